@@ -72,16 +72,16 @@ function run(source: string, env: Record<string, string>) {
   mkdirSync(join(repoRoot, ".cache"), { recursive: true });
   const folder = mkdtempSync(join(repoRoot, ".cache", "skips-reporter-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  const reporter = join(repoRoot, "test", "support", "skips-reporter.ts");
+  const config = { test: { reporters: ["default", reporter] } };
+  writeFileSync(join(folder, "vitest.config.mjs"), `export default ${JSON.stringify(config)};`);
   writeFileSync(join(folder, "some.test.ts"), source);
   const vitest = join(repoRoot, "node_modules", "vitest", "vitest.mjs");
-  const reporter = join(repoRoot, "test", "support", "skips-reporter.ts");
-  const args = [vitest, "run", "--config", "false", "--root", folder];
-  const { QTRACE_NO_SKIPS: _, VITEST: __, ...inherited } = process.env;
-  const child = spawnSync(
-    process.execPath,
-    [...args, "--reporter=default", `--reporter=${reporter}`],
-    { encoding: "utf8", env: { ...inherited, ...env } },
-  );
+  const { QTRACE_NO_SKIPS: _, ...inherited } = process.env;
+  const child = spawnSync(process.execPath, [vitest, "run", "--root", folder], {
+    encoding: "utf8",
+    env: { ...inherited, ...env },
+  });
   const out = child.stdout;
   return { status: child.status, out, last: out.trimEnd().split("\n").at(-1) };
 }
