@@ -1,0 +1,124 @@
+/**
+ * The house of docs/architecture.md as data: who may import whom. A failing test names each
+ * forbidden arrow; take it out, or change the table here and in the document in one commit.
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  cycles,
+  danglingArrows,
+  defaultExports,
+  forbiddenArrows,
+  globalUses,
+  type House,
+  onlyReExports,
+  roomOf,
+  type SourceText,
+} from "./support/architecture.js";
+import { repoRoot } from "./support/tools.js";
+
+/** The rooms, those that others stand upon first. */
+const rooms: House = {
+  grammar: { rooms: [], packages: ["chevrotain"] },
+  "src/bytes": { rooms: [] },
+  "src/printf": { rooms: [] },
+  "src/diagnostics": { rooms: ["grammar"] },
+  "src/model": { rooms: ["grammar", "src/diagnostics", "src/printf"] },
+  "src/lint": { rooms: ["src/model", "src/diagnostics", "grammar"] },
+  "src/codegen": { rooms: ["src/model"] },
+  "src/runtime": { rooms: ["src/bytes", "src/printf"] },
+  generated: { rooms: ["src/runtime"] },
+  "src/traces": { rooms: ["src/bytes", "src/model", "src/printf"] },
+  "src/migration/wire": { rooms: ["src/bytes"] },
+  "src/migration/engine": { rooms: ["src/migration/wire", "generated", "src/runtime"] },
+  "src/analysis": { rooms: ["src/traces", "src/migration/wire", "src/model"] },
+  "src/report": { rooms: ["src/analysis"] },
+};
+
+/** The entries that are not a room's own: they gather what is public. */
+const entryRooms: House = {
+  "src/migration/index.ts": { rooms: ["src/migration/wire", "src/migration/engine"] },
+  "src/index.ts": { rooms: Object.keys(rooms) },
+};
+
+const house: House = {
+  ...rooms,
+  ...entryRooms,
+  "src/cli": {
+    rooms: [...Object.keys(rooms), ...Object.keys(entryRooms), "package.json"],
+    packages: ["commander", "node:*"],
+  },
+  "package.json": { rooms: [] },
+};
+
+/** The only files that may hold nothing but re-exports: package.json's `exports`. */
+const entries = ["", "runtime/", "traces/", "migration/", "analysis/"].map(
+  (room) => `src/${room}index.ts`,
+);
+
+/** What only Node has: everything but the CLI runs in a browser too. */
+const nodeGlobals = [
+  "process",
+  "Buffer",
+  "require",
+  "__dirname",
+  "__filename",
+  "setImmediate",
+  "global",
+];
+
+const files: readonly SourceText[] = ["grammar", "src", "generated"]
+  .filter((folder) => existsSync(join(repoRoot, folder)))
+  .flatMap((folder) =>
+    readdirSync(join(repoRoot, folder), { encoding: "utf8", recursive: true }).map(
+      (path) => `${folder}/${path}`,
+    ),
+  )
+  .filter((path) => path.endsWith(".ts"))
+  .sort()
+  .map((path) => ({ path, text: readFileSync(join(repoRoot, path), "utf8") }));
+
+const outside = (room: string) => files.filter(({ path }) => roomOf(house, path) !== room);
+
+describe("the house", () => {
+  test("every file lives in a room", () => {
+    expect(
+      files.map(({ path }) => path).filter((path) => roomOf(house, path) === undefined),
+    ).toEqual([]);
+  });
+
+  test.each(Object.keys(house))("%s imports only what it may", (room) => {
+    const own = files.filter(({ path }) => roomOf(house, path) === room);
+    expect(forbiddenArrows(house, own)).toEqual([]);
+  });
+
+  test("every import leads to a file", () => {
+    expect(danglingArrows(files)).toEqual([]);
+  });
+
+  test("no file imports itself through others", () => {
+    expect(cycles(files)).toEqual([]);
+  });
+
+  test("only the CLI uses Node's globals", () => {
+    expect(globalUses(nodeGlobals, outside("src/cli"))).toEqual([]);
+  });
+
+  test("only entries do nothing but re-export", () => {
+    expect(onlyReExports(files.filter(({ path }) => !entries.includes(path)))).toEqual([]);
+  });
+
+  test("exports of grammar/ and src/ have names", () => {
+    expect(defaultExports(outside("generated"))).toEqual([]);
+  });
+
+  test("the table itself flows downwards", () => {
+    const standing = Object.keys(rooms);
+    for (const [index, room] of standing.entries())
+      expect(standing.slice(0, index), room).toEqual(
+        expect.arrayContaining([...rooms[room]!.rooms]),
+      );
+  });
+});
