@@ -20,8 +20,10 @@ export class ByteWindow {
   #owned = false;
   #ended = false;
 
-  constructor(order: ByteOrder, chunk?: Uint8Array) {
+  /** A window that begins with a chunk whose first byte has the absolute offset `base`. */
+  constructor(order: ByteOrder, chunk?: Uint8Array, base = 0) {
     this.order = order;
+    this.#base = base;
     if (chunk) this.append(chunk);
   }
 
@@ -98,11 +100,11 @@ export class ByteWindow {
   /** A 64-bit offset, length or count as a number; throws `DecodeError` from 2^53 on. */
   size64(what: string): number {
     const offset = this.offset;
-    const value = this.u64();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new DecodeError(`${what} of 0x${value.toString(16)} is out of range`, offset);
-    }
-    return Number(value);
+    const first = this.u32();
+    const second = this.u32();
+    const [high, low] = this.order === "little" ? [second, first] : [first, second];
+    if (high > 0x1f_ffff) throw new DecodeError(`${what} of 2^53 or more`, offset);
+    return high * 0x1_0000_0000 + low;
   }
 
   /** The next bytes as a view, good until the next `append`; copy what must live longer. */

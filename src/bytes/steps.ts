@@ -20,10 +20,15 @@ export function* need(window: ByteWindow, length: number): Steps<never> {
   }
 }
 
+/** Waits for `length` bytes or the end; true if the bytes are there. */
+export function* ready(window: ByteWindow, length: number): Steps<never, boolean> {
+  while (window.available < length && !window.ended) yield undefined;
+  return window.available >= length;
+}
+
 /** Waits for a byte or the end; true if there is a byte. */
-export function* more(window: ByteWindow): Steps<never, boolean> {
-  while (window.available === 0 && !window.ended) yield undefined;
-  return window.available > 0;
+export function more(window: ByteWindow): Steps<never, boolean> {
+  return ready(window, 1);
 }
 
 /** Consumes `length` bytes as they come, without holding them. */

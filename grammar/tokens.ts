@@ -1,0 +1,68 @@
+import { createToken, Lexer, type TokenType } from "chevrotain";
+
+/** Identifiers, and numbers where an identifier should be. */
+export const Word = createToken({ name: "Word", pattern: /[A-Za-z_0-9]+/, label: "a name" });
+
+/** The format macros of `<inttypes.h>`: a conversion, and the width of its argument. */
+export const Macro = createToken({
+  name: "Macro",
+  pattern: /PRI[diouxX](?:8|16|32|64|PTR|MAX)/,
+  longer_alt: Word,
+  label: "a PRI macro",
+});
+
+export const StringLiteral = createToken({
+  name: "StringLiteral",
+  pattern: /"(?:[^"\\\n]|\\[^\n])*"/,
+  start_chars_hint: ['"'],
+  label: "a string",
+});
+
+/** A string whose closing quote is missing: it ends with its line. */
+export const OpenString = createToken({
+  name: "OpenString",
+  pattern: /"[^\n]*/,
+  start_chars_hint: ['"'],
+  label: "a string",
+});
+
+export const Comment = createToken({
+  name: "Comment",
+  pattern: /#[^\n]*/,
+  start_chars_hint: ["#"],
+  label: "a comment",
+});
+
+export const LeftParen = createToken({ name: "LeftParen", pattern: "(", label: "'('" });
+export const RightParen = createToken({ name: "RightParen", pattern: ")", label: "')'" });
+export const Comma = createToken({ name: "Comma", pattern: ",", label: "','" });
+export const Star = createToken({ name: "Star", pattern: "*", label: "'*'" });
+export const Newline = createToken({
+  name: "Newline",
+  pattern: "\n",
+  line_breaks: true,
+  label: "the end of the line",
+});
+
+const Blank = createToken({ name: "Blank", pattern: /[ \t\r]+/, group: Lexer.SKIPPED });
+
+/** All tokens in the order in which the lexer tries them. */
+export const tokens: TokenType[] = [
+  Blank,
+  Newline,
+  Macro,
+  Word,
+  StringLiteral,
+  OpenString,
+  LeftParen,
+  RightParen,
+  Comma,
+  Star,
+  Comment,
+];
+
+/** Text → tokens with offsets; lines and columns are counted by `Source`, and only for problems. */
+export const lexer = new Lexer(tokens, {
+  positionTracking: "onlyOffset",
+  ensureOptimizations: true,
+});

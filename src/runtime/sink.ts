@@ -1,0 +1,24 @@
+import type { ArgumentValue, TraceEvent } from "./trace-event.js";
+
+/** Takes the records of enabled events. */
+export interface Sink {
+  /** Takes one record. A sink that throws is cut off, and tracing goes on without it. */
+  write(event: TraceEvent, values: readonly ArgumentValue[]): void;
+  /** Writes out what is held back. */
+  flush?(): void;
+  /** Told of every event that is defined, also of those defined before the sink was added. */
+  define?(event: TraceEvent): void;
+}
+
+/** Nanoseconds of some clock. */
+export type Clock = () => bigint;
+
+/**
+ * Nanoseconds since this program began, never stepping back; for a clock that other processes
+ * share (QEMU's is CLOCK_MONOTONIC), give sinks one, such as Node's `process.hrtime.bigint`.
+ */
+export const monotonicClock: Clock = () => BigInt(Math.round(performance.now() * 1e6));
+
+/** Nanoseconds since 1970, as wall clocks have them; as fine as the platform tells. */
+export const wallClock: Clock = () =>
+  BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;

@@ -1,0 +1,51 @@
+import type { PrintfPiece, PrintfValue } from "../printf/piece.js";
+import type { Sink } from "./sink.js";
+
+/** How a generated tracer passes an argument: a string, or an integer of so many bits. */
+export type ArgumentKind = "string" | "pointer" | "bool" | IntegerKind;
+type IntegerKind = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64";
+
+/** Name and kind of an argument. */
+export type ArgumentDefinition = readonly [name: string, kind: ArgumentKind];
+
+/** A value that a tracer takes. */
+export type ArgumentValue = PrintfValue;
+
+/** What generated code tells about an event. */
+export interface EventDefinition {
+  readonly group: string;
+  readonly name: string;
+  readonly arguments: readonly ArgumentDefinition[];
+  /** The format, ready to print; none where the event declares none. */
+  readonly format: readonly PrintfPiece[];
+}
+
+/**
+ * An event at run time: on or off, and where its records go. Made by `defineEvent`, one for each
+ * generated tracer; `enabled` guards arguments that are costly to compute.
+ */
+export class TraceEvent implements EventDefinition {
+  readonly group: string;
+  readonly name: string;
+  readonly arguments: readonly ArgumentDefinition[];
+  readonly format: readonly PrintfPiece[];
+  /** Unique among the events of this program, from 0 in the order of their definition. */
+  readonly id: number;
+  /** True when a pattern turned the event on and there is a sink to take it. */
+  enabled = false;
+  /** Set by the registry; generated code has no business with it. */
+  sinks: readonly Sink[] = [];
+
+  constructor(definition: EventDefinition, id: number) {
+    this.group = definition.group;
+    this.name = definition.name;
+    this.arguments = definition.arguments;
+    this.format = definition.format;
+    this.id = id;
+  }
+
+  /** Hands a record to every sink. Tracers call it, and only when the event is enabled. */
+  emit(values: readonly ArgumentValue[]): void {
+    for (const sink of this.sinks) sink.write(this, values);
+  }
+}
