@@ -1,0 +1,70 @@
+/**
+ * `qtrace/migration`: reads and writes QEMU's migration streams, and runs either end of a migration.
+ *
+ * The wire: `StreamReader` turns chunks of a stream into items, `readStream` those of a file whose
+ * end can be looked into; `ReturnPathReader` reads what a destination answers.
+ */
+export { DecodeError } from "../bytes/decode-error.js";
+export { readChunks } from "../bytes/fed-reader.js";
+export { type RawCommand, writeCommand } from "./wire/command.js";
+export {
+  type CommandName,
+  commandLength,
+  commandName,
+  commandNumber,
+} from "./wire/command-table.js";
+export { writeConfiguration } from "./wire/configuration.js";
+export { findVmDescription } from "./wire/find-vm-description.js";
+export { type ItemJson, itemToJson } from "./wire/item-json.js";
+export { writeRamBlockList } from "./wire/ram-block-list.js";
+export { RamRecordWriter } from "./wire/ram-record-writer.js";
+export type { RamSink } from "./wire/ram-sink.js";
+export { bytesAsRandomAccess, type RandomAccess } from "./wire/random-access.js";
+export { readStream } from "./wire/read-stream.js";
+export {
+  type ReturnPathItem,
+  type ReturnPathMessage,
+  ReturnPathReader,
+  writeReturnPathMessage,
+} from "./wire/return-path.js";
+export { writeFooter, writeSectionHead } from "./wire/section-head.js";
+export { writeStreamHeader } from "./wire/stream-header.js";
+export {
+  type Command,
+  type CommandItem,
+  type Configuration,
+  type ConfigurationItem,
+  type EofItem,
+  isSection,
+  type RamBlockInfo,
+  type RamCounts,
+  type RamRange,
+  type SectionContent,
+  type SectionEnd,
+  type SectionHead,
+  type SectionItem,
+  type SectionType,
+  type StreamItem,
+  type VmDescriptionItem,
+} from "./wire/stream-item.js";
+export { StreamReader } from "./wire/stream-reader.js";
+export type {
+  SectionDecoder,
+  StreamObserver,
+  StreamReaderOptions,
+} from "./wire/stream-reader-options.js";
+export {
+  parseVmDescription,
+  type VmDescription,
+  type VmDevice,
+  type VmField,
+  type VmState,
+} from "./wire/vm-description.js";
+export { writeVmDescription } from "./wire/vm-description-item.js";
+export { vmDescriptionToJson } from "./wire/vm-description-json.js";
+export {
+  type VmStateVisitor,
+  vmStateSize,
+  walkVmState,
+} from "./wire/vmstate-by-description.js";
+export { applyXbzrle, encodeXbzrle } from "./wire/xbzrle.js";

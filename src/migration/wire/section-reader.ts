@@ -1,0 +1,98 @@
+import type { ByteWindow } from "../../bytes/byte-window.js";
+import { DecodeError } from "../../bytes/decode-error.js";
+import { more, type Steps, skip } from "../../bytes/steps.js";
+import { ItemType } from "./constants.js";
+import { DescribedDevices, readDescribedSection } from "./described-section.js";
+import { searchFooter } from "./footer-search.js";
+import type { RamFeatures } from "./ram-block-list.js";
+import { RamSectionReader } from "./ram-section.js";
+import { readFooter, readFullHead, readPartHead } from "./section-head.js";
+import type { SectionContent, SectionHead, SectionItem, SectionType } from "./stream-item.js";
+import type { StreamReaderOptions } from "./stream-reader-options.js";
+
+/** Where a section stands. */
+export interface SectionPlace {
+  /** Absolute offset of the type byte. */
+  readonly offset: number;
+  readonly depth: number;
+  /** Absolute offset behind the package around, within PACKAGED. */
+  readonly packageEnd: number | undefined;
+}
+
+/** Reads the sections of a stream: head, data in the way that serves, footer. */
+export class SectionReader {
+  /** Machine types before 2.4 send no footers; nor do they send CONFIGURATION. */
+  footersExpected = false;
+  readonly #options: StreamReaderOptions;
+  readonly #described: DescribedDevices;
+  readonly #ram: RamSectionReader;
+  readonly #started = new Map<number, SectionHead>();
+
+  constructor(options: StreamReaderOptions, features: Readonly<RamFeatures>) {
+    this.#options = options;
+    this.#described = new DescribedDevices(options.description);
+    this.#ram = new RamSectionReader(features, options.ram);
+  }
+
+  /** Reads a section behind its type byte. */
+  *read(window: ByteWindow, type: SectionType, place: SectionPlace): Steps<never, SectionItem> {
+    const head = yield* this.#readHead(window, type);
+    this.#options.observer?.section?.(head);
+    try {
+      const content = yield* this.#readData(window, head, place);
+      const dataSize = window.offset - head.dataOffset;
+      const footer = yield* this.#readFooter(window, head.sectionId);
+      const { offset, depth } = place;
+      return { ...head, ...content, dataSize, footer, offset, depth, size: window.offset - offset };
+    } catch (error) {
+      const name = `section ${head.sectionId} "${head.idstr}"`;
+      throw error instanceof DecodeError ? error.within(name) : error;
+    }
+  }
+
+  *#readHead(window: ByteWindow, type: SectionType): Steps<never, SectionHead> {
+    if (type === "section-part" || type === "section-end") {
+      return yield* readPartHead(window, type, this.#started);
+    }
+    const head = yield* readFullHead(window, type);
+    if (type === "section-start") this.#started.set(head.sectionId, head);
+    return head;
+  }
+
+  *#readData(
+    window: ByteWindow,
+    head: SectionHead,
+    place: SectionPlace,
+  ): Steps<never, SectionContent> {
+    const decoder = this.#options.decoderOf?.(head);
+    if (decoder) return yield* decoder(window, head);
+    if (head.idstr === "ram") return yield* this.#ram.read(window, head);
+    const device = this.#described.find(head.idstr, head.instanceId);
+    if (head.type === "section-full" && device) {
+      const data = yield* readDescribedSection(window, device);
+      return { end: "described", ...(this.#options.keepData && { data }) };
+    }
+    return yield* this.#readToFooter(window, head, place);
+  }
+
+  *#readToFooter(
+    window: ByteWindow,
+    head: SectionHead,
+    { packageEnd }: SectionPlace,
+  ): Steps<never, SectionContent> {
+    const context = { started: this.#started, packageEnd };
+    const length = yield* searchFooter(window, head.sectionId, context);
+    const data = this.#options.keepData ? window.peekBytes(length).slice() : undefined;
+    yield* skip(window, length);
+    return { end: "footer", ...(data && { data }) };
+  }
+
+  *#readFooter(window: ByteWindow, sectionId: number): Steps<never, boolean> {
+    if (!this.footersExpected) {
+      const there = (yield* more(window)) && window.peekU8() === ItemType.sectionFooter;
+      if (!there) return false;
+    }
+    yield* readFooter(window, sectionId);
+    return true;
+  }
+}

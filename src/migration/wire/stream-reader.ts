@@ -1,0 +1,150 @@
+import type { ByteWindow } from "../../bytes/byte-window.js";
+import { DecodeError } from "../../bytes/decode-error.js";
+import { FedReader } from "../../bytes/fed-reader.js";
+import { more, need, type Steps } from "../../bytes/steps.js";
+import { readCommand } from "./command.js";
+import { readConfiguration } from "./configuration.js";
+import { DEFAULT_PAGE_SIZE, ItemType } from "./constants.js";
+import type { RamFeatures } from "./ram-block-list.js";
+import { SectionReader } from "./section-reader.js";
+import { readStreamHeader } from "./stream-header.js";
+import type {
+  Command,
+  CommandItem,
+  ConfigurationItem,
+  SectionType,
+  StreamItem,
+} from "./stream-item.js";
+import type { StreamReaderOptions } from "./stream-reader-options.js";
+import { readVmDescription } from "./vm-description-item.js";
+
+/**
+ * Reads a migration stream of version 3: fed with its bytes, it answers with its items.
+ *
+ * Pages are passed over, or handed to `options.ram`; what is held is a vmstate section at most.
+ * An item is given once it is whole. Throws `DecodeError`, after which nothing more comes.
+ */
+export class StreamReader extends FedReader<StreamItem> {
+  constructor(options: StreamReaderOptions = {}) {
+    super("big", (window) => new ItemDecoder(window, options).stream());
+  }
+}
+
+const SECTION_TYPES: Readonly<Record<number, SectionType>> = {
+  [ItemType.sectionStart]: "section-start",
+  [ItemType.sectionPart]: "section-part",
+  [ItemType.sectionEnd]: "section-end",
+  [ItemType.sectionFull]: "section-full",
+};
+
+/** The state of reading one stream. */
+class ItemDecoder {
+  readonly #window: ByteWindow;
+  readonly #options: StreamReaderOptions;
+  readonly #features: RamFeatures;
+  readonly #sections: SectionReader;
+
+  constructor(window: ByteWindow, options: StreamReaderOptions) {
+    this.#window = window;
+    this.#options = options;
+    this.#features = {
+      pageSize: options.pageSize ?? options.description?.pageSize ?? DEFAULT_PAGE_SIZE,
+      mappedRam: false,
+      ignoreShared: false,
+      postcopy: false,
+    };
+    this.#sections = new SectionReader(options, this.#features);
+  }
+
+  *stream(): Steps<StreamItem> {
+    const window = this.#window;
+    yield* readStreamHeader(window);
+    yield* need(window, 1);
+    if (window.peekU8() === ItemType.configuration) yield yield* this.#configuration();
+    for (let item = yield* this.#item(); ; item = yield* this.#item()) {
+      yield item;
+      if (item.type === "eof") break;
+      if (item.type === "command" && item.command.name === "PACKAGED") {
+        yield* this.#package(item.command.length);
+      }
+    }
+    yield* this.#behindEof();
+  }
+
+  /** The items of a package, which may end only where one of them does. */
+  *#package(length: number): Steps<StreamItem> {
+    const end = this.#window.offset + length;
+    while (this.#window.offset < end) {
+      const item = yield* this.#item(end);
+      if (item.offset + item.size > end || item.type === "eof") {
+        throw new DecodeError(`a package of ${length} bytes ends within an item`, item.offset);
+      }
+      yield item;
+    }
+  }
+
+  *#behindEof(): Steps<StreamItem> {
+    const window = this.#window;
+    const offset = window.offset;
+    if (!(yield* more(window))) return;
+    if (window.peekU8() === ItemType.vmDescription) {
+      this.#takeType();
+      const description = yield* readVmDescription(window);
+      yield { type: "vm-description", offset, size: window.offset - offset, depth: 0, description };
+    }
+    if (yield* more(window)) throw new DecodeError("bytes behind the end", window.offset);
+  }
+
+  *#item(packageEnd?: number): Steps<never, StreamItem> {
+    const window = this.#window;
+    yield* need(window, 1);
+    const place = { offset: window.offset, depth: packageEnd === undefined ? 0 : 1, packageEnd };
+    const type = this.#takeType();
+    const section = SECTION_TYPES[type];
+    if (section) return yield* this.#sections.read(window, section, place);
+    if (type === ItemType.command) return yield* this.#command(place.offset, place.depth);
+    if (type === ItemType.eof) return { type: "eof", offset: place.offset, size: 1, depth: 0 };
+    throw new DecodeError(`unknown item type 0x${type.toString(16)}`, place.offset);
+  }
+
+  *#configuration(): Steps<never, ConfigurationItem> {
+    const window = this.#window;
+    const offset = window.offset;
+    this.#takeType();
+    const configuration = yield* readConfiguration(window);
+    const { targetPageBits, capabilities } = configuration;
+    if (targetPageBits && !this.#options.pageSize) this.#features.pageSize = 2 ** targetPageBits;
+    this.#features.mappedRam = capabilities.includes("mapped-ram");
+    this.#features.ignoreShared = capabilities.includes("x-ignore-shared");
+    this.#sections.footersExpected = true;
+    return {
+      type: "configuration",
+      offset,
+      size: window.offset - offset,
+      depth: 0,
+      ...configuration,
+    };
+  }
+
+  *#command(offset: number, depth: number): Steps<never, CommandItem> {
+    const window = this.#window;
+    const { observer } = this.#options;
+    const raw = yield* readCommand(window, (name, length) => observer?.command?.(name, length));
+    this.#note(raw.command, offset, depth);
+    return { type: "command", offset, size: window.offset - offset, depth, ...raw };
+  }
+
+  #note(command: Command, offset: number, depth: number): void {
+    if (command.name === "POSTCOPY_ADVISE") this.#features.postcopy = true;
+    if (command.name === "PACKAGED" && depth > 0) {
+      throw new DecodeError("PACKAGED within PACKAGED", offset);
+    }
+  }
+
+  #takeType(): number {
+    const { offset } = this.#window;
+    const type = this.#window.u8();
+    this.#options.observer?.item?.(type, offset);
+    return type;
+  }
+}
