@@ -119,6 +119,7 @@ describe("the checker", () => {
     ["import { b } from './b.js'; export { b };", 1],
     ["export { b } from './b.js'; export const c = 1;", 0],
     ["import './b.js';", 0],
+    ["import './b.js'; export {};", 0],
   ])("of %s re-exports only: %i", (text, count) => {
     expect(onlyReExports(at("src/a.ts", text))).toHaveLength(count);
   });

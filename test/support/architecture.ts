@@ -134,11 +134,20 @@ export function onlyReExports(files: readonly SourceText[]): string[] {
     .filter((file) => {
       const { statements } = parse(file);
       return (
-        statements.some(ts.isExportDeclaration) &&
+        statements.some((node) => ts.isExportDeclaration(node) && !isEmptyExport(node)) &&
         statements.every((node) => ts.isExportDeclaration(node) || ts.isImportDeclaration(node))
       );
     })
     .map((file) => `${file.path}:1 only re-exports`);
+}
+
+/** `export {};`, which makes a module of a script. */
+function isEmptyExport({ exportClause }: ts.ExportDeclaration): boolean {
+  return (
+    exportClause !== undefined &&
+    ts.isNamedExports(exportClause) &&
+    exportClause.elements.length === 0
+  );
 }
 
 /** Default exports, in any of their forms. */
