@@ -42,10 +42,16 @@ export function printList(
 ): string {
   const [open, close] = brackets;
   const flat = `${open}${elements.join(", ")}${close}`;
-  if (!flat.includes("\n") && column + flat.length + trailing <= LINE_WIDTH) return flat;
+  if (column + flat.length + trailing <= LINE_WIDTH && !isTable(elements)) return flat;
   const inner = " ".repeat(indent + 2);
   const lines = elements.map((element) => `${inner}${element},\n`).join("");
   return `${open}\n${lines}${" ".repeat(indent)}${close}`;
+}
+
+/** Several arrays, or several objects, stand one a line, as formatters lay them out. */
+function isTable(elements: readonly string[]): boolean {
+  if (elements.length < 2) return false;
+  return ["[", "{"].some((open) => elements.every((element) => element.startsWith(open)));
 }
 
 /** Names as import sorters have them: `type` does not count, case hardly. */
