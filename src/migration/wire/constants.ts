@@ -53,3 +53,6 @@ export const ReturnPathType = {
   resumeAck: 6,
   switchoverAck: 7,
 } as const;
+
+/** A vmstate section of more bytes is none: real ones have kilobytes, and each is held whole. */
+export const MAX_SECTION = 256 * 1024 * 1024;

@@ -1,5 +1,7 @@
 import { ByteWindow } from "../../bytes/byte-window.js";
+import { DecodeError } from "../../bytes/decode-error.js";
 import { ready, type Steps } from "../../bytes/steps.js";
+import { MAX_SECTION } from "./constants.js";
 import type { VmDescription, VmDevice } from "./vm-description.js";
 import { vmStateSize, walkVmState } from "./vmstate-by-description.js";
 
@@ -14,6 +16,7 @@ export function* readDescribedSection(
   device: VmDevice,
 ): Steps<never, Uint8Array> {
   const size = vmStateSize(device);
+  if (size > MAX_SECTION) throw new DecodeError(`described as ${size} bytes`, window.offset);
   yield* ready(window, size);
   const data = window.peekBytes(Math.min(size, window.available)).slice();
   walkVmState(new ByteWindow("big", data, window.offset), device);

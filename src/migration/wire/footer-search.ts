@@ -2,7 +2,7 @@ import type { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { ready, type Steps } from "../../bytes/steps.js";
 import { commandLength, commandName } from "./command-table.js";
-import { FOOTER_SIZE, ItemType } from "./constants.js";
+import { FOOTER_SIZE, ItemType, MAX_SECTION } from "./constants.js";
 import type { SectionHead } from "./stream-item.js";
 
 /** What is known of the stream where a footer is looked for. */
@@ -12,9 +12,6 @@ export interface FooterSearchContext {
   /** Absolute offset behind the last byte of the package around, within PACKAGED. */
   readonly packageEnd: number | undefined;
 }
-
-/** A section without description is not searched beyond this many bytes. */
-const MAX_SECTION = 256 * 1024 * 1024;
 
 /** Bytes to look at behind a footer: the longest head of a section. */
 const LOOK_AHEAD = 1 + 4 + 1 + 255 + 8;

@@ -178,10 +178,10 @@ export class RamSectionReader {
       const block = yield* readRamBlock(window, left, this.#features);
       blocks.push(block);
       this.#blocks.set(block.name, block);
+      this.#sink.block?.(block);
       if (this.#features.mappedRam)
         counts.mapped += yield* readMappedRam(window, block, this.#sink);
     }
-    this.#sink.blocks?.(blocks);
     return blocks;
   }
 }

@@ -136,6 +136,8 @@ export interface EofItem extends ItemPlace {
 export interface VmDescriptionItem extends ItemPlace {
   readonly type: "vm-description";
   readonly description: VmDescription;
+  /** The description as it stood there. */
+  readonly json: string;
 }
 
 /** One item of a migration stream. */

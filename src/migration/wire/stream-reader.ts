@@ -89,8 +89,8 @@ class ItemDecoder {
     if (!(yield* more(window))) return;
     if (window.peekU8() === ItemType.vmDescription) {
       this.#takeType();
-      const description = yield* readVmDescription(window);
-      yield { type: "vm-description", offset, size: window.offset - offset, depth: 0, description };
+      const read = yield* readVmDescription(window);
+      yield { type: "vm-description", offset, size: window.offset - offset, depth: 0, ...read };
     }
     if (yield* more(window)) throw new DecodeError("bytes behind the end", window.offset);
   }

@@ -10,8 +10,10 @@ import { vmDescriptionToJson } from "./vm-description-json.js";
 /** A description of this many bytes is none: QEMU's are of 10 to 200 KiB. */
 const MAX_DESCRIPTION = 64 * 1024 * 1024;
 
-/** Reads VMDESCRIPTION behind its type byte. */
-export function* readVmDescription(window: ByteWindow): Steps<never, VmDescription> {
+/** Reads VMDESCRIPTION behind its type byte: what it says, and its text. */
+export function* readVmDescription(
+  window: ByteWindow,
+): Steps<never, { readonly description: VmDescription; readonly json: string }> {
   yield* need(window, 4);
   const length = window.u32();
   if (length > MAX_DESCRIPTION) {
@@ -19,11 +21,13 @@ export function* readVmDescription(window: ByteWindow): Steps<never, VmDescripti
   }
   yield* need(window, length);
   const offset = window.offset;
-  return parseVmDescription(decodeUtf8(window.bytes(length)), offset);
+  const json = decodeUtf8(window.bytes(length));
+  return { description: parseVmDescription(json, offset), json };
 }
 
-/** Writes VMDESCRIPTION with its type byte. */
-export function writeVmDescription(writer: ByteWriter, description: VmDescription): void {
-  const json = encodeUtf8(vmDescriptionToJson(description));
-  writer.u8(ItemType.vmDescription).u32(json.length).bytes(json);
+/** Writes VMDESCRIPTION with its type byte; a text is written as it is. */
+export function writeVmDescription(writer: ByteWriter, description: VmDescription | string): void {
+  const json = typeof description === "string" ? description : vmDescriptionToJson(description);
+  const bytes = encodeUtf8(json);
+  writer.u8(ItemType.vmDescription).u32(bytes.length).bytes(bytes);
 }

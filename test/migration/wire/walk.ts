@@ -10,10 +10,18 @@ export interface Walk {
 }
 
 /** Reads a whole stream, in chunks of `chunk` bytes. */
-export function walk(bytes: Uint8Array, options: StreamReaderOptions = {}, chunk = 65536): Walk {
+export function walk(
+  bytes: Uint8Array,
+  options: StreamReaderOptions = {},
+  chunk = 65536,
+  seen: (item: StreamItem) => void = () => {},
+): Walk {
   const items: StreamItem[] = [];
   try {
-    for (const item of itemsOf(bytes, options, chunk)) items.push(item);
+    for (const item of itemsOf(bytes, options, chunk)) {
+      seen(item);
+      items.push(item);
+    }
   } catch (error) {
     if (error instanceof DecodeError) return { items, error };
     throw error;

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import type { StreamReaderOptions } from "../../../src/migration/wire/stream-reader-options.js";
+import { describeWith } from "../../support/tools.js";
+import { seededRandom } from "./random.js";
+import { type Recording, readRecording } from "./recordings.js";
+import { walk } from "./walk.js";
+
+const CUT = ["microvm-file", "q35-precopy", "q35-postcopy", "pc-mapped-ram"] as const;
+
+describeWith(["shared"], "a stream cut short", () => {
+  test.each(CUT)(
+    "%s: around every item's end, what was whole is given, then one error",
+    async (name) => {
+      const recording = await readRecording(name);
+      for (const options of waysToRead(recording)) {
+        for (const { offset, size } of recording.items) {
+          for (let cut = offset + size - 3; cut <= offset + size + 3; cut += 1) {
+            expectWholeItems(recording, cut, options);
+          }
+        }
+      }
+    },
+  );
+
+  test("the error names the field that the cut went through", async () => {
+    const { bytes, description, items } = await readRecording("microvm-file");
+    const apic = items.find(({ idstr }) => idstr === "apic")!;
+    const { error } = walk(bytes.subarray(0, apic.data! + 20), { description: description! });
+    expect(error).toMatchObject({
+      offset: apic.data! + 20,
+      path: ['section 7 "apic"', "field isr[1]"],
+    });
+  });
+});
+
+function expectWholeItems({ bytes, items }: Recording, cut: number, options: StreamReaderOptions) {
+  const whole = items.filter(({ offset, size }) => offset + size <= cut);
+  const read = walk(bytes.subarray(0, cut), options);
+  expect(read.items.map(({ offset }) => offset)).toEqual(whole.map(({ offset }) => offset));
+  const atEnd = cut >= bytes.length || (whole.at(-1)?.type === 0 && cut === endOf(whole.at(-1)!));
+  expect(read.error !== undefined).toBe(!atEnd);
+}
+
+function endOf({ offset, size }: { offset: number; size: number }): number {
+  return offset + size;
+}
+
+/** With the description that the whole file has, and as a pipe that was cut would be read. */
+function waysToRead({ description }: Recording): StreamReaderOptions[] {
+  return description ? [{ description }, {}] : [{}];
+}
+
+describeWith(["shared"], "a stream with a bit flipped", () => {
+  test.each([
+    ["microvm-file", 400],
+    ["q35-postcopy", 100],
+    ["pc-9.2-xbzrle", 15],
+  ] as const)("%s: gives items and DecodeErrors, nothing else", async (name, times) => {
+    const recording = await readRecording(name);
+    const { bytes } = recording;
+    const random = seededRandom(20261123);
+    for (let time = 0; time < times; time += 1) {
+      const at = flipPlace(recording, random);
+      const before = bytes[at]!;
+      bytes[at] = before ^ (1 << random(8));
+      for (const options of waysToRead(recording)) expect(() => walk(bytes, options)).not.toThrow();
+      bytes[at] = before;
+    }
+  });
+});
+
+/** Half of the flips in heads and footers, where they matter most. */
+function flipPlace({ bytes, items }: Recording, random: (limit: number) => number): number {
+  if (random(2) === 0) return random(bytes.length);
+  const { offset } = items[random(items.length)]!;
+  return Math.min(bytes.length - 1, Math.max(0, offset - 8 + random(40)));
+}

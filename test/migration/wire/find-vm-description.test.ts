@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { ByteWriter } from "../../../src/bytes/byte-writer.js";
+import { findVmDescription } from "../../../src/migration/wire/find-vm-description.js";
+import { bytesAsRandomAccess } from "../../../src/migration/wire/random-access.js";
+import type { VmDescription } from "../../../src/migration/wire/vm-description.js";
+import { writeVmDescription } from "../../../src/migration/wire/vm-description-item.js";
+import { concat, HEADER } from "./bytes.js";
+
+const find = (bytes: Uint8Array) => findVmDescription(bytesAsRandomAccess(bytes));
+
+/** A description whose JSON has about so many bytes. */
+function description(size: number): VmDescription {
+  const fields = [{ name: "x".repeat(size), type: "uint8", size: 1 }];
+  const device = { name: "d", instanceId: 0, vmsdName: "d", version: 1, fields, subsections: [] };
+  return { pageSize: 4096, devices: [device] };
+}
+
+function stream(of: VmDescription, before = 0): Uint8Array {
+  const writer = new ByteWriter("big").bytes(new Uint8Array(before).fill(6)).u8(0);
+  writeVmDescription(writer, of);
+  return concat(HEADER, writer.take());
+}
+
+test.each([10, 65_000, 200_000])(
+  "one of %i bytes, behind bytes that look like its type",
+  async (size) => {
+    expect(await find(stream(description(size), 5000))).toEqual(description(size));
+  },
+);
+
+test("its head may lie anywhere to the blocks in which the file is read", async () => {
+  const head = stream(description(0)).length - HEADER.length - 1;
+  for (let size = 65_536 - head - 8; size < 65_536 - head + 8; size += 1) {
+    expect(await find(stream(description(size), 100))).toEqual(description(size));
+  }
+});
+
+test("a file without one", async () => {
+  expect(await find(concat(HEADER, new Uint8Array(10)))).toBeUndefined();
+  expect(await find(new Uint8Array(0))).toBeUndefined();
+});
+
+test("JSON that is no description", async () => {
+  const writer = new ByteWriter("big").u8(0);
+  writeVmDescription(writer, '{"page_size": -1, "devices": []}');
+  expect(await find(concat(HEADER, writer.take()))).toBeUndefined();
+});
