@@ -39,7 +39,7 @@ const rooms: House = {
 
 /** The entries that are not a room's own: they gather what is public. */
 const entryRooms: House = {
-  "src/migration/index.ts": { rooms: ["src/migration/wire", "src/migration/engine"] },
+  "src/migration/index.ts": { rooms: ["src/migration/wire", "src/migration/engine", "src/bytes"] },
   "src/index.ts": { rooms: Object.keys(rooms) },
 };
 
