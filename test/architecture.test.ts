@@ -48,7 +48,7 @@ const house: House = {
   ...entryRooms,
   "src/cli": {
     rooms: [...Object.keys(rooms), ...Object.keys(entryRooms), "package.json"],
-    packages: ["commander", "node:*"],
+    packages: ["commander", "picocolors", "node:*"],
   },
   "package.json": { rooms: [] },
 };
