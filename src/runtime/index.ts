@@ -6,7 +6,7 @@
 export type { PrintfConversion, PrintfPiece } from "../printf/piece.js";
 export { LogSink, type LogSinkOptions, type LogTimestamps } from "./log-sink.js";
 export { type MemoryRecord, MemorySink } from "./memory-sink.js";
-export { type EventPattern, parseEventsFile, parsePattern } from "./pattern.js";
+export { type EventPattern, isSelected, parseEventsFile, parsePattern } from "./pattern.js";
 export {
   addSink,
   definedEvents,

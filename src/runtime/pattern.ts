@@ -18,6 +18,15 @@ export function parsePattern(text: string): EventPattern {
   return { enable, matches: (name) => expression.test(name) };
 }
 
+/** Whether patterns turn an event on: the last that matches decides, `otherwise` where none does. */
+export function isSelected(
+  patterns: readonly EventPattern[],
+  name: string,
+  otherwise = false,
+): boolean {
+  return patterns.findLast((pattern) => pattern.matches(name))?.enable ?? otherwise;
+}
+
 /** The patterns of an events file: one a line, `#` begins a comment line (`-trace events=FILE`). */
 export function parseEventsFile(text: string): EventPattern[] {
   return text

@@ -1,4 +1,4 @@
-import { type EventPattern, parsePattern } from "./pattern.js";
+import { type EventPattern, isSelected, parsePattern } from "./pattern.js";
 import type { Sink } from "./sink.js";
 import { type EventDefinition, TraceEvent } from "./trace-event.js";
 
@@ -72,7 +72,5 @@ function setSinks(next: readonly Sink[]): void {
 
 function update(event: TraceEvent): void {
   event.sinks = sinks;
-  let on = false;
-  for (const pattern of patterns) if (pattern.matches(event.name)) on = pattern.enable;
-  event.enabled = on && sinks.length > 0;
+  event.enabled = sinks.length > 0 && isSelected(patterns, event.name);
 }

@@ -1,0 +1,103 @@
+import type { StreamItem } from "../migration/wire/stream-item.js";
+import type { ClockRelation } from "./relate-clocks.js";
+
+/** The joint account of a migration. All times are nanoseconds of the source's clock. */
+export interface MigrationAccount {
+  /** The machine type, as the stream's configuration names it. */
+  readonly machine: string | undefined;
+  /** Bytes of the main channel, the 8 bytes of magic and version included. */
+  readonly streamSize: number;
+  readonly items: readonly ItemAccount[];
+  readonly source: SideSummary | undefined;
+  readonly destination: SideSummary | undefined;
+  readonly clocks: ClockRelation | undefined;
+  readonly rounds: readonly Round[];
+  readonly switchoverStart: SwitchoverStart | undefined;
+  readonly downtime: Downtime;
+  /** From the first to the last event of the migration at the source; of the destination without one. */
+  readonly begin: bigint | undefined;
+  readonly end: bigint | undefined;
+}
+
+/** An item of the stream and when it was sent and read. */
+export interface ItemAccount {
+  readonly item: StreamItem;
+  /** What the item is, such as `ram PART`, `PING`, `EOF`. */
+  readonly label: string;
+  readonly source: SidePairing;
+  readonly destination: SidePairing;
+}
+
+/** How an item stands to one side's trace. */
+export type SidePairing =
+  | {
+      readonly status: "paired";
+      readonly start: bigint;
+      readonly end: bigint;
+      readonly how: string;
+    }
+  /** QEMU traces nothing for items of this kind on this side. */
+  | { readonly status: "untraced"; readonly why: string }
+  /** An event there should be, and none was found. */
+  | { readonly status: "missing" }
+  /** There is no trace of this side. */
+  | { readonly status: "no trace" };
+
+/** How far a side's trace and the stream agree. */
+export interface SideSummary {
+  /** Items that QEMU traces on this side. */
+  readonly expected: number;
+  readonly paired: number;
+  /** What the trace tells and no item answers to. */
+  readonly strays: readonly StrayMark[];
+}
+
+/** Something that a trace tells and no item of the stream answers to. */
+export interface StrayMark {
+  readonly key: string;
+  readonly events: string;
+  readonly at: bigint;
+}
+
+/** One pass over dirty memory: from one sync of the dirty bitmap to the next. */
+export interface Round {
+  /** From 1. */
+  readonly number: number;
+  readonly start: bigint;
+  readonly end: bigint;
+  /** Bytes of dirty memory at its begin, where the source told (`migrate_pending_exact`). */
+  readonly pending: number | undefined;
+  /** PART sections sent in it, with their bytes and RAM records. */
+  readonly sections: number;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly zeroPages: number;
+}
+
+/** The command that marks the switchover in the stream. */
+export interface SwitchoverStart {
+  /** Absolute offset of the command. */
+  readonly offset: number;
+  readonly sent: bigint | undefined;
+  readonly received: bigint | undefined;
+}
+
+/** When the guest stood still, by several measures; each absent where the traces do not tell. */
+export interface Downtime {
+  /** The guest stopped at the source (`vm_state_notify`). */
+  readonly stopped: bigint | undefined;
+  /** The guest ran at the destination (`vm_state_notify`). */
+  readonly running: bigint | undefined;
+  /** `running - stopped`: what the guest felt. */
+  readonly guest: bigint | undefined;
+  /** From `src-downtime-start` to `src-downtime-end`: what `query-migrate` calls downtime. */
+  readonly reported: bigint | undefined;
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** A `vmstate_downtime_checkpoint` of either side. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly side: "source" | "destination";
+  readonly at: bigint;
+}

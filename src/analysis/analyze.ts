@@ -1,0 +1,119 @@
+import type { StreamItem } from "../migration/wire/stream-item.js";
+import type { EventRecord } from "../traces/record.js";
+import type {
+  ItemAccount,
+  MigrationAccount,
+  SidePairing,
+  SideSummary,
+  SwitchoverStart,
+} from "./account.js";
+import { destinationMarks } from "./destination-marks.js";
+import { itemLabel } from "./item-label.js";
+import { measureDowntime } from "./measure-downtime.js";
+import { pairWithDestination, pairWithSource, type SidePairs } from "./pair-items.js";
+import { relateClocks } from "./relate-clocks.js";
+import { findRounds } from "./rounds.js";
+import { sourceMarks } from "./source-marks.js";
+
+/** What is known of a migration. Traces are each in their own clock, in the order of their file. */
+export interface AnalysisInput {
+  /** The items of the main channel. */
+  readonly items: readonly StreamItem[];
+  /** Records of the source's trace; those of `relevantEvents` suffice. */
+  readonly source?: readonly EventRecord[];
+  readonly destination?: readonly EventRecord[];
+}
+
+/** Joins the stream with both ends' traces. What a side's trace lacks is said, never made up. */
+export function analyze(input: AnalysisInput): MigrationAccount {
+  const { items, source = [], destination = [] } = input;
+  const atSource = pairWithSource(items, sourceMarks(source));
+  const atDestination = pairWithDestination(items, destinationMarks(destination));
+  const clocks =
+    input.source && input.destination
+      ? relateClocks(bothMarks(atSource, atDestination), source, destination)
+      : undefined;
+  const offset = clocks?.offset ?? 0n;
+  const toSourceClock = (time: bigint) => time - offset;
+  const accounts = items.map(
+    (item, index): ItemAccount => ({
+      item,
+      label: itemLabel(item),
+      source: input.source ? atSource.pairings[index]! : { status: "no trace" },
+      destination: input.destination
+        ? shift(atDestination.pairings[index]!, toSourceClock)
+        : { status: "no trace" },
+    }),
+  );
+  return {
+    machine: items.find((item) => item.type === "configuration")?.machine,
+    streamSize: items.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
+    items: accounts,
+    source: input.source && summarize(accounts, "source", atSource, (time) => time),
+    destination:
+      input.destination && summarize(accounts, "destination", atDestination, toSourceClock),
+    clocks,
+    rounds: findRounds(source, accounts),
+    switchoverStart: findSwitchoverStart(accounts),
+    downtime: measureDowntime(source, destination, toSourceClock),
+    ...extent(source, destination, toSourceClock),
+  };
+}
+
+function bothMarks(source: SidePairs, destination: SidePairs) {
+  return source.marks.flatMap((sent, index) => {
+    const read = destination.marks[index];
+    return sent && read ? [[sent, read] as const] : [];
+  });
+}
+
+function shift(pairing: SidePairing, toSourceClock: (time: bigint) => bigint): SidePairing {
+  if (pairing.status !== "paired") return pairing;
+  return { ...pairing, start: toSourceClock(pairing.start), end: toSourceClock(pairing.end) };
+}
+
+function summarize(
+  accounts: readonly ItemAccount[],
+  side: "source" | "destination",
+  { strays }: SidePairs,
+  toSourceClock: (time: bigint) => bigint,
+): SideSummary {
+  const statuses = accounts.map((account) => account[side].status);
+  const paired = statuses.filter((status) => status === "paired").length;
+  const missing = statuses.filter((status) => status === "missing").length;
+  return {
+    expected: paired + missing,
+    paired,
+    strays: strays.map(({ key, events, start }) => ({ key, events, at: toSourceClock(start) })),
+  };
+}
+
+function findSwitchoverStart(accounts: readonly ItemAccount[]): SwitchoverStart | undefined {
+  const found = accounts.find(
+    ({ item }) => item.type === "command" && item.command.name === "SWITCHOVER_START",
+  );
+  if (!found) return undefined;
+  const { source, destination } = found;
+  return {
+    offset: found.item.offset,
+    sent: source.status === "paired" ? source.start : undefined,
+    received: destination.status === "paired" ? destination.start : undefined,
+  };
+}
+
+/** From `setup` to the end of the migration, as the source tells it, else the destination. */
+function extent(
+  source: readonly EventRecord[],
+  destination: readonly EventRecord[],
+  toSourceClock: (time: bigint) => bigint,
+): Pick<MigrationAccount, "begin" | "end"> {
+  const states = (source.length > 0 ? source : destination).filter(
+    (record) => record.name === "migrate_set_state",
+  );
+  const convert = source.length > 0 ? (time: bigint) => time : toSourceClock;
+  const [first, last] = [states[0], states.at(-1)];
+  return {
+    begin: first && convert(first.timestamp),
+    end: last && convert(last.timestamp),
+  };
+}

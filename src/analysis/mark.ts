@@ -1,0 +1,33 @@
+import type { EventRecord } from "../traces/record.js";
+
+/** A stretch of time that a trace tells of an item: saved at the source, or loaded at the destination. */
+export interface Mark {
+  /** What it is of; an item with the same key can be its pair. */
+  readonly key: string;
+  /** Nanoseconds of the trace's own clock. */
+  readonly start: bigint;
+  /** The last that the trace tells of it; `start` where it tells no more. */
+  readonly end: bigint;
+  /** The events that tell it, in words. */
+  readonly events: string;
+}
+
+/** A mark under construction. */
+export type OpenMark = { -readonly [K in keyof Mark]: Mark[K] };
+
+/** A string argument of a record, by name. */
+export function textArgument(record: EventRecord, name: string): string | undefined {
+  const value = argument(record, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** An integer argument of a record, by name. */
+export function numberArgument(record: EventRecord, name: string): number | undefined {
+  const value = argument(record, name);
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : undefined;
+}
+
+function argument(record: EventRecord, name: string) {
+  const index = record.event.arguments.findIndex((declared) => declared.name === name);
+  return index < 0 ? undefined : record.values[index];
+}

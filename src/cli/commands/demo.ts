@@ -1,0 +1,2 @@
+import type { CommandDefinition } from "../main.js";
+export const demoCommand: CommandDefinition = () => {};

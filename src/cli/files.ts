@@ -1,0 +1,118 @@
+import { createReadStream } from "node:fs";
+import { open, readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import type { RandomAccess } from "../migration/wire/random-access.js";
+import { Failure, type Io } from "./io.js";
+
+/** A file's text; `-` is standard input. Bytes that are no UTF-8 become U+FFFD. */
+export async function readText(file: string, io: Io): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readFileChunks(file, io)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A file's bytes, 1 MiB at a time; `-` is standard input. */
+export async function* readFileChunks(file: string, io: Io): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file === "-" ? io.stdin() : createReadStream(file, { highWaterMark: 1 << 20 });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Opens a file to be read at any offset; close it when done. */
+export async function openRandomAccess(
+  file: string,
+): Promise<RandomAccess & { readonly close: () => Promise<void> }> {
+  try {
+    const handle = await open(file);
+    const { size } = await handle.stat();
+    if (!(await handle.stat()).isFile()) throw new Failure(`${file} is not a file`);
+    return {
+      size,
+      async read(offset, length) {
+        const buffer = new Uint8Array(length);
+        const { bytesRead } = await handle.read(buffer, 0, length, offset);
+        return buffer.subarray(0, bytesRead);
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** True if there is such a file or folder. */
+export async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A trace-events file and the path that its group is named by. */
+export interface TraceEventsFile {
+  readonly file: string;
+  /** Relative to the tree's top, with `/`. */
+  readonly groupPath: string;
+}
+
+/**
+ * The trace-events files that arguments name: a file stands for itself, a folder for every
+ * `trace-events` below it, sorted by path.
+ */
+export async function findTraceEvents(inputs: readonly string[]): Promise<TraceEventsFile[]> {
+  const found = await Promise.all(inputs.map(expandInput));
+  return found.flat();
+}
+
+async function expandInput(input: string): Promise<TraceEventsFile[]> {
+  if (input === "-") return [{ file: input, groupPath: "trace-events" }];
+  const info = await stat(input).catch((error: unknown) => {
+    throw unreadable(input, error);
+  });
+  if (!info.isDirectory()) return [{ file: input, groupPath: groupPathOf(input) }];
+  const entries = await readdir(input, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name === "trace-events")
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+  if (files.length === 0) throw new Failure(`${input}: no trace-events file in it or below`);
+  return files.map((file) => ({ file, groupPath: slashes(path.relative(input, file)) }));
+}
+
+/** A file named alone: the path as given, from the folder one is in; of one elsewhere, its own folder. */
+function groupPathOf(file: string): string {
+  const relative = path.relative(".", file);
+  const outside = relative.startsWith("..") || path.isAbsolute(relative);
+  return slashes(
+    outside
+      ? path.join(path.basename(path.dirname(path.resolve(file))), path.basename(file))
+      : relative,
+  );
+}
+
+function slashes(file: string): string {
+  return file.split(path.sep).join("/");
+}
+
+/** What the system said, in the words of a user. */
+export function unreadable(file: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "no such file or folder",
+    EACCES: "permission denied",
+    EISDIR: "is a folder",
+    ENOTDIR: "not a folder",
+    ENOSPC: "no space left",
+  };
+  const reason =
+    (code && reasons[code]) ?? (error instanceof Error ? error.message : String(error));
+  return new Failure(`${file}: ${reason}`);
+}
+
+/** The whole text of a small file of our own. */
+export async function readOwnFile(file: string): Promise<string> {
+  return readFile(file, "utf8");
+}

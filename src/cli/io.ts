@@ -1,0 +1,21 @@
+/** Where a command's output goes; tests give their own. */
+export interface Io {
+  /** Results. Resolves when more may be written. */
+  readonly out: (text: string | Uint8Array) => Promise<void>;
+  /** Everything else: problems, notes, progress. */
+  readonly err: (text: string) => void;
+  /** Standard input, for a file named `-`. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Whether colours are wanted on stderr and stdout. */
+  readonly colors: boolean;
+}
+
+/** What ends a command with one clear line: 1 for findings, 2 for wrong usage or unreadable input. */
+export class Failure extends Error {
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

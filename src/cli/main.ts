@@ -1,0 +1,72 @@
+import { Command, CommanderError } from "commander";
+import { DecodeError } from "../bytes/decode-error.js";
+import { version } from "../version.js";
+import { Failure, type Io } from "./io.js";
+
+/** What a command does with its arguments; the number is the exit code. */
+export type Action = (io: Io) => Promise<number>;
+
+/** Declares a command on the program; `run` takes what is to be done. */
+export type CommandDefinition = (program: Command, run: (action: Action) => Promise<void>) => void;
+
+/**
+ * The commands, each loaded when it is called: `generate` must work while the modules that it
+ * makes, which the engine is built on, are not there yet.
+ */
+const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
+  parse: async () => (await import("./commands/parse.js")).parseCommand,
+  lint: async () => (await import("./commands/lint.js")).lintCommand,
+  generate: async () => (await import("./commands/generate.js")).generateCommand,
+  decode: async () => (await import("./commands/decode.js")).decodeCommand,
+  stream: async () => (await import("./commands/stream.js")).streamCommand,
+  analyze: async () => (await import("./commands/analyze.js")).analyzeCommand,
+  demo: async () => (await import("./commands/demo.js")).demoCommand,
+};
+
+/**
+ * Runs a command line, without the program's own name. Gives the exit code: 0 fine, 1 findings,
+ * 2 wrong usage or unreadable input.
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = new Command("qtrace")
+    .description(
+      "QEMU's trace events: parse, lint, generate tracers, decode traces, analyse migrations.",
+    )
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.out(text),
+      writeErr: (text) => io.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "qtrace: ")),
+    });
+  const [first = ""] = args;
+  const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
+  for (const name of names) {
+    const define = await commands[name]!();
+    define(program, async (action) => {
+      exitCode = await action(io);
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return report(error, io);
+  }
+}
+
+/** One clear line; only what is our own mistake shows where it happened. */
+function report(error: unknown, io: Io): number {
+  if (error instanceof Failure) {
+    io.err(`qtrace: ${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof DecodeError) {
+    io.err(`qtrace: ${error.message}\n`);
+    return 1;
+  }
+  io.err(`qtrace: internal error: ${error instanceof Error ? (error.stack ?? error) : error}\n`);
+  return 2;
+}

@@ -1,0 +1,32 @@
+/** `4.57 MiB`, `812 B`: three digits or so. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return unit === 0
+    ? `${bytes} B`
+    : `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** Nanoseconds as `12 µs`, `1.234 ms`, `1.56 s`. */
+export function formatDuration(nanoseconds: bigint): string {
+  const value = Number(nanoseconds);
+  const size = Math.abs(value);
+  if (size < 1e6) return `${(value / 1e3).toFixed(0)} µs`;
+  if (size < 1e9) return `${(value / 1e6).toFixed(3)} ms`;
+  return `${(value / 1e9).toFixed(3)} s`;
+}
+
+/** Nanoseconds as milliseconds with three digits behind the point, for columns. */
+export function formatMilliseconds(nanoseconds: bigint): string {
+  return (Number(nanoseconds) / 1e6).toFixed(3);
+}
+
+/** An offset as debuggers have it. */
+export function formatOffset(offset: number): string {
+  return `0x${offset.toString(16)}`;
+}
