@@ -24,17 +24,18 @@ const rooms: House = {
   grammar: { rooms: [], packages: ["chevrotain"] },
   "src/bytes": { rooms: [] },
   "src/printf": { rooms: [] },
+  "src/version.ts": { rooms: [] },
   "src/diagnostics": { rooms: ["grammar"] },
   "src/model": { rooms: ["grammar", "src/diagnostics", "src/printf"] },
   "src/lint": { rooms: ["src/model", "src/diagnostics", "grammar"] },
-  "src/codegen": { rooms: ["src/model"] },
+  "src/codegen": { rooms: ["src/model", "src/printf", "src/version.ts"] },
   "src/runtime": { rooms: ["src/bytes", "src/printf"] },
   generated: { rooms: ["src/runtime"] },
   "src/traces": { rooms: ["src/bytes", "src/model", "src/printf"] },
   "src/migration/wire": { rooms: ["src/bytes"] },
   "src/migration/engine": { rooms: ["src/migration/wire", "generated", "src/runtime"] },
   "src/analysis": { rooms: ["src/traces", "src/migration/wire", "src/model"] },
-  "src/report": { rooms: ["src/analysis"] },
+  "src/report": { rooms: ["src/analysis", "src/migration/wire"] },
 };
 
 /** The entries that are not a room's own: they gather what is public. */

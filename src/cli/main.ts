@@ -1,13 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { DecodeError } from "../bytes/decode-error.js";
 import { version } from "../version.js";
+import type { CommandDefinition } from "./command-definition.js";
 import { Failure, type Io } from "./io.js";
-
-/** What a command does with its arguments; the number is the exit code. */
-export type Action = (io: Io) => Promise<number>;
-
-/** Declares a command on the program; `run` takes what is to be done. */
-export type CommandDefinition = (program: Command, run: (action: Action) => Promise<void>) => void;
 
 /**
  * The commands, each loaded when it is called: `generate` must work while the modules that it

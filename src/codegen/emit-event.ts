@@ -1,7 +1,7 @@
 import type { EventModel } from "../model/event-model.js";
 import type { PrintfPiece } from "../printf/piece.js";
 import { argumentKind, argumentTypeScript } from "./argument-type.js";
-import { type ModulePrinter, printList } from "./module-printer.js";
+import { LINE_WIDTH, type ModulePrinter, printList, printString } from "./module-printer.js";
 import { parameterNames } from "./parameter-names.js";
 
 /** Prints an event's state and its tracer; a disabled event has a tracer that does nothing. */
@@ -11,11 +11,10 @@ export function emitEvent(printer: ModulePrinter, event: EventModel, runtime: st
     return;
   }
   const state = stateName(event);
-  const define = printer.use("defineEvent", runtime);
-  const type = printer.use("type TraceEvent", runtime);
-  printer.add(
-    `${stateComment(event)}\nexport const ${state}: ${type} = /* @__PURE__ */ ${define}(${definition(event)});`,
-  );
+  const call = `export const ${state} = /* @__PURE__ */ ${printer.use("defineEvent", runtime)}(`;
+  const fits = call.length < LINE_WIDTH;
+  const argument = fits ? definition(event, 0) : `\n  ${definition(event, 2)},\n`;
+  printer.add(`${stateComment(event)}\n${call}${argument});`);
   printer.add(`${docComment(event)}\n${tracer(event, state)}`);
 }
 
@@ -24,24 +23,24 @@ export function stateName(event: EventModel): string {
   return `TRACE_${event.name.toUpperCase()}`;
 }
 
-function definition(event: EventModel): string {
+function definition(event: EventModel, indent: number): string {
   const args = event.arguments.map(
-    ({ name }, index) =>
-      `[${JSON.stringify(name)}, ${JSON.stringify(argumentKind(event.arguments[index]!))}]`,
+    (argument) => `[${JSON.stringify(argument.name)}, ${JSON.stringify(argumentKind(argument))}]`,
   );
   const pieces = (event.format?.pieces ?? []).map(printPiece);
-  return [
-    "{",
-    `  group: ${JSON.stringify(event.group)},`,
-    `  name: ${JSON.stringify(event.name)},`,
-    `  arguments: ${printList("[]", args, 2, "  arguments: ".length)},`,
-    `  format: ${printList("[]", pieces, 2, "  format: ".length)},`,
-    "}",
-  ].join("\n");
+  const inner = indent + 2;
+  const members = [
+    `group: ${JSON.stringify(event.group)},`,
+    `name: ${JSON.stringify(event.name)},`,
+    `arguments: ${printList("[]", args, inner, inner + "arguments: ".length)},`,
+    `format: ${printList("[]", pieces, inner, inner + "format: ".length)},`,
+  ];
+  const lines = members.map((member) => `${" ".repeat(inner)}${member}\n`).join("");
+  return `{\n${lines}${" ".repeat(indent)}}`;
 }
 
 function printPiece(piece: PrintfPiece): string {
-  if (typeof piece === "string") return JSON.stringify(piece);
+  if (typeof piece === "string") return printString(piece);
   const { specifier, argument, bits, flags, width, precision } = piece;
   const members = [
     `specifier: ${JSON.stringify(specifier)}`,
@@ -66,7 +65,7 @@ function tracer(event: EventModel, state: string): string {
   const emit = `if (${state}.enabled) ${state}.emit(`;
   const oneLine = `  ${emit}[${names.join(", ")}]);`;
   const body =
-    oneLine.length <= 100
+    oneLine.length <= LINE_WIDTH
       ? oneLine
       : `  if (${state}.enabled) {\n    ${state}.emit(${printList("[]", names, 4, `    ${state}.emit(`.length, 2)});\n  }`;
   return `${head(event, parameters)} {\n${body}\n}`;

@@ -1,5 +1,5 @@
 /** How wide a line of generated code may be. */
-const LINE_WIDTH = 100;
+export const LINE_WIDTH = 100;
 
 /** Prints a TypeScript module and knows what it imports. */
 export class ModulePrinter {
@@ -46,6 +46,13 @@ export function printList(
   const inner = " ".repeat(indent + 2);
   const lines = elements.map((element) => `${inner}${element},\n`).join("");
   return `${open}\n${lines}${" ".repeat(indent)}${close}`;
+}
+
+/** A string literal; in single quotes where that spares escapes, as formatters have it. */
+export function printString(text: string): string {
+  const literal = JSON.stringify(text);
+  if (!text.includes('"') || text.includes("'")) return literal;
+  return `'${literal.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
 /** Several arrays, or several objects, stand one a line, as formatters lay them out. */

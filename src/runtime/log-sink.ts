@@ -1,6 +1,6 @@
 import { formatPrintf } from "../printf/format.js";
-import { type Clock, type Sink, wallClock } from "./sink.js";
-import type { ArgumentValue, TraceEvent } from "./trace-event.js";
+import { type Clock, wallClock } from "./clock.js";
+import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 
 /**
  * What stands before an event's name: nothing, `TID@SECONDS.MICROSECONDS:` (QEMU up to 10.1), or

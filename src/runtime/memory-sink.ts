@@ -1,5 +1,5 @@
-import { type Clock, monotonicClock, type Sink } from "./sink.js";
-import type { ArgumentValue, TraceEvent } from "./trace-event.js";
+import { type Clock, monotonicClock } from "./clock.js";
+import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 
 /** A record kept in memory. */
 export interface MemoryRecord {

@@ -1,6 +1,5 @@
 import { type EventPattern, isSelected, parsePattern } from "./pattern.js";
-import type { Sink } from "./sink.js";
-import { type EventDefinition, TraceEvent } from "./trace-event.js";
+import { type EventDefinition, type Sink, TraceEvent } from "./trace-event.js";
 
 const events: TraceEvent[] = [];
 const patterns: EventPattern[] = [];

@@ -1,7 +1,7 @@
 import { ByteWriter } from "../bytes/byte-writer.js";
 import { encodeUtf8 } from "../bytes/utf8.js";
-import { type Clock, monotonicClock, type Sink } from "./sink.js";
-import type { ArgumentValue, TraceEvent } from "./trace-event.js";
+import { type Clock, monotonicClock } from "./clock.js";
+import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 
 export interface SimpleSinkOptions {
   /** Takes the bytes of the file, in order. */

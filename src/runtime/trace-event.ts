@@ -1,5 +1,4 @@
 import type { PrintfPiece, PrintfValue } from "../printf/piece.js";
-import type { Sink } from "./sink.js";
 
 /** How a generated tracer passes an argument: a string, or an integer of so many bits. */
 export type ArgumentKind = "string" | "pointer" | "bool" | IntegerKind;
@@ -48,4 +47,14 @@ export class TraceEvent implements EventDefinition {
   emit(values: readonly ArgumentValue[]): void {
     for (const sink of this.sinks) sink.write(this, values);
   }
+}
+
+/** Takes the records of enabled events. */
+export interface Sink {
+  /** Takes one record. A sink that throws is cut off, and tracing goes on without it. */
+  write(event: TraceEvent, values: readonly ArgumentValue[]): void;
+  /** Writes out what is held back. */
+  flush?(): void;
+  /** Told of every event that is defined, also of those defined before the sink was added. */
+  define?(event: TraceEvent): void;
 }

@@ -13,9 +13,9 @@ import { formatDuration } from "../../report/units.js";
 import { TraceDamage } from "../../traces/damage.js";
 import type { EventRecord } from "../../traces/record.js";
 import { SimpletraceReader } from "../../traces/simpletrace-reader.js";
+import type { CommandDefinition } from "../command-definition.js";
 import { exists, readFileChunks, unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
-import type { CommandDefinition } from "../main.js";
 import { readEvents } from "../read-events.js";
 import { readItems } from "../read-items.js";
 
@@ -83,8 +83,10 @@ export async function analyzeRecording(
   if (!events && trace) io.err(`qtrace: events as declared in ${from}\n`);
   const { items, failure } = await readItems(recording.stream);
   if (failure) io.err(`qtrace: ${recording.stream}: ${failure.message}\n`);
-  const source = recording.source && (await readTrace(recording.source, table, io));
-  const destination = recording.destination && (await readTrace(recording.destination, table, io));
+  const readSide = async (file: string | undefined) =>
+    file === undefined ? undefined : readTrace(file, table, io);
+  const source = await readSide(recording.source);
+  const destination = await readSide(recording.destination);
   const account = analyze({
     items,
     ...(source && { source: source.records }),

@@ -8,8 +8,8 @@ import { recordJson } from "../../traces/record-json.js";
 import { SimpletraceRenderer } from "../../traces/render-simpletrace.js";
 import { renderText } from "../../traces/render-text.js";
 import { SimpletraceReader } from "../../traces/simpletrace-reader.js";
+import type { CommandDefinition } from "../command-definition.js";
 import { readFileChunks } from "../files.js";
-import type { CommandDefinition } from "../main.js";
 import { readEvents } from "../read-events.js";
 
 interface DecodeArguments {

@@ -1,2 +1,2 @@
-import type { CommandDefinition } from "../main.js";
+import type { CommandDefinition } from "../command-definition.js";
 export const demoCommand: CommandDefinition = () => {};

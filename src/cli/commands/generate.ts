@@ -8,9 +8,9 @@ import { lint } from "../../lint/lint.js";
 import { buildModel } from "../../model/build-model.js";
 import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
+import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents, readText, unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
-import type { CommandDefinition } from "../main.js";
 import { paletteOf } from "../palette.js";
 
 interface GenerateArguments {

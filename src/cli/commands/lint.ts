@@ -3,8 +3,8 @@ import { parse } from "../../../grammar/parse.js";
 import { severityOf } from "../../diagnostics/catalogue.js";
 import { printProblem, problemJson } from "../../diagnostics/print-problems.js";
 import { lint } from "../../lint/lint.js";
+import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents, readText } from "../files.js";
-import type { CommandDefinition } from "../main.js";
 import { paletteOf } from "../palette.js";
 
 /** `qtrace lint`: what is wrong in trace-events files. */

@@ -1,7 +1,7 @@
 import { parse } from "../../../grammar/parse.js";
 import { printProblem } from "../../diagnostics/print-problems.js";
+import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents, readText } from "../files.js";
-import type { CommandDefinition } from "../main.js";
 import { paletteOf } from "../palette.js";
 
 /** `qtrace parse`: the syntax tree as JSON. */

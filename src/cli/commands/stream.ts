@@ -3,7 +3,7 @@ import { itemToJson } from "../../migration/wire/item-json.js";
 import { isSection, type StreamItem } from "../../migration/wire/stream-item.js";
 import { formatTable } from "../../report/table.js";
 import { formatOffset } from "../../report/units.js";
-import type { CommandDefinition } from "../main.js";
+import type { CommandDefinition } from "../command-definition.js";
 import { readItems } from "../read-items.js";
 
 /** `qtrace stream`: what is in a migration stream. */

@@ -1,15 +1,3 @@
-import type { ArgumentValue, TraceEvent } from "./trace-event.js";
-
-/** Takes the records of enabled events. */
-export interface Sink {
-  /** Takes one record. A sink that throws is cut off, and tracing goes on without it. */
-  write(event: TraceEvent, values: readonly ArgumentValue[]): void;
-  /** Writes out what is held back. */
-  flush?(): void;
-  /** Told of every event that is defined, also of those defined before the sink was added. */
-  define?(event: TraceEvent): void;
-}
-
 /** Nanoseconds of some clock. */
 export type Clock = () => bigint;
 

@@ -1,0 +1,8 @@
+import type { Command } from "commander";
+import type { Io } from "./io.js";
+
+/** What a command does with its arguments; the number is the exit code. */
+export type Action = (io: Io) => Promise<number>;
+
+/** Declares a command on the program; `run` takes what is to be done. */
+export type CommandDefinition = (program: Command, run: (action: Action) => Promise<void>) => void;

@@ -1,0 +1,65 @@
+/**
+ * The language of QEMU's trace-events files: parse, resolve, lint, and generate tracers.
+ *
+ * @module qtrace
+ */
+export type {
+  ArgumentNode,
+  BlankNode,
+  BrokenNode,
+  CommentNode,
+  EventNode,
+  FileNode,
+  FormatNode,
+  FormatPartNode,
+  LineNode,
+  MacroNode,
+  NameNode,
+  StringNode,
+  TypeNode,
+} from "../grammar/ast.js";
+export {
+  type ConversionPiece,
+  type FormatPiece,
+  type FormatProblem,
+  type FormatString,
+  type LengthModifier,
+  type LiteralPiece,
+  parseFormatString,
+} from "../grammar/format-string.js";
+export { isVoid, type ParseResult, parse } from "../grammar/parse.js";
+export { printArgument, printEvent, printFormat, printType } from "../grammar/print.js";
+export { type Location, Source, type Span } from "../grammar/source.js";
+export type { SyntaxProblem } from "../grammar/syntax-problem.js";
+export { GENERATED_MARK, type GenerateOptions, generate } from "./codegen/generate.js";
+export {
+  type DiagnosticCode,
+  messageOf,
+  type Problem,
+  type Severity,
+  severityOf,
+} from "./diagnostics/catalogue.js";
+export {
+  type Palette,
+  type ProblemJson,
+  printProblem,
+  problemJson,
+} from "./diagnostics/print-problems.js";
+export { lint } from "./lint/lint.js";
+export { rules } from "./lint/registry.js";
+export type { LintedEvent, LintedFile, Rule } from "./lint/rule.js";
+export { buildModel, type ModelOptions } from "./model/build-model.js";
+export {
+  type BoolType,
+  type CType,
+  type DataModel,
+  type IntegerType,
+  type PointerType,
+  resolveType,
+  type StringType,
+  type UnknownType,
+} from "./model/c-type.js";
+export type { ArgumentModel, EventModel, FormatModel, WireKind } from "./model/event-model.js";
+export { EventTable } from "./model/event-table.js";
+export { groupName } from "./model/group-name.js";
+export { version } from "./version.js";
