@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { align } from "../../src/analysis/align.js";
+
+const letters = (text: string) => [...text];
+
+describe("align", () => {
+  test("pairs equal sequences one to one", () => {
+    expect(align(letters("abc"), letters("abc"))).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  test("a key missing on the right costs its own pair only", () => {
+    expect(align(letters("abcd"), letters("abd"))).toEqual([
+      [0, 0],
+      [1, 1],
+      [3, 2],
+    ]);
+  });
+
+  test("a key missing on the left costs its own pair only", () => {
+    expect(align(letters("abd"), letters("abcd"))).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 3],
+    ]);
+  });
+
+  test("of repeated keys one is left over, and what stands behind them still pairs", () => {
+    const pairs = align(letters("ppppsp"), letters("pppsp"));
+    expect(pairs.slice(-2)).toEqual([
+      [4, 3],
+      [5, 4],
+    ]);
+    expect(pairs).toHaveLength(5);
+  });
+
+  test("a key that stands in another place is not paired across what lies between", () => {
+    expect(align(letters("xab"), letters("abx"))).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
+  });
+
+  test("nothing pairs with nothing", () => {
+    expect(align(letters("abc"), [])).toEqual([]);
+    expect(align(letters("abc"), letters("xyz"))).toEqual([]);
+  });
+
+  test("is a longest common subsequence, as dynamic programming finds it", () => {
+    let seed = 1;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return Math.floor((seed / 2 ** 31) * below);
+    };
+    for (let run = 0; run < 300; run++) {
+      const left = Array.from({ length: random(12) }, () => "abc"[random(3)]!);
+      const right = Array.from({ length: random(12) }, () => "abc"[random(3)]!);
+      const pairs = align(left, right);
+      expect(pairs).toHaveLength(longest(left, right));
+      for (const [index, [i, j]] of pairs.entries()) {
+        expect(left[i]).toBe(right[j]);
+        if (index > 0) expect(i > pairs[index - 1]![0] && j > pairs[index - 1]![1]).toBe(true);
+      }
+    }
+  });
+});
+
+function longest(left: readonly string[], right: readonly string[]): number {
+  const table = Array.from({ length: left.length + 1 }, () => new Array(right.length + 1).fill(0));
+  for (let i = 1; i <= left.length; i++) {
+    for (let j = 1; j <= right.length; j++) {
+      table[i]![j] =
+        left[i - 1] === right[j - 1]
+          ? table[i - 1]![j - 1] + 1
+          : Math.max(table[i - 1]![j], table[i]![j - 1]);
+    }
+  }
+  return table[left.length]![right.length];
+}

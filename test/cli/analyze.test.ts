@@ -1,0 +1,84 @@
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runCli } from "../support/cli.js";
+import { fixture } from "../support/recordings.js";
+import { repoRoot } from "../support/tools.js";
+
+const recording = fixture("microvm-file");
+const own = ["--events", join(repoRoot, "trace-events")];
+const folder = () => mkdtempSync(join(tmpdir(), "qtrace-"));
+
+describe("analyze", () => {
+  test("a recording's folder gives the account", async () => {
+    const { code, out, err } = await runCli(["analyze", recording, ...own]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("SWITCHOVER_START at byte 0x2b231");
+    expect(out).toContain("source: 20 of the 20 items that QEMU traces there");
+  });
+
+  test("files named one by one give the same", async () => {
+    const named = await runCli([
+      "analyze",
+      ...["--stream", join(recording, "stream.bin")],
+      ...["--source", join(recording, "source.simpletrace")],
+      ...["--destination", join(recording, "destination.simpletrace")],
+      ...own,
+    ]);
+    expect(named.out).toBe((await runCli(["analyze", recording, ...own])).out);
+  });
+
+  test("--format json is JSON", async () => {
+    const { out } = await runCli(["analyze", recording, ...own, "--format", "json"]);
+    expect(JSON.parse(out)).toMatchObject({ machine: "microvm", streamSize: 208636 });
+  });
+
+  test("--output writes a file", async () => {
+    const file = join(folder(), "account.txt");
+    const { out } = await runCli(["analyze", recording, ...own, "--output", file]);
+    expect(out).toBe("");
+    expect(readFileSync(file, "utf8")).toContain("SWITCHOVER_START");
+  });
+
+  test("--max-downtime makes a longer one exit 1, and says it", async () => {
+    const { code, err } = await runCli(["analyze", recording, ...own, "--max-downtime", "100"]);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: "qtrace: the downtime of 162.699 ms exceeds 100 ms\n",
+    });
+  });
+
+  test("--max-downtime lets a shorter one pass", async () => {
+    const { code } = await runCli(["analyze", recording, ...own, "--max-downtime", "200"]);
+    expect(code).toBe(0);
+  });
+
+  test("--max-downtime wants a number", async () => {
+    expect((await runCli(["analyze", recording, "--max-downtime", "soon"])).code).toBe(2);
+  });
+
+  test("of a broken stream the whole items stand, with one line and exit 1", async () => {
+    const dir = folder();
+    const stream = readFileSync(join(recording, "stream.bin"));
+    writeFileSync(join(dir, "stream.bin"), stream.subarray(0, 176_700));
+    copyFileSync(join(recording, "source.simpletrace"), join(dir, "source.simpletrace"));
+    const { code, out, err } = await runCli(["analyze", dir, ...own]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^qtrace: .*stream\.bin: cut short: .*\n$/);
+    expect(out).toContain("in 4 items");
+  });
+
+  test("a folder without a stream is told", async () => {
+    const { code, err } = await runCli(["analyze", folder()]);
+    expect(code).toBe(2);
+    expect(err).toContain("no stream.bin and no channel0.bin in it");
+  });
+
+  test("without any input it says what it wants", async () => {
+    expect(await runCli(["analyze"])).toMatchObject({
+      code: 2,
+      err: "qtrace: give a recording's folder, or --stream FILE\n",
+    });
+  });
+});

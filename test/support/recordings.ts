@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "../../grammar/parse.js";
+import { bytesAsRandomAccess } from "../../src/migration/wire/random-access.js";
+import { readStream } from "../../src/migration/wire/read-stream.js";
+import type { StreamItem } from "../../src/migration/wire/stream-item.js";
+import { buildModel } from "../../src/model/build-model.js";
+import { EventTable } from "../../src/model/event-table.js";
+import { groupName } from "../../src/model/group-name.js";
+import type { EventRecord } from "../../src/traces/record.js";
+import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
+import { repoRoot } from "./tools.js";
+
+/** A fixture's path. */
+export function fixture(...parts: string[]): string {
+  return join(repoRoot, "test", "fixtures", ...parts);
+}
+
+/** The events that a trace-events file, or every one below a folder, declares. */
+export function eventTable(path: string): EventTable {
+  if (statSync(path).isFile()) return new EventTable(eventsOf(path, "all"));
+  const files = readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((file) => /(^|\/)trace-events$/.test(file) && statSync(join(path, file)).isFile())
+    .sort();
+  return new EventTable(files.flatMap((file) => eventsOf(join(path, file), groupName(file))));
+}
+
+function eventsOf(path: string, group: string) {
+  return buildModel(parse(readFileSync(path, "utf8"), path), { group });
+}
+
+/** The project's own events. */
+export const ownEvents = eventTable(join(repoRoot, "trace-events"));
+
+/** All event records of a simpletrace file. */
+export function readRecords(path: string, events: EventTable): EventRecord[] {
+  const reader = new SimpletraceReader(events);
+  reader.append(readFileSync(path));
+  reader.end();
+  const records: EventRecord[] = [];
+  for (let record = reader.next(); record; record = reader.next()) {
+    if (record.type === "event") records.push(record);
+  }
+  return records;
+}
+
+/** All items of a stream file. */
+export async function readItems(path: string): Promise<StreamItem[]> {
+  const items: StreamItem[] = [];
+  for await (const item of readStream(bytesAsRandomAccess(readFileSync(path)))) items.push(item);
+  return items;
+}
