@@ -36,7 +36,7 @@ export function pairWithSource(items: readonly StreamItem[], marks: readonly Mar
     if (first) lastStart = index;
     return expectAtSource(item, first);
   });
-  const pairs = pairSide(items, expectations, marks);
+  const pairs = pairSide([packagedFirst(items)], expectations, marks);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
 }
 
@@ -45,17 +45,56 @@ export function pairWithDestination(
   items: readonly StreamItem[],
   marks: readonly Mark[],
 ): SidePairs {
-  return pairSide(items, items.map(expectAtDestination), marks);
+  return pairSide(threads(items), items.map(expectAtDestination), marks);
 }
 
+/** The source fills a package first and sends the command behind it: indices in that order. */
+function packagedFirst(items: readonly StreamItem[]): number[] {
+  const order: number[] = [];
+  const waiting: number[] = [];
+  for (const [index, item] of items.entries()) {
+    if (item.depth === 0) order.push(...waiting.splice(0));
+    if (item.type === "command" && item.command.name === "PACKAGED") waiting.push(index);
+    else order.push(index);
+  }
+  return [...order, ...waiting];
+}
+
+/**
+ * What one thread of the destination reads after another. Postcopy starts a second one in the
+ * middle of the package: it reads on behind the package while the first still loads devices.
+ */
+function threads(items: readonly StreamItem[]): number[][] {
+  const packaged = items.findLastIndex((item) => item.depth > 0);
+  const indices = [...items.keys()];
+  return packaged < 0 ? [indices] : [indices.slice(0, packaged + 1), indices.slice(packaged + 1)];
+}
+
+/** Aligns each sequence of items in turn with the marks that those before it have left. */
 function pairSide(
-  items: readonly StreamItem[],
+  sequences: readonly (readonly number[])[],
   expectations: readonly Expectation[],
   marks: readonly Mark[],
 ): SidePairs {
-  const expecting = [...items.keys()].filter((index) => "key" in expectations[index]!);
-  const keys = expecting.map((index) => (expectations[index] as { key: string }).key);
   const found = new Map<number, Mark>();
+  let left = marks;
+  for (const sequence of sequences) left = pairSequence(sequence, expectations, left, found);
+  return {
+    pairings: expectations.map((expectation, index) => pairing(expectation, found.get(index))),
+    marks: expectations.map((_, index) => found.get(index)),
+    strays: left,
+  };
+}
+
+/** Notes the marks of a sequence of items in `found`; gives the marks that are left. */
+function pairSequence(
+  sequence: readonly number[],
+  expectations: readonly Expectation[],
+  marks: readonly Mark[],
+  found: Map<number, Mark>,
+): readonly Mark[] {
+  const expecting = sequence.filter((index) => "key" in expectations[index]!);
+  const keys = expecting.map((index) => (expectations[index] as { key: string }).key);
   const used = new Set<number>();
   for (const [left, right] of align(
     keys,
@@ -64,11 +103,7 @@ function pairSide(
     found.set(expecting[left]!, marks[right]!);
     used.add(right);
   }
-  return {
-    pairings: expectations.map((expectation, index) => pairing(expectation, found.get(index))),
-    marks: items.map((_, index) => found.get(index)),
-    strays: marks.filter((_, index) => !used.has(index)),
-  };
+  return marks.filter((_, index) => !used.has(index));
 }
 
 function pairing(expectation: Expectation, mark: Mark | undefined): SidePairing {

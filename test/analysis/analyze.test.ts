@@ -180,3 +180,26 @@ function later(record: EventRecord, by: bigint): EventRecord {
   const { type, name, event, pid, offset, payload, values } = record;
   return { type, name, event, pid, offset, payload, values, timestamp: record.timestamp + by };
 }
+
+describeWith(["shared"], "every recording that has both traces", () => {
+  const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
+  test.each([
+    ["microvm-file", "stream.bin", 22],
+    ["q35-precopy", "channel0.bin", 56],
+    ["q35-postcopy", "channel0.bin", 56],
+    ["q35-multifd", "channel0.bin", 49],
+    ["pc-mapped-ram", "stream.bin", 38],
+    ["pc-9.2-xbzrle", "channel0.bin", 526],
+  ])("%s: all that QEMU traces is paired on both sides", async (name, stream, count) => {
+    const dir = (file: string) => sharedPath("recordings", name, file);
+    const account = analyze({
+      items: await readItems(dir(stream)),
+      source: readRecords(dir("source.simpletrace"), events),
+      destination: readRecords(dir("destination.simpletrace"), events),
+    });
+    expect(account.items).toHaveLength(count);
+    for (const side of [account.source!, account.destination!]) {
+      expect(side).toMatchObject({ paired: side.expected, strays: [] });
+    }
+  });
+});
