@@ -54,12 +54,24 @@ export {
   type CType,
   type DataModel,
   type IntegerType,
+  type PointerTarget,
   type PointerType,
+  type Rank,
   resolveType,
   type StringType,
   type UnknownType,
+  type VoidType,
 } from "./model/c-type.js";
+export type { FlagFinding, FormatOption } from "./model/check-flags.js";
+export {
+  type ArgumentFinding,
+  type ArgumentRole,
+  checkFormat,
+  type FormatFinding,
+} from "./model/check-format.js";
 export type { ArgumentModel, EventModel, FormatModel, WireKind } from "./model/event-model.js";
 export { EventTable } from "./model/event-table.js";
+export type { ExpectedInteger, ExpectedPointer, ExpectedType } from "./model/expected-type.js";
 export { groupName } from "./model/group-name.js";
+export type { TypeDifference } from "./model/type-difference.js";
 export { version } from "./version.js";

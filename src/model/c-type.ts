@@ -12,7 +12,12 @@ export interface IntegerType {
   readonly spelling: string;
   readonly bits: 8 | 16 | 32 | 64;
   readonly signed: boolean;
+  /** C's own type behind the spelling: to a compiler `long` and `int` differ where both have 32 bits. */
+  readonly rank: Rank;
 }
+
+/** C's integer types by size, without their signs. */
+export type Rank = "char" | "short" | "int" | "long" | "long long";
 
 export interface BoolType {
   readonly kind: "bool";
@@ -30,6 +35,18 @@ export interface PointerType {
   readonly kind: "pointer";
   readonly spelling: string;
   readonly bits: 32 | 64;
+  readonly target: PointerTarget;
+  /** What it points to is `const`. */
+  readonly constTarget: boolean;
+}
+
+/** What a pointer points to. */
+export type PointerTarget = VoidType | Exclude<CType, UnknownType>;
+
+/** What `void *` points to. */
+export interface VoidType {
+  readonly kind: "void";
+  readonly spelling: string;
 }
 
 /** A type that trace-events files may not use, such as a struct or a typedef. */
@@ -38,34 +55,39 @@ export interface UnknownType {
   readonly spelling: string;
 }
 
-type Widths = readonly [lp64: IntegerType["bits"], ilp32: IntegerType["bits"], signed: boolean];
+/** The rank of a typedef in 64-bit and 32-bit Linux on x86, and its sign. */
+type Meaning = readonly [lp64: Rank, ilp32: Rank, signed: boolean];
 
 /** The fixed-width types and typedefs that are allowed (QEMU scripts/tracetool/__init__.py). */
-const namedTypes: Readonly<Record<string, Widths>> = {
-  int8_t: [8, 8, true],
-  uint8_t: [8, 8, false],
-  int16_t: [16, 16, true],
-  uint16_t: [16, 16, false],
-  int32_t: [32, 32, true],
-  uint32_t: [32, 32, false],
-  int64_t: [64, 64, true],
-  uint64_t: [64, 64, false],
-  size_t: [64, 32, false],
-  ssize_t: [64, 32, true],
-  uintptr_t: [64, 32, false],
-  ptrdiff_t: [64, 32, true],
+const namedTypes: Readonly<Record<string, Meaning>> = {
+  int8_t: ["char", "char", true],
+  uint8_t: ["char", "char", false],
+  int16_t: ["short", "short", true],
+  uint16_t: ["short", "short", false],
+  int32_t: ["int", "int", true],
+  uint32_t: ["int", "int", false],
+  int64_t: ["long", "long long", true],
+  uint64_t: ["long", "long long", false],
+  size_t: ["long", "int", false],
+  ssize_t: ["long", "int", true],
+  uintptr_t: ["long", "int", false],
+  ptrdiff_t: ["long", "int", true],
 };
 
-/** The words of C's own integer types, sorted: what they mean together. */
-const basicTypes: Readonly<Record<string, Widths>> = {
-  char: [8, 8, true],
-  "char signed": [8, 8, true],
-  "char unsigned": [8, 8, false],
-  short: [16, 16, true],
-  int: [32, 32, true],
-  long: [64, 32, true],
-  "long long": [64, 64, true],
+/** C's size words, sorted, and the rank that they name together. */
+const rankOfWords: Readonly<Record<string, Rank>> = {
+  "": "int",
+  char: "char",
+  short: "short",
+  long: "long",
+  "long long": "long long",
 };
+
+/** How many bits a type of a rank has. */
+export function bitsOfRank(rank: Rank, dataModel: DataModel): IntegerType["bits"] {
+  if (rank === "long") return dataModel === "LP64" ? 64 : 32;
+  return { char: 8, short: 16, int: 32, "long long": 64 }[rank] as IntegerType["bits"];
+}
 
 const allowedWords = new Set([
   ...Object.keys(namedTypes),
@@ -87,30 +109,55 @@ export function resolveType(node: TypeNode, dataModel: DataModel = "LP64"): CTyp
 }
 
 function resolve(node: TypeNode, spelling: string, dataModel: DataModel): CType {
-  const words = node.words.map((word) => word.text).filter((word) => word !== "const");
+  const all = node.words.map((word) => word.text);
+  const words = all.filter((word) => word !== "const");
   if (!words.every((word) => allowedWords.has(word))) return { kind: "unknown", spelling };
-  if (node.pointers === 1 && words.join(" ") === "char") return { kind: "string", spelling };
-  if (node.pointers > 0) return { kind: "pointer", spelling, bits: dataModel === "LP64" ? 64 : 32 };
-  if (words.length === 1 && words[0] === "bool") return { kind: "bool", spelling };
-  const widths = integerWidths(words);
-  if (!widths) return { kind: "unknown", spelling };
-  const [lp64, ilp32, signed] = widths;
-  return { kind: "integer", spelling, bits: dataModel === "LP64" ? lp64 : ilp32, signed };
+  const type = pointerTo(words, node.pointers, spelling, dataModel);
+  if (type.kind !== "pointer" || node.pointers > 1) return type;
+  return { ...type, constTarget: all.length > words.length };
 }
 
-function integerWidths(words: readonly string[]): Widths | undefined {
+/** The type of allowed words with so many stars. */
+function pointerTo(
+  words: readonly string[],
+  pointers: number,
+  spelling: string,
+  dataModel: DataModel,
+): CType {
+  const base = words.join(" ");
+  if (pointers === 0) return resolveScalar(words, spelling, dataModel);
+  if (pointers === 1 && base === "char") return { kind: "string", spelling };
+  const stars = "*".repeat(pointers - 1);
+  const inner = pointerTo(words, pointers - 1, stars ? `${base} ${stars}` : base, dataModel);
+  const target: PointerTarget =
+    inner.kind === "unknown" ? { kind: "void", spelling: "void" } : inner;
+  return {
+    kind: "pointer",
+    spelling,
+    bits: dataModel === "LP64" ? 64 : 32,
+    target,
+    constTarget: false,
+  };
+}
+
+function resolveScalar(words: readonly string[], spelling: string, dataModel: DataModel): CType {
+  if (words.length === 1 && words[0] === "bool") return { kind: "bool", spelling };
+  const meaning = integerMeaning(words);
+  if (!meaning) return { kind: "unknown", spelling };
+  const [lp64, ilp32, signed] = meaning;
+  const rank = dataModel === "LP64" ? lp64 : ilp32;
+  return { kind: "integer", spelling, bits: bitsOfRank(rank, dataModel), signed, rank };
+}
+
+/** The words of C's own integer types may stand in any order: `long unsigned int` too. */
+function integerMeaning(words: readonly string[]): Meaning | undefined {
   const named = words.length === 1 ? namedTypes[words[0]!] : undefined;
   if (named) return named;
-  const sorted = [...words].sort();
-  const exact = basicTypes[sorted.join(" ")];
-  if (exact) return exact;
-  const unsigned = sorted.includes("unsigned");
-  if (unsigned && sorted.includes("signed")) return undefined;
-  const size = sorted.filter((word) => word !== "signed" && word !== "unsigned" && word !== "int");
-  if (sorted.length - size.length > 2 || sorted.indexOf("int") !== sorted.lastIndexOf("int")) {
-    return undefined;
-  }
-  const base = basicTypes[size.join(" ") || "int"];
-  if (!base || size.includes("char")) return undefined;
-  return [base[0], base[1], !unsigned];
+  const count = (word: string) => words.filter((other) => other === word).length;
+  const [ints, signs] = [count("int"), count("signed") + count("unsigned")];
+  const size = words.filter((word) => !["int", "signed", "unsigned"].includes(word)).sort();
+  const rank = rankOfWords[size.join(" ")];
+  if (!rank || words.length === 0 || ints > 1 || signs > 1) return undefined;
+  if (rank === "char" && ints > 0) return undefined;
+  return [rank, rank, count("unsigned") === 0];
 }
