@@ -72,7 +72,7 @@ interface Joined {
 const MACROS = 0xe000;
 
 const conversionPattern =
-  /%([-+ #0']*)(\*|[0-9]+)?(?:\.(\*|[0-9]*))?(?:(hh|h|ll|l|j|z|t|L)?([diouxXcspeEfFgGaAnm])|([\ue000-\uf8ff]))/y;
+  /%([-+ #0']*)(\*|[1-9][0-9]*)?(?:\.(\*|[0-9]*))?(?:(hh|h|ll|l|j|z|t|L)?([diouxXcspeEfFgGaAnm])|([\ue000-\uf8ff]))/y;
 const macroPattern = /^PRI([diouxX])(8|16|32|64|PTR|MAX)$/;
 const strayMacroPattern = /[\ue000-\uf8ff]/g;
 
@@ -226,11 +226,14 @@ function sourceSpan({ segments }: Joined, start: number, end: number): Span {
 }
 
 function sourceOffset(segments: readonly Segment[], at: number): number {
-  let found = segments[0]!;
-  for (const segment of segments) {
-    if (segment.at > at) break;
-    found = segment;
+  let low = 0;
+  let high = segments.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (segments[middle]!.at <= at) low = middle;
+    else high = middle;
   }
+  const found = segments[low]!;
   return Math.min(found.source.start + (at - found.at), found.source.end - 1);
 }
 

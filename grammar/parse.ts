@@ -5,7 +5,7 @@ import { TraceEventsParser } from "./parser.js";
 import { printType } from "./print.js";
 import { Source, type Span } from "./source.js";
 import type { SyntaxProblem } from "./syntax-problem.js";
-import { lexer, Newline, OpenString } from "./tokens.js";
+import { lexer, OpenString } from "./tokens.js";
 
 /** A text, its tree, and what is wrong with it. */
 export interface ParseResult {
@@ -21,30 +21,44 @@ let parser: TraceEventsParser | undefined;
  * line with a problem, and the lines around it are read.
  */
 export function parse(text: string, name = "trace-events"): ParseResult {
-  parser ??= new TraceEventsParser();
   const source = new Source(name, text);
-  const { tokens, errors: lexErrors } = lexer.tokenize(text);
-  parser.input = tokens;
-  const results = parser.file() ?? [];
-  const problems: SyntaxProblem[] = [
-    ...lexErrors.map((error) => lexProblem(error, text)),
-    ...parser.errors.map((error) => parseProblem(error, text)),
-    ...tokens.filter((token) => token.tokenType === OpenString).map(openString),
-  ];
-  parser.input = [];
+  const { tokens, errors } = lexer.tokenize(text);
+  const problems: SyntaxProblem[] = errors.map((error) => lexProblem(error, text));
+  for (const token of tokens) if (token.tokenType === OpenString) problems.push(openString(token));
+  const unread = new Set(problems.map((problem) => source.locate(problem.span.start).line));
 
-  const broken = new Set(problems.map((problem) => source.locate(problem.span.start).line));
+  let next = 0;
   const lines = lineSpans(text).map((span, index): LineNode => {
-    const node = results[index] ?? { kind: "blank", span };
-    if (broken.has(index + 1)) return { kind: "broken", span };
-    const unnamed = node.kind === "event" ? unnamedArguments(node) : [];
-    problems.push(...unnamed);
-    return unnamed.length > 0 ? { kind: "broken", span } : node;
+    const first = next;
+    while (next < tokens.length && tokens[next]!.startOffset < span.end) next++;
+    if (unread.has(index + 1)) return { kind: "broken", span };
+    const { node, problems: found } = parseLine(tokens.slice(first, next), span, text);
+    for (const problem of found) problems.push(problem);
+    return node;
   });
-  problems.push(...finalNewline(text));
+  for (const problem of finalNewline(text)) problems.push(problem);
   problems.sort((a, b) => a.span.start - b.span.start);
   const file: FileNode = { kind: "file", span: { start: 0, end: text.length }, lines };
   return { source, file, problems };
+}
+
+interface ParsedLine {
+  readonly node: LineNode;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+function parseLine(tokens: IToken[], span: Span, text: string): ParsedLine {
+  if (tokens.length === 0) return { node: { kind: "blank", span }, problems: [] };
+  parser ??= new TraceEventsParser();
+  parser.input = tokens;
+  const node = parser.line() ?? { kind: "blank", span };
+  const { errors } = parser;
+  parser.input = [];
+  const problems: SyntaxProblem[] =
+    errors.length === 0 && node.kind === "event"
+      ? unnamedArguments(node)
+      : errors.map((error) => parseProblem(error, span, text));
+  return { node: problems.length > 0 ? { kind: "broken", span } : node, problems };
 }
 
 function lexProblem(error: ILexingError, text: string): SyntaxProblem {
@@ -60,16 +74,14 @@ function openString(token: IToken): SyntaxProblem {
   return { code: "unterminated-string", span: tokenSpan(token), values: {} };
 }
 
-function parseProblem(error: IRecognitionException, text: string): SyntaxProblem {
-  const span = errorSpan(error, text);
+function parseProblem(error: IRecognitionException, line: Span, text: string): SyntaxProblem {
+  const span = errorSpan(error, line);
   const found = text.slice(span.start, span.end);
   switch (error.context.ruleStack.at(-1)) {
     case "event": {
-      const expected =
-        found === "" || text.lastIndexOf("(", span.start) < lineStart(text, span.start)
-          ? "'(' behind the event's name"
-          : "')' behind the arguments";
-      return { code: "expected", span, values: { expected: expectedIn(error, expected), found } };
+      const opened = text.slice(line.start, span.start).includes("(");
+      const expected = opened ? "')' behind the arguments" : "'(' behind the event's name";
+      return { code: "expected", span, values: { expected, found } };
     }
     case "argument":
     case "arguments":
@@ -77,26 +89,17 @@ function parseProblem(error: IRecognitionException, text: string): SyntaxProblem
     case "format":
       return { code: "expected", span, values: { expected: "a string or a PRI macro", found } };
     default: {
-      const rest = { start: span.start, end: lineEnd(text, span.start) };
-      const behind = text.slice(lineStart(text, span.start), span.start).trim() !== "";
+      const rest = { start: span.start, end: line.end };
+      const behind = text.slice(line.start, span.start).trim() !== "";
       const values = { found: text.slice(rest.start, rest.end).trimEnd() };
       return { code: behind ? "text-behind-event" : "not-an-event", span: rest, values };
     }
   }
 }
 
-/** Chevrotain's mismatch names the token that it wanted; ours tells where it belongs. */
-function expectedIn(error: IRecognitionException, fallback: string): string {
-  if (error.message.includes("')'")) return "')' behind the arguments";
-  if (error.message.includes("'('")) return "'(' behind the event's name";
-  return fallback;
-}
-
-/** The token at which it went wrong; a newline or the end of the text is an empty span. */
-function errorSpan(error: IRecognitionException, text: string): Span {
-  const { token } = error;
-  if (Number.isNaN(token.startOffset)) return { start: text.length, end: text.length };
-  if (token.tokenType === Newline) return { start: token.startOffset, end: token.startOffset };
+/** The token at which it went wrong; the end of the line is an empty span. */
+function errorSpan({ token }: IRecognitionException, line: Span): Span {
+  if (Number.isNaN(token.startOffset)) return { start: line.end, end: line.end };
   return tokenSpan(token);
 }
 
@@ -126,18 +129,10 @@ function finalNewline(text: string): SyntaxProblem[] {
 function lineSpans(text: string): Span[] {
   const spans: Span[] = [];
   for (let start = 0; start < text.length; ) {
-    const end = lineEnd(text, start);
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
     spans.push({ start, end });
     start = end + 1;
   }
   return spans;
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-function lineEnd(text: string, offset: number): number {
-  const end = text.indexOf("\n", offset);
-  return end < 0 ? text.length : end;
 }

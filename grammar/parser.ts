@@ -6,7 +6,6 @@ import {
   Comment,
   LeftParen,
   Macro,
-  Newline,
   OpenString,
   RightParen,
   Star,
@@ -16,20 +15,19 @@ import {
 } from "./tokens.js";
 
 /** What a line gave: `undefined` for a blank one, and for one that could not be read. */
-type LineResult = CommentNode | EventNode | undefined;
+export type LineResult = CommentNode | EventNode | undefined;
 
 /**
- * The grammar of trace-events files.
+ * The grammar of a line of a trace-events file.
  *
  * It takes any words as properties, types and names; what they may be is for the linter to say.
- * An error never reaches past its line: recovery skips to the next newline, nothing is inserted
- * or dropped.
+ * It is run anew for each line, so that an error never reaches past its own.
  */
 export class TraceEventsParser extends EmbeddedActionsParser {
-  readonly file: ParserMethod<[], LineResult[]>;
+  readonly line: ParserMethod<[], LineResult>;
 
   constructor() {
-    super(tokens, { recoveryEnabled: true, maxLookahead: 1 });
+    super(tokens, { maxLookahead: 1 });
 
     const argument = this.RULE("argument", (): ArgumentNode => {
       const parts: IToken[] = [];
@@ -81,7 +79,7 @@ export class TraceEventsParser extends EmbeddedActionsParser {
       return this.ACTION(() => buildEvent(words, args, close, formats));
     });
 
-    const line = this.RULE("line", (): LineResult => {
+    this.line = this.RULE("line", (): LineResult => {
       return this.OPTION<LineResult>(() =>
         this.OR<LineResult>([
           { ALT: () => this.SUBRULE(event) },
@@ -95,24 +93,6 @@ export class TraceEventsParser extends EmbeddedActionsParser {
       );
     });
 
-    this.file = this.RULE("file", (): LineResult[] => {
-      const lines: LineResult[] = [];
-      lines.push(this.SUBRULE(line));
-      this.MANY(() => {
-        this.CONSUME(Newline);
-        lines.push(this.SUBRULE1(line));
-      });
-      return lines;
-    });
-
     this.performSelfAnalysis();
-  }
-
-  protected override canTokenTypeBeInsertedInRecovery(): boolean {
-    return false;
-  }
-
-  protected override canTokenTypeBeDeletedInRecovery(): boolean {
-    return false;
   }
 }
