@@ -1,2 +1,91 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  type DemoMachineOptions,
+  demoDestinationMachine,
+  demoSourceMachine,
+} from "../../migration/engine/demo-machine.js";
+import { MigrationDestination } from "../../migration/engine/migration-destination.js";
+import { MigrationSource } from "../../migration/engine/migration-source.js";
+import { textReport } from "../../report/text.js";
 import type { CommandDefinition } from "../command-definition.js";
-export const demoCommand: CommandDefinition = () => {};
+import { openRecordedChannel } from "../demo/recorded-channel.js";
+import { openSideTraces } from "../demo/side-trace.js";
+import { unreadable } from "../files.js";
+import { ownTraceEvents } from "../read-events.js";
+import { analyzeRecording } from "./analyze.js";
+
+interface DemoArguments {
+  readonly output: string;
+  readonly machine: string;
+  readonly switchoverStart: boolean;
+}
+
+const MIB = 1024 * 1024;
+/** Slow enough for a few rounds, fast enough for an impatient reader. */
+const BANDWIDTH = 24 * MIB;
+const DIRTY_RATE = 6 * MIB;
+const DOWNTIME_LIMIT = 30;
+
+/** `qtrace demo`: a whole migration in one process, recorded and analysed. */
+export const demoCommand: CommandDefinition = (program, run) => {
+  program
+    .command("demo")
+    .description("migrate a guest within this process, record stream and traces, print the account")
+    .option("--output <dir>", "the folder to leave the recording in", "qtrace-demo")
+    .option("--machine <type>", "the machine type", "pc-q35-10.2")
+    .option("--no-switchover-start", "do not send SWITCHOVER_START, as machine types up to 9.2 do")
+    .addHelpText("after", "\nExample:\n  qtrace demo --output /tmp/demo --machine pc-q35-9.2")
+    .action((options: DemoArguments) =>
+      run(async (io) => {
+        const folder = options.output;
+        await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+          throw unreadable(folder, error);
+        });
+        io.err(`qtrace: migrating a guest of 32 MiB, recorded in ${folder}\n`);
+        await migrate(folder, options);
+        const events = [await ownTraceEvents()];
+        const recording = {
+          stream: path.join(folder, "channel0.bin"),
+          source: path.join(folder, "source.simpletrace"),
+          destination: path.join(folder, "destination.simpletrace"),
+        };
+        const { account, damaged } = await analyzeRecording(recording, events, io);
+        await io.out(textReport(account));
+        await io.out(
+          `\nStream and traces are in ${folder}; see them again with\n  qtrace analyze ${folder}\n`,
+        );
+        return damaged ? 1 : 0;
+      }),
+    );
+};
+
+/** Runs both ends and leaves the recording in the folder, laid out as recordings are. */
+async function migrate(folder: string, options: DemoArguments): Promise<void> {
+  const guest: DemoMachineOptions = { type: options.machine, dirtyRate: DIRTY_RATE };
+  const traces = openSideTraces(folder);
+  const channel = openRecordedChannel(folder);
+  try {
+    const [result] = await Promise.all([
+      traces.as("source", () =>
+        new MigrationSource({
+          machine: demoSourceMachine(guest),
+          maxBandwidth: BANDWIDTH,
+          downtimeLimit: DOWNTIME_LIMIT,
+          ...(options.switchoverStart ? {} : { sendSwitchoverStart: false }),
+        }).migrate(channel.source),
+      ),
+      traces.as("destination", () =>
+        new MigrationDestination({ machine: demoDestinationMachine(guest) }).load(
+          channel.destination,
+        ),
+      ),
+    ]);
+    await channel.recorded;
+    const about = { qemu: null, machine: options.machine, memory: "32", transport: "in process" };
+    await writeFile(path.join(folder, "recording.json"), `${JSON.stringify(about, null, 1)}\n`);
+    await writeFile(path.join(folder, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
+  } finally {
+    traces.close();
+  }
+}
