@@ -140,9 +140,11 @@ export class ByteWindow {
     return from;
   }
 
-  #hold(buffer: Uint8Array, limit: number, owned: boolean): void {
-    this.#buffer = buffer;
-    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  #hold(bytes: Uint8Array, limit: number, owned: boolean): void {
+    const { buffer, byteOffset, byteLength } = bytes;
+    // Node's Buffer would do as well, but that its `slice` does not copy.
+    this.#buffer = new Uint8Array(buffer, byteOffset, byteLength);
+    this.#view = new DataView(buffer, byteOffset, byteLength);
     this.#limit = limit;
     this.#owned = owned;
   }

@@ -3,9 +3,58 @@
  *
  * The wire: `StreamReader` turns chunks of a stream into items, `readStream` those of a file whose
  * end can be looked into; `ReturnPathReader` reads what a destination answers.
+ *
+ * The engine: `MigrationSource` and `MigrationDestination` are the two ends of a live migration over
+ * any duplex stream; a `Machine` has memory, devices whose state a `VmStateDescription` saves and
+ * loads, and a workload that goes on while it migrates.
  */
 export { DecodeError } from "../bytes/decode-error.js";
 export { readChunks } from "../bytes/fed-reader.js";
+export type { ByteChannel, ByteSink, ByteSource } from "./engine/byte-channel.js";
+export {
+  type DemoMachineOptions,
+  demoDestinationMachine,
+  demoSourceMachine,
+} from "./engine/demo-machine.js";
+export type { Device } from "./engine/device.js";
+export { GuestRam, PAGE_SIZE, RamBlock } from "./engine/guest-ram.js";
+export { Machine, type MachineOptions, type Workload } from "./engine/machine.js";
+export { MigrationDestination } from "./engine/migration-destination.js";
+export { MigrationError } from "./engine/migration-error.js";
+export type {
+  LoadResult,
+  MigrationDestinationOptions,
+  MigrationResult,
+  MigrationSourceOptions,
+} from "./engine/migration-options.js";
+export { MigrationSource } from "./engine/migration-source.js";
+export type { MigrationStatus } from "./engine/migration-state.js";
+export type { PageCounts } from "./engine/ram-source.js";
+export type { RunState } from "./engine/run-state.js";
+export { sendsSwitchoverStart } from "./engine/send-switchover-start.js";
+export type {
+  BitmapField,
+  BufferField,
+  DeviceState,
+  Field,
+  FieldValue,
+  ScalarField,
+  StructField,
+  Subsection,
+  UnusedField,
+  VmStateDescription,
+} from "./engine/vmstate-description.js";
+export {
+  bitmap,
+  buffer,
+  equal,
+  scalar,
+  scalarArray,
+  since,
+  struct,
+  structArray,
+  unused,
+} from "./engine/vmstate-fields.js";
 export { type RawCommand, writeCommand } from "./wire/command.js";
 export {
   type CommandName,
@@ -28,6 +77,7 @@ export {
   writeReturnPathMessage,
 } from "./wire/return-path.js";
 export { writeFooter, writeSectionHead } from "./wire/section-head.js";
+export type { SectionSteps, SectionWindow } from "./wire/section-window.js";
 export { writeStreamHeader } from "./wire/stream-header.js";
 export {
   type Command,
@@ -53,6 +103,7 @@ export type {
   StreamObserver,
   StreamReaderOptions,
 } from "./wire/stream-reader-options.js";
+export { StreamWriter } from "./wire/stream-writer.js";
 export {
   parseVmDescription,
   type VmDescription,
@@ -67,4 +118,5 @@ export {
   vmStateSize,
   walkVmState,
 } from "./wire/vmstate-by-description.js";
+export type { ScalarTypeName, ScalarValue } from "./wire/vmstate-scalar.js";
 export { applyXbzrle, encodeXbzrle } from "./wire/xbzrle.js";

@@ -6,6 +6,7 @@ import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 import { ItemType } from "./constants.js";
 import { readCountedString, writeCountedString } from "./counted-string.js";
 import type { Configuration } from "./stream-item.js";
+import { peekSubsection, readSubsectionVersion, writeSubsectionHead } from "./subsection.js";
 
 const MAX_MACHINE_NAME = 4096;
 
@@ -75,20 +76,18 @@ export function* readConfiguration(window: ByteWindow): Steps<never, Configurati
   yield* need(window, length);
   const machine = decodeUtf8(window.bytes(length));
   const draft: Draft = { subsections: [], capabilities: [] };
-  while ((yield* more(window)) && window.peekU8() === ItemType.subsection) {
-    yield* readSubsection(window, draft);
+  for (;;) {
+    // A stream may end here, or be cut.
+    const name = (yield* more(window)) ? yield* peekSubsection(window) : undefined;
+    if (name === undefined) return { machine, ...draft };
+    yield* readSubsection(window, name, draft);
   }
-  return { machine, ...draft };
 }
 
-function* readSubsection(window: ByteWindow, draft: Draft): Steps<never> {
-  const offset = window.offset;
-  window.skip(1);
-  const name = yield* readCountedString(window);
+function* readSubsection(window: ByteWindow, name: string, draft: Draft): Steps<never> {
   const subsection = SUBSECTIONS.find((known) => known.name === name);
-  if (!subsection) throw new DecodeError(`unknown subsection "${name}"`, offset);
-  yield* need(window, 4);
-  const version = window.u32();
+  if (!subsection) throw new DecodeError(`unknown subsection "${name}"`, window.offset);
+  const version = yield* readSubsectionVersion(window);
   if (version !== 1) throw new DecodeError(`${name} of version ${version}`, window.offset - 4);
   draft.subsections.push(name);
   yield* subsection.read(window, draft);
@@ -101,9 +100,7 @@ export function writeConfiguration(writer: ByteWriter, configuration: Configurat
   for (const name of configuration.subsections) {
     const subsection = SUBSECTIONS.find((known) => known.name === name);
     if (!subsection) throw new RangeError(`unknown subsection "${name}"`);
-    writer.u8(ItemType.subsection);
-    writeCountedString(writer, name);
-    writer.u32(1);
+    writeSubsectionHead(writer, name, 1);
     subsection.write(writer, configuration);
   }
 }

@@ -1,5 +1,4 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
-import { DecodeError } from "../../bytes/decode-error.js";
 import { more, type Steps, skip } from "../../bytes/steps.js";
 import { ItemType } from "./constants.js";
 import { DescribedDevices, readDescribedSection } from "./described-section.js";
@@ -7,6 +6,7 @@ import { searchFooter } from "./footer-search.js";
 import type { RamFeatures } from "./ram-block-list.js";
 import { RamSectionReader } from "./ram-section.js";
 import { readFooter, readFullHead, readPartHead } from "./section-head.js";
+import { within } from "./section-window.js";
 import type { SectionContent, SectionHead, SectionItem, SectionType } from "./stream-item.js";
 import type { StreamReaderOptions } from "./stream-reader-options.js";
 
@@ -38,16 +38,21 @@ export class SectionReader {
   *read(window: ByteWindow, type: SectionType, place: SectionPlace): Steps<never, SectionItem> {
     const head = yield* this.#readHead(window, type);
     this.#options.observer?.section?.(head);
-    try {
-      const content = yield* this.#readData(window, head, place);
-      const dataSize = window.offset - head.dataOffset;
-      const footer = yield* this.#readFooter(window, head.sectionId);
-      const { offset, depth } = place;
-      return { ...head, ...content, dataSize, footer, offset, depth, size: window.offset - offset };
-    } catch (error) {
-      const name = `section ${head.sectionId} "${head.idstr}"`;
-      throw error instanceof DecodeError ? error.within(name) : error;
-    }
+    const name = `section ${head.sectionId} "${head.idstr}"`;
+    return yield* within(name, this.#readBehindHead(window, head, place));
+  }
+
+  *#readBehindHead(
+    window: ByteWindow,
+    head: SectionHead,
+    place: SectionPlace,
+  ): Steps<never, SectionItem> {
+    const content = yield* this.#readData(window, head, place);
+    this.#options.observer?.sectionData?.(head);
+    const dataSize = window.offset - head.dataOffset;
+    const footer = yield* this.#readFooter(window, head.sectionId);
+    const { offset, depth } = place;
+    return { ...head, ...content, dataSize, footer, offset, depth, size: window.offset - offset };
   }
 
   *#readHead(window: ByteWindow, type: SectionType): Steps<never, SectionHead> {

@@ -1,15 +1,14 @@
-import type { ByteWindow } from "../../bytes/byte-window.js";
-import type { Steps } from "../../bytes/steps.js";
 import type { CommandName } from "./command-table.js";
 import type { RamSink } from "./ram-sink.js";
+import type { SectionSteps, SectionWindow } from "./section-window.js";
 import type { SectionContent, SectionHead } from "./stream-item.js";
 import type { VmDescription } from "./vm-description.js";
 
 /** Reads a section's data, to its very end. Anything that it throws ends the reading. */
 export type SectionDecoder = (
-  window: ByteWindow,
+  window: SectionWindow,
   section: SectionHead,
-) => Steps<never, SectionContent>;
+) => SectionSteps<SectionContent>;
 
 /** Told what is being read before an item is whole: the moments at which a destination traces. */
 export interface StreamObserver {
@@ -17,6 +16,8 @@ export interface StreamObserver {
   item?(type: number, offset: number): void;
   /** A section's head was read, its data comes next. */
   section?(section: SectionHead): void;
+  /** A section's data was read, its footer comes next. */
+  sectionData?(section: SectionHead): void;
   /** A command's number and length were read, and are not checked yet. */
   command?(name: CommandName, length: number): void;
 }

@@ -27,6 +27,7 @@ function fieldJson(field: VmField): object {
     ...(field.index !== undefined && { index: field.index }),
     ...(field.arrayLength !== undefined && { array_len: field.arrayLength }),
     type: field.type,
+    ...(field.inner && stateJson(field.inner)),
     ...(field.struct && { struct: stateJson(field.struct) }),
     size: field.size,
   };

@@ -13,6 +13,11 @@ export interface VmField {
   readonly arrayLength?: number;
   /** Of the type `struct`: the vmstate of an element. */
   readonly struct?: VmState;
+  /**
+   * Of other types that are made of a vmstate (`tmp`, `qtailq`, …): that vmstate, of lists the last
+   * element's. Its fields stand in the field itself, not under `struct`.
+   */
+  readonly inner?: VmState;
 }
 
 /** A vmstate: the fields, then the subsections that were sent. */
@@ -92,6 +97,7 @@ function vmField(json: Json, depth: number): VmField {
     ...(json.index !== undefined && { index: count(json.index, "index") }),
     ...(json.array_len !== undefined && { arrayLength: count(json.array_len, "array_len") }),
     ...(type === "struct" && { struct: vmState(object(json.struct, "struct"), depth + 1) }),
+    ...(type !== "struct" && json.fields !== undefined && { inner: vmState(json, depth + 1) }),
   };
 }
 

@@ -49,7 +49,8 @@ export function walkVmState(window: ByteWindow, state: VmState, visitor?: VmStat
 }
 
 function walkField(window: ByteWindow, field: VmField, visitor?: VmStateVisitor): void {
-  if (field.size === 0) return;
+  // No array of nothing, of which a description may have billions.
+  if (field.size === 0 && field.arrayLength !== undefined) return;
   if (field.struct) walkStructs(window, field, field.struct, visitor);
   else walkData(window, field, visitor);
 }

@@ -1,0 +1,67 @@
+/** A set of pages, as bits. */
+export class DirtyBitmap {
+  readonly pages: number;
+  readonly #words: Uint32Array;
+  #count = 0;
+
+  constructor(pages: number) {
+    this.pages = pages;
+    this.#words = new Uint32Array(Math.ceil(pages / 32));
+  }
+
+  /** How many pages are in the set. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a page; true if it was not there. */
+  add(page: number): boolean {
+    const bit = 1 << (page & 31);
+    const word = this.#words[page >>> 5]!;
+    if (word & bit) return false;
+    this.#words[page >>> 5] = word | bit;
+    this.#count += 1;
+    return true;
+  }
+
+  addAll(): void {
+    for (let page = 0; page < this.pages; page += 1) this.add(page);
+  }
+
+  clear(): void {
+    this.#words.fill(0);
+    this.#count = 0;
+  }
+
+  /** Takes a page out. */
+  remove(page: number): void {
+    const bit = 1 << (page & 31);
+    const word = this.#words[page >>> 5]!;
+    if (!(word & bit)) return;
+    this.#words[page >>> 5] = word & ~bit;
+    this.#count -= 1;
+  }
+
+  /** Takes all pages of another set over, which is empty then; gives how many were new here. */
+  takeFrom(other: DirtyBitmap): number {
+    let added = 0;
+    for (let page = other.next(0); page >= 0; page = other.next(page + 1)) {
+      if (this.add(page)) added += 1;
+      other.remove(page);
+    }
+    return added;
+  }
+
+  /** The first page of the set from `from` on; -1 if there is none. */
+  next(from: number): number {
+    if (this.#count === 0 || from >= this.pages) return -1;
+    let index = from >>> 5;
+    let word = this.#words[index]! & (-1 << (from & 31));
+    while (word === 0) {
+      index += 1;
+      if (index >= this.#words.length) return -1;
+      word = this.#words[index]!;
+    }
+    return index * 32 + 31 - Math.clz32(word & -word);
+  }
+}

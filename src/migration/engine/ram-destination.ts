@@ -1,0 +1,63 @@
+import type { RamSink } from "../wire/ram-sink.js";
+import type { RamBlockInfo } from "../wire/stream-item.js";
+import { type GuestRam, PAGE_SIZE, type RamBlock } from "./guest-ram.js";
+import { MigrationError } from "./migration-error.js";
+import type { PageCounts } from "./ram-source.js";
+
+/** The destination's side of RAM: puts what records hold into the guest's memory. */
+export class RamDestination implements RamSink {
+  readonly #ram: GuestRam;
+  #info: RamBlockInfo | undefined;
+  #block: RamBlock | undefined;
+  #normal = 0;
+  #zero = 0;
+
+  constructor(ram: GuestRam) {
+    this.#ram = ram;
+  }
+
+  get counts(): PageCounts {
+    return { normal: this.#normal, zero: this.#zero };
+  }
+
+  /** Throws `MigrationError` for a block that is not here, or not of this size. */
+  block({ name, usedLength }: RamBlockInfo): void {
+    const own = this.#ram.block(name);
+    if (!own) throw new MigrationError(`the source has RAM block "${name}", this machine has not`);
+    if (own.size !== usedLength) {
+      throw new MigrationError(`RAM block "${name}" of ${usedLength} bytes, here of ${own.size}`);
+    }
+  }
+
+  page(info: RamBlockInfo, address: number, bytes: Uint8Array): void {
+    this.#normal += 1;
+    this.#own(info).bytes.set(bytes, address);
+  }
+
+  zero(info: RamBlockInfo, address: number, fill: number): void {
+    this.#zero += 1;
+    const block = this.#own(info);
+    block.bytes.fill(fill, address, address + PAGE_SIZE);
+  }
+
+  xbzrle(): never {
+    throw new MigrationError("XBZRLE pages, which this destination does not take");
+  }
+
+  compressed(): never {
+    throw new MigrationError("compressed pages, which this destination does not take");
+  }
+
+  flush(): never {
+    throw new MigrationError("multifd, which this destination does not take");
+  }
+
+  /** The block of this machine; most records are of the same one as the record before. */
+  #own(info: RamBlockInfo): RamBlock {
+    if (info !== this.#info || !this.#block) {
+      this.#info = info;
+      this.#block = this.#ram.block(info.name)!;
+    }
+    return this.#block;
+  }
+}

@@ -1,0 +1,79 @@
+import {
+  trace_migrate_transferred,
+  trace_migration_rate_limit_post,
+  trace_migration_rate_limit_pre,
+} from "../../../generated/migration.js";
+import { sleep } from "./abortable.js";
+import type { TransferStats } from "./transfer-stats.js";
+
+/** Milliseconds over which bandwidth is measured and limited (QEMU migration/migration.c: BUFFER_DELAY). */
+const INTERVAL = 100;
+
+/** What a source may send, and how long the switchover may take. */
+export interface TransferLimits {
+  /** Bytes in a second; 0 for no limit. */
+  readonly maxBandwidth: number;
+  /** Milliseconds for which the guest may stand still. */
+  readonly downtimeLimit: number;
+}
+
+/**
+ * Keeps the source to its bandwidth, interval by interval, and estimates from what went in the
+ * last one how much could be sent within the downtime limit.
+ */
+export class RateLimiter {
+  readonly #limits: TransferLimits;
+  readonly #stats: TransferStats;
+  readonly #signal: AbortSignal;
+  #intervalBegin = performance.now();
+  #intervalBytes = 0;
+  #budgetBytes = 0;
+  #threshold = 0;
+
+  constructor(limits: TransferLimits, stats: TransferStats, signal: AbortSignal) {
+    this.#limits = limits;
+    this.#stats = stats;
+    this.#signal = signal;
+  }
+
+  /** Bytes that could be sent within the downtime limit; 0 before the first measurement. */
+  get threshold(): number {
+    return this.#threshold;
+  }
+
+  /** Begins to measure. */
+  begin(): void {
+    this.#intervalBegin = performance.now();
+    this.#intervalBytes = this.#stats.transferred();
+  }
+
+  /** Whether what may be sent in this interval has gone. */
+  exceeded(): boolean {
+    const { maxBandwidth } = this.#limits;
+    if (maxBandwidth === 0) return false;
+    const used = this.#stats.transferred() - this.#budgetBytes;
+    return used > (maxBandwidth * INTERVAL) / 1000;
+  }
+
+  /** Measures if the interval is over, and waits for its end if the budget is used up. */
+  async limit(): Promise<void> {
+    const elapsed = performance.now() - this.#intervalBegin;
+    if (elapsed >= INTERVAL) this.#measure(elapsed);
+    if (!this.exceeded()) return;
+    const wait = Math.max(0, Math.ceil(this.#intervalBegin + INTERVAL - performance.now()));
+    trace_migration_rate_limit_pre(wait);
+    await sleep(wait, this.#signal);
+    trace_migration_rate_limit_post(0);
+  }
+
+  /** QEMU migration/migration.c: migration_update_counters. */
+  #measure(elapsed: number): void {
+    const spent = Math.floor(elapsed);
+    const sent = this.#stats.transferred() - this.#intervalBytes;
+    const bandwidth = sent / spent;
+    this.#threshold = Math.floor(bandwidth * this.#limits.downtimeLimit);
+    this.#budgetBytes = this.#stats.transferred();
+    this.begin();
+    trace_migrate_transferred(sent, spent, Math.floor(bandwidth), 0, this.#threshold);
+  }
+}

@@ -1,0 +1,52 @@
+import type { ByteSink } from "./byte-channel.js";
+import { asError, channelError } from "./migration-error.js";
+
+/**
+ * What ends a run before its time: the caller's signal, an error of the channel, a failure in
+ * something that runs beside. The first of them counts.
+ */
+export class RunControl {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  #cancelled = false;
+  readonly #forward = () => {
+    this.#cancelled = !this.signal.aborted;
+    this.fail(this.#outer?.reason);
+  };
+
+  constructor(outer: AbortSignal | undefined) {
+    this.#outer = outer;
+    if (outer?.aborted) this.#forward();
+    else outer?.addEventListener("abort", this.#forward, { once: true });
+  }
+
+  /** Aborted when the run must end. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Whether it was the caller who ended the run. */
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** Ends the run. */
+  fail(reason: unknown): void {
+    this.#controller.abort(asError(reason));
+  }
+
+  /** Throws if the run is to end. */
+  check(): void {
+    this.signal.throwIfAborted();
+  }
+
+  /** Ends the run when the channel breaks. */
+  watch(sink: ByteSink): void {
+    sink.on("error", (error) => this.fail(channelError(error)));
+  }
+
+  /** Lets go of the caller's signal. */
+  release(): void {
+    this.#outer?.removeEventListener("abort", this.#forward);
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  trace_migrate_pending_estimate,
+  trace_migrate_pending_exact,
+  trace_savevm_section_end,
+  trace_savevm_section_start,
+  trace_savevm_state_iterate,
+} from "../../../generated/migration.js";
+import { PAGE_SIZE } from "./guest-ram.js";
+import { ramEntry, type SourceRun } from "./source-run.js";
+
+/** Milliseconds after which a PART ends, so that other things get their turn (QEMU migration/ram.c: MAX_WAIT). */
+const MAX_PART_TIME = 50;
+
+/** A PART looks at the clock every so many pages. */
+const CLOCK_PAGES = 64;
+
+/**
+ * Sends RAM, round after round, while the guest runs. Comes back when what is left could be sent
+ * within the downtime limit, with the number of these bytes (QEMU migration/migration.c:
+ * migration_iteration_run).
+ */
+export async function sendRounds(run: SourceRun): Promise<number> {
+  for (;;) {
+    if (!run.limiter.exceeded()) {
+      const pending = pendingBytes(run);
+      if (pending === 0 || pending < run.limiter.threshold) return pending;
+      await sendPart(run);
+    }
+    run.control.check();
+    await run.limiter.limit();
+  }
+}
+
+/** An estimate by what is known to be dirty; exact, with a sync, once that is below the threshold. */
+function pendingBytes(run: SourceRun): number {
+  run.machine.catchUp();
+  const estimate = run.ram.dirtyPages * PAGE_SIZE;
+  trace_migrate_pending_estimate(estimate, estimate, 0);
+  if (estimate >= run.limiter.threshold) return estimate;
+  run.ram.sync();
+  const exact = run.ram.dirtyPages * PAGE_SIZE;
+  trace_migrate_pending_exact(exact, exact, 0);
+  return exact;
+}
+
+async function sendPart(run: SourceRun): Promise<void> {
+  trace_savevm_state_iterate();
+  if (run.limiter.exceeded()) return;
+  const { idstr, sectionId } = ramEntry(run);
+  trace_savevm_section_start(idstr, sectionId);
+  run.output.writer.sectionHead({ type: "section-part", ...ramEntry(run) });
+  const done = await sendPages(run);
+  run.ram.endOfSection();
+  trace_savevm_section_end(idstr, sectionId, done ? 1 : 0);
+  run.output.writer.footer(sectionId);
+  await run.output.flush();
+}
+
+/** Sends pages up to the limits; true if none is left. */
+async function sendPages(run: SourceRun): Promise<boolean> {
+  const begin = performance.now();
+  for (let pages = 0; !run.limiter.exceeded(); pages += 1) {
+    if (!run.ram.writeNextPage()) return true;
+    if (run.output.isFull) await run.output.flush();
+    if (pages % CLOCK_PAGES === 0 && performance.now() - begin > MAX_PART_TIME) break;
+  }
+  return false;
+}

@@ -1,0 +1,54 @@
+import {
+  trace_savevm_command_send,
+  trace_savevm_send_open_return_path,
+  trace_savevm_send_ping,
+  trace_savevm_state_header,
+  trace_savevm_state_setup,
+} from "../../../generated/migration.js";
+import { commandLength, commandNumber } from "../wire/command-table.js";
+import type { Command } from "../wire/stream-item.js";
+import type { StreamWriter } from "../wire/stream-writer.js";
+import type { VmState } from "../wire/vm-description.js";
+import { configurationState } from "./configuration-state.js";
+import { ramEntry, type SourceRun } from "./source-run.js";
+import { saveVmState } from "./vmstate-save.js";
+
+/** The value of the PING that is sent when the return path opens. */
+const FIRST_PING = 1;
+
+/**
+ * Sends what comes before the first round: header, configuration, the return path's opening,
+ * RAM's START. Gives the configuration as VMDESCRIPTION has it.
+ */
+export async function sendSetup(run: SourceRun): Promise<VmState> {
+  const { writer } = run.output;
+  const configuration = writeHeader(writer, run.machine.type);
+  if (run.returnPath) {
+    trace_savevm_send_open_return_path();
+    sendCommand(writer, { name: "OPEN_RETURN_PATH" });
+    trace_savevm_send_ping(FIRST_PING);
+    sendCommand(writer, { name: "PING", value: FIRST_PING });
+  }
+  await run.output.flush();
+  trace_savevm_state_setup();
+  const entry = ramEntry(run);
+  writer.sectionHead({ type: "section-start", ...entry });
+  run.ram.begin();
+  run.ram.endOfSection();
+  writer.footer(entry.sectionId);
+  await run.output.flush();
+  return configuration;
+}
+
+function writeHeader(writer: StreamWriter, machineType: string): VmState {
+  trace_savevm_state_header();
+  writer.header().configurationHead();
+  const { vmState, state } = configurationState(machineType);
+  return saveVmState(writer, vmState, state);
+}
+
+/** Traces and writes a command of fixed length. */
+export function sendCommand(writer: StreamWriter, command: Command): void {
+  trace_savevm_command_send(commandNumber(command.name), commandLength(command.name) ?? 0);
+  writer.command(command);
+}

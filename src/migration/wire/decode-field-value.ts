@@ -1,0 +1,104 @@
+import { ByteWindow } from "../../bytes/byte-window.js";
+import { decodeUtf8 } from "../../bytes/utf8.js";
+import type { StateNode, StateValue } from "./state-value.js";
+import type { VmField, VmState } from "./vm-description.js";
+import { vmStateSize } from "./vmstate-by-description.js";
+import { SCALAR_TYPES, type ScalarTypeName, type ScalarValue } from "./vmstate-scalar.js";
+
+/** What stands for a pointer that is NULL (QEMU migration/vmstate-types.c: VMS_NULLPTR_MARKER). */
+const NULL_MARKER = 0x30;
+
+/**
+ * Types that devices have for themselves, but that hold a plain value (QEMU target/arm/machine.c:
+ * vmstate_cpsr, vmstate_fpscr, vmstate_powered_off).
+ */
+const KNOWN_AS: Readonly<Record<string, ScalarTypeName>> = {
+  cpsr: "uint32",
+  fpscr: "uint32",
+  powered_off: "bool",
+};
+
+/** Decodes a vmstate that stands at `offset` of the stream (see `decodeState`). */
+type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
+
+/**
+ * The value of one element of a field that is no struct; types that are not known stay bytes.
+ * `decode` is for the vmstates within.
+ */
+export function decodeFieldValue(
+  field: VmField,
+  bytes: Uint8Array,
+  offset: number,
+  decode: DecodeState,
+): StateValue {
+  switch (field.type) {
+    case "nullptr":
+      return bytes.length === 1 && bytes[0] === NULL_MARKER ? { kind: "null" } : { kind: "bytes" };
+    case "capability":
+      return bytes[0] === bytes.length - 1
+        ? { kind: "text", value: decodeUtf8(bytes.subarray(1)) }
+        : { kind: "bytes" };
+    case "tmp":
+      return decodeInner(field, bytes, offset, decode);
+    case "qtailq":
+    case "qlist":
+      return decodeList(field, bytes, offset, decode);
+    default:
+      return decodeScalar(field.type, bytes);
+  }
+}
+
+function decodeScalar(type: string, bytes: Uint8Array): StateValue {
+  const name = scalarName(type);
+  if (name === undefined || SCALAR_TYPES[name].size !== bytes.length) return { kind: "bytes" };
+  return scalarValue(name, SCALAR_TYPES[name].take(new ByteWindow("big", bytes)));
+}
+
+/** A field of a type that ends in ` equal` is compared at the destination; it is stored alike. */
+function scalarName(type: string): ScalarTypeName | undefined {
+  const plain = type.endsWith(" equal") ? type.slice(0, -" equal".length) : type;
+  if (Object.hasOwn(SCALAR_TYPES, plain)) return plain as ScalarTypeName;
+  return Object.hasOwn(KNOWN_AS, plain) ? KNOWN_AS[plain] : undefined;
+}
+
+function scalarValue(name: ScalarTypeName, value: ScalarValue): StateValue {
+  if (typeof value === "boolean") return { kind: "boolean", value };
+  if (name === "timer") return { kind: "timer", value: value as bigint | undefined };
+  if (name === "float64") return { kind: "float", value: value as number };
+  return { kind: "integer", value: value as number | bigint, signed: name.startsWith("int") };
+}
+
+/** A vmstate of its own between two forms of a value (QEMU migration/vmstate-types.c: put_tmp). */
+function decodeInner(
+  field: VmField,
+  bytes: Uint8Array,
+  offset: number,
+  decode: DecodeState,
+): StateValue {
+  if (!field.inner || vmStateSize(field.inner) !== bytes.length) return { kind: "bytes" };
+  return { kind: "struct", value: decode(bytes, field.inner, offset) };
+}
+
+/**
+ * A list: a byte of 1 before each element, a byte of 0 behind the last (QEMU
+ * migration/vmstate-types.c: put_qtailq, put_qlist). The description repeats the element's keys, of
+ * which JSON keeps the last; so it is read as a list only where elements of that one size fit.
+ */
+function decodeList(
+  field: VmField,
+  bytes: Uint8Array,
+  offset: number,
+  decode: DecodeState,
+): StateValue {
+  if (bytes.length === 1 && bytes[0] === 0) return { kind: "list", elements: [] };
+  if (!field.inner) return { kind: "bytes" };
+  const step = 1 + vmStateSize(field.inner);
+  if (step === 1 || bytes.length % step !== 1 || bytes.at(-1) !== 0) return { kind: "bytes" };
+  const elements: StateNode[] = [];
+  for (let at = 0; at < bytes.length - 1; at += step) {
+    // Subsections of elements may differ from one to the next.
+    if (bytes[at] !== 1 || field.inner.subsections.length > 0) return { kind: "bytes" };
+    elements.push(decode(bytes.subarray(at + 1, at + step), field.inner, offset + at + 1));
+  }
+  return { kind: "list", elements };
+}

@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { createConnection, createServer, type Socket } from "node:net";
+import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
+import type {
+  LoadResult,
+  MigrationDestinationOptions,
+  MigrationResult,
+  MigrationSourceOptions,
+} from "../../../src/migration/engine/migration-options.js";
+import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+
+/** Two ends of a connection within this process. */
+export async function connection(): Promise<readonly [Socket, Socket]> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const near = createConnection(address.port, address.address);
+  const [far] = await once(server, "connection");
+  server.close();
+  return [near, far];
+}
+
+/** What became of both ends. */
+export interface Outcome {
+  readonly source: PromiseSettledResult<MigrationResult>;
+  readonly destination: PromiseSettledResult<LoadResult>;
+}
+
+/** Runs both ends over a connection within this process, and waits for both, come what may. */
+export async function migrate(
+  source: MigrationSourceOptions,
+  destination: MigrationDestinationOptions,
+): Promise<Outcome> {
+  const [near, far] = await connection();
+  const [sent, loaded] = await Promise.allSettled([
+    new MigrationSource(source).migrate(near),
+    new MigrationDestination(destination).load(far),
+  ]);
+  return { source: sent, destination: loaded };
+}
+
+/** The results of a run that succeeded at both ends. */
+export function succeeded({ source, destination }: Outcome): {
+  readonly sent: MigrationResult;
+  readonly loaded: LoadResult;
+} {
+  if (source.status === "rejected") throw source.reason;
+  if (destination.status === "rejected") throw destination.reason;
+  return { sent: source.value, loaded: destination.value };
+}
