@@ -221,11 +221,19 @@ function join(parts: readonly FormatPartNode[], problems: FormatProblem[]): Join
 }
 
 /** Where a stretch of the joined text stands in the source. */
-function sourceSpan({ segments }: Joined, start: number, end: number): Span {
-  return { start: sourceOffset(segments, start), end: sourceOffset(segments, end - 1) + 1 };
+function sourceSpan({ text, segments }: Joined, start: number, end: number): Span {
+  const first = segments[segmentIndex(segments, start)]!;
+  const index = segmentIndex(segments, end - 1);
+  const last = segments[index]!;
+  const toItsEnd = end === (segments[index + 1]?.at ?? text.length);
+  return {
+    start: first.source.start + start - first.at,
+    end: toItsEnd ? last.source.end : last.source.start + end - last.at,
+  };
 }
 
-function sourceOffset(segments: readonly Segment[], at: number): number {
+/** The segment that holds a character of the joined text. */
+function segmentIndex(segments: readonly Segment[], at: number): number {
   let low = 0;
   let high = segments.length;
   while (high - low > 1) {
@@ -233,8 +241,7 @@ function sourceOffset(segments: readonly Segment[], at: number): number {
     if (segments[middle]!.at <= at) low = middle;
     else high = middle;
   }
-  const found = segments[low]!;
-  return Math.min(found.source.start + (at - found.at), found.source.end - 1);
+  return low;
 }
 
 function readEscape(raw: string, at: number): { text: string; length: number; known: boolean } {
