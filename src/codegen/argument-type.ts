@@ -7,16 +7,22 @@ export function argumentKind({ type }: ArgumentModel): string {
   return type.kind;
 }
 
-/** The TypeScript type that a tracer takes for an argument. */
-export function argumentTypeScript({ type }: ArgumentModel): string {
+/** The TypeScript type that a tracer takes for an argument; 64 bits also as a safe integer. */
+export function acceptedType(argument: ArgumentModel): string {
+  const recorded = recordedType(argument);
+  return recorded === "bigint" ? "bigint | number" : recorded;
+}
+
+/** The TypeScript type that a record has for an argument. */
+export function recordedType({ type }: ArgumentModel): string {
   switch (type.kind) {
     case "string":
       return "string | null";
     case "bool":
       return "boolean";
-    case "pointer":
-      return "bigint | number";
+    case "integer":
+      return type.bits < 64 ? "number" : "bigint";
     default:
-      return type.kind === "integer" && type.bits < 64 ? "number" : "bigint | number";
+      return "bigint";
   }
 }

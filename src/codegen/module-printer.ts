@@ -24,12 +24,22 @@ export class ModulePrinter {
   }
 
   toString(): string {
-    const imports = [...this.#imports].map(
-      ([from, names]) =>
-        `import { ${[...names].sort(byName).join(", ")} } from ${JSON.stringify(from)};`,
-    );
+    const imports = [...this.#imports].map(([from, names]) => printImport(from, [...names]));
     return `${[this.#header, imports.join("\n"), ...this.#body].filter(Boolean).join("\n\n")}\n`;
   }
+}
+
+/** Names that are all types are imported as `import type`, so that nothing of it is left to run. */
+function printImport(from: string, names: readonly string[]): string {
+  const typesOnly = names.every((name) => name.startsWith("type "));
+  const sorted = names
+    .toSorted(byName)
+    .map((name) => (typesOnly ? name.slice("type ".length) : name));
+  const begin = `import ${typesOnly ? "type " : ""}{`;
+  const end = `} from ${JSON.stringify(from)};`;
+  const flat = `${begin} ${sorted.join(", ")} ${end}`;
+  if (flat.length <= LINE_WIDTH) return flat;
+  return `${begin}\n${sorted.map((name) => `  ${name},\n`).join("")}${end}`;
 }
 
 /** `[a, b]` on one line where it fits behind `column`, else an element a line. */

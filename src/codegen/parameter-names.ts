@@ -3,18 +3,21 @@ import type { EventModel } from "../model/event-model.js";
 /** Words that no parameter may be called in a module's strict code. */
 const reserved = new Set(
   (
-    "arguments await break case catch class const continue debugger default delete do else enum " +
+    "Infinity NaN arguments await break case catch class const continue debugger default delete do else enum " +
     "eval export extends false finally for function if implements import in instanceof interface " +
     "let new null package private protected public return static super switch this throw true try " +
-    "typeof var void while with yield"
+    "typeof undefined var void while with yield"
   ).split(" "),
 );
 
-/** The names of a tracer's parameters: those of the declaration, `_` behind a reserved word. */
-export function parameterNames(event: EventModel): string[] {
+/**
+ * The names of a tracer's parameters: those of the declaration, `_` behind a reserved word and behind
+ * the name of the event's own state.
+ */
+export function parameterNames(event: EventModel, state: string): string[] {
   const taken = new Set(event.arguments.map((argument) => argument.name));
   return event.arguments.map(({ name }) => {
-    if (!reserved.has(name)) return name;
+    if (!reserved.has(name) && name !== state) return name;
     let free = `${name}_`;
     while (taken.has(free)) free += "_";
     return free;

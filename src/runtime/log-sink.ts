@@ -1,6 +1,8 @@
 import { formatPrintf } from "../printf/format.js";
 import { type Clock, wallClock } from "./clock.js";
+import { Outlet, type Write } from "./outlet.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
+import { wrapValues } from "./wrap-value.js";
 
 /**
  * What stands before an event's name: nothing, `TID@SECONDS.MICROSECONDS:` (QEMU up to 10.1), or
@@ -9,8 +11,11 @@ import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 export type LogTimestamps = "none" | "thread" | "iso";
 
 export interface LogSinkOptions {
-  /** Takes the text, whole lines. */
-  readonly write: (text: string) => void;
+  /**
+   * Takes the text, whole lines. One that needs time gives a promise: until it resolves, lines are
+   * kept, and dropped and counted when there is no more room for them.
+   */
+  readonly write: Write<string>;
   /** `iso` unless told. */
   readonly timestamps?: LogTimestamps;
   /** Nanoseconds since 1970. */
@@ -19,19 +24,28 @@ export interface LogSinkOptions {
   readonly tid?: number;
   /** How many characters are held back at most; 16,384 unless told, 0 writes each line at once. */
   readonly bufferSize?: number;
+  /** How many more while the writer is busy; 262,144 unless told. */
+  readonly backlog?: number;
 }
 
-/** Writes lines as QEMU's `log` backend does: the event's name, a blank, and its format filled in. */
+/**
+ * Writes lines as QEMU's `log` backend does: the event's name, a blank, and its format filled in.
+ * When the program ends, `flush` it, or what is held back is lost.
+ */
 export class LogSink implements Sink {
-  readonly #write: (text: string) => void;
+  readonly #outlet: Outlet<string>;
   readonly #prefix: () => string;
   readonly #bufferSize: number;
+  readonly #backlog: number;
   #text = "";
+  #dropped = 0;
 
   constructor(options: LogSinkOptions) {
-    const { clock = wallClock, tid = 0, timestamps = "iso", bufferSize = 16384 } = options;
-    this.#write = options.write;
+    const { clock = wallClock, tid = 0, timestamps = "iso" } = options;
+    const { bufferSize = 16384, backlog = 262144 } = options;
+    this.#outlet = new Outlet(options.write, () => this.#passIfFull());
     this.#bufferSize = bufferSize;
+    this.#backlog = backlog;
     this.#prefix = {
       none: () => "",
       thread: () => `${tid}@${secondsAndMicroseconds(clock())}:`,
@@ -40,13 +54,41 @@ export class LogSink implements Sink {
   }
 
   write(event: TraceEvent, values: readonly ArgumentValue[]): void {
-    this.#text += `${this.#prefix()}${event.name} ${formatPrintf(event.format, values)}\n`;
-    if (this.#text.length >= this.#bufferSize) this.flush();
+    if (this.#text.length > this.#bufferSize + this.#backlog) {
+      this.#outlet.check();
+      this.#dropped++;
+      return;
+    }
+    if (this.#dropped > 0) this.#tellDropped();
+    const text = formatPrintf(event.format, wrapValues(event, values));
+    this.#text += `${this.#prefix()}${event.name} ${text}\n`;
+    this.#passIfFull();
   }
 
+  /** Gives the writer all that is held back, even if it is busy. Throws what the writer throws. */
   flush(): void {
-    if (this.#text !== "") this.#write(this.#text);
+    if (this.#dropped > 0) this.#tellDropped();
+    const text = this.#text;
     this.#text = "";
+    if (text !== "") this.#outlet.pass(text);
+  }
+
+  /** Flushes, and resolves when the writer has taken all; rejects with what it failed with. */
+  async close(): Promise<void> {
+    this.flush();
+    await this.#outlet.finished();
+  }
+
+  #passIfFull(): void {
+    if (this.#text !== "" && this.#text.length >= this.#bufferSize && !this.#outlet.busy) {
+      this.flush();
+    }
+  }
+
+  /** QEMU's log has no such line; it loses nothing, since it waits. */
+  #tellDropped(): void {
+    this.#text += `[${this.#dropped} events dropped]\n`;
+    this.#dropped = 0;
   }
 }
 

@@ -1,32 +1,28 @@
 import { type Clock, monotonicClock } from "./clock.js";
+import type { EventGroup } from "./event-group.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
+import { type TypedRecord, typedRecord } from "./typed-record.js";
 
-/** A record kept in memory. */
-export interface MemoryRecord {
-  readonly event: string;
-  readonly group: string;
-  /** Nanoseconds of the sink's clock. */
-  readonly timestamp: bigint;
-  /** The arguments by name, as the tracer was given them. */
-  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+export interface MemorySinkOptions<R extends TypedRecord> {
+  /** Only this group's records are kept, and typed as its records; every group's unless told. */
+  readonly group?: EventGroup<R>;
+  /** The records' timestamps. */
+  readonly clock?: Clock;
 }
 
 /** Keeps records in memory, for tests and for programs that look at their own trace. */
-export class MemorySink implements Sink {
-  readonly records: MemoryRecord[] = [];
+export class MemorySink<R extends TypedRecord = TypedRecord> implements Sink {
+  readonly records: R[] = [];
+  readonly #group: string | undefined;
   readonly #clock: Clock;
 
-  constructor({ clock = monotonicClock }: { readonly clock?: Clock } = {}) {
+  constructor({ group, clock = monotonicClock }: MemorySinkOptions<R> = {}) {
+    this.#group = group?.name;
     this.#clock = clock;
   }
 
   write(event: TraceEvent, values: readonly ArgumentValue[]): void {
-    const named = event.arguments.map(([name], index) => [name, values[index] ?? null] as const);
-    this.records.push({
-      event: event.name,
-      group: event.group,
-      timestamp: this.#clock(),
-      arguments: Object.fromEntries(named),
-    });
+    if (this.#group !== undefined && event.group !== this.#group) return;
+    this.records.push(typedRecord(event, values, this.#clock()) as R);
   }
 }

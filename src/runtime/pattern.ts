@@ -1,21 +1,27 @@
 /** A pattern of event names as `-trace enable=` takes it; a leading `-` turns events off. */
 export interface EventPattern {
   readonly enable: boolean;
+  /** The pattern without its sign. */
+  readonly glob: string;
   readonly matches: (name: string) => boolean;
 }
 
 /**
- * Reads a pattern: `*` stands for any characters, also none; all else stands for itself
- * (QEMU trace/control.c).
+ * Reads a pattern: `*` stands for any characters, also none, `?` for one; all else stands for itself
+ * (QEMU trace/control.c, which takes GLib's patterns).
  */
 export function parsePattern(text: string): EventPattern {
   const enable = !text.startsWith("-");
   const glob = enable ? text : text.slice(1);
-  if (glob === "*") return { enable, matches: () => true };
-  if (!glob.includes("*")) return { enable, matches: (name) => name === glob };
-  const literals = glob.split("*").map((part) => part.replace(/[.?+^$(){}|[\]\\]/g, "\\$&"));
-  const expression = new RegExp(`^${literals.join(".*")}$`);
-  return { enable, matches: (name) => expression.test(name) };
+  return { enable, glob, matches: matcher(glob) };
+}
+
+function matcher(glob: string): EventPattern["matches"] {
+  if (glob === "*") return () => true;
+  if (!/[*?]/.test(glob)) return (name) => name === glob;
+  const source = glob.replace(/[.+^$(){}|[\]\\]/g, "\\$&").replace(/\*+/g, ".*");
+  const expression = new RegExp(`^${source.replaceAll("?", ".")}$`, "su");
+  return (name) => expression.test(name);
 }
 
 /** Whether patterns turn an event on: the last that matches decides, `otherwise` where none does. */
@@ -29,9 +35,13 @@ export function isSelected(
 
 /** The patterns of an events file: one a line, `#` begins a comment line (`-trace events=FILE`). */
 export function parseEventsFile(text: string): EventPattern[] {
+  return eventsFileLines(text).map(parsePattern);
+}
+
+/** The same, as texts that `enableEvents` takes. */
+export function eventsFileLines(text: string): string[] {
   return text
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map(parsePattern);
+    .filter((line) => line !== "" && !line.startsWith("#"));
 }

@@ -2,7 +2,7 @@ import { type EventPattern, isSelected, parsePattern } from "./pattern.js";
 import { type EventDefinition, type Sink, TraceEvent } from "./trace-event.js";
 
 const events: TraceEvent[] = [];
-const patterns: EventPattern[] = [];
+let patterns: readonly EventPattern[] = [];
 let sinks: readonly Sink[] = [];
 
 /**
@@ -10,9 +10,9 @@ let sinks: readonly Sink[] = [];
  * set before hold for it too.
  */
 export function defineEvent(definition: EventDefinition): TraceEvent {
-  const event = new TraceEvent(definition, events.length);
+  const event = new TraceEvent(definition, events.length, cutOff);
   events.push(event);
-  for (const sink of sinks) sink.define?.(event);
+  for (const sink of sinks) guarded(sink, () => sink.define?.(event));
   update(event);
   return event;
 }
@@ -27,41 +27,69 @@ export function definedEvents(): readonly TraceEvent[] {
  * A later pattern overrides an earlier one; events defined later obey them too.
  */
 export function enableEvents(...texts: string[]): void {
-  patterns.push(...texts.map(parsePattern));
+  for (const text of texts) patterns = withPattern(patterns, parsePattern(text));
   events.forEach(update);
 }
 
 /** Turns every event off and forgets the patterns. */
 export function disableAllEvents(): void {
-  patterns.length = 0;
+  patterns = [];
   events.forEach(update);
 }
 
-/** Has a sink take the records of enabled events; the function returned takes it out again. */
+/**
+ * True while an event of that name is on: a pattern turned it on and a sink takes it. Where the
+ * generated module is at hand, `TRACE_NAME.enabled` tells the same at less cost.
+ */
+export function isEnabled(name: string): boolean {
+  return events.some((event) => event.enabled && event.name === name);
+}
+
+/** Has a sink take the records of enabled events; the function returned flushes it and takes it out. */
 export function addSink(sink: Sink): () => void {
-  const guarded = guard(sink);
-  for (const event of events) guarded.define?.(event);
-  setSinks([...sinks, guarded]);
+  if (!sinks.includes(sink)) {
+    setSinks([...sinks, sink]);
+    guarded(sink, () => {
+      for (const event of events) sink.define?.(event);
+    });
+  }
   return () => {
-    sink.flush?.();
-    setSinks(sinks.filter((other) => other !== guarded));
+    guarded(sink, () => sink.flush?.());
+    remove(sink);
   };
 }
 
-/** A sink that is cut off, and reported once, when it throws: tracing never ends a program. */
-function guard(sink: Sink): Sink {
-  const guarded: Sink = {
-    write(event, values) {
-      try {
-        sink.write(event, values);
-      } catch (error) {
-        setSinks(sinks.filter((other) => other !== guarded));
-        console.error(`qtrace: a trace sink failed and is cut off: ${String(error)}`);
-      }
-    },
-    define: (event) => sink.define?.(event),
-  };
-  return guarded;
+/**
+ * Has every sink write out what it holds back. Call it when the program ends, in Node:
+ * `process.on("exit", flushSinks)`.
+ */
+export function flushSinks(): void {
+  for (const sink of sinks) guarded(sink, () => sink.flush?.());
+}
+
+/** A pattern put behind others; those that it overrides wholly are left out. */
+function withPattern(before: readonly EventPattern[], pattern: EventPattern): EventPattern[] {
+  if (pattern.glob === "*") return [pattern];
+  return [...before.filter(({ glob }) => glob !== pattern.glob), pattern];
+}
+
+function guarded(sink: Sink, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    cutOff(sink, error);
+  }
+}
+
+/** A sink that throws is cut off, and reported once: tracing never ends a program. */
+function cutOff(sink: Sink, error: unknown): void {
+  if (!sinks.includes(sink)) return;
+  remove(sink);
+  console.error(`qtrace: a trace sink failed and is cut off: ${String(error)}`);
+}
+
+function remove(sink: Sink): void {
+  setSinks(sinks.filter((other) => other !== sink));
 }
 
 function setSinks(next: readonly Sink[]): void {

@@ -1,75 +1,99 @@
-import { ByteWriter } from "../bytes/byte-writer.js";
-import { encodeUtf8 } from "../bytes/utf8.js";
-import { type Clock, monotonicClock } from "./clock.js";
+import { type Clock, monotonicSplitClock, type SplitClock } from "./clock.js";
+import { Outlet, type Write } from "./outlet.js";
+import { RECORD_HEAD, RecordBuffer, STRING_LIMIT } from "./record-buffer.js";
+import { TimeHalves } from "./time-halves.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 
 export interface SimpleSinkOptions {
-  /** Takes the bytes of the file, in order. */
-  readonly write: (bytes: Uint8Array) => void;
-  /** The records' timestamps; QEMU has CLOCK_MONOTONIC there. */
-  readonly clock?: Clock;
+  /**
+   * Takes the bytes of the file, in order. One that needs time gives a promise: until it resolves,
+   * records are kept, and dropped and counted when there is no more room for them.
+   */
+  readonly write: Write<Uint8Array>;
+  /** The records' timestamps, which QEMU has of CLOCK_MONOTONIC; a `SplitClock` is read quicker. */
+  readonly clock?: Clock | SplitClock;
   /** The process id that the records carry. */
   readonly pid?: number;
-  /** How many bytes are held back at most; 64 KiB unless told. */
+  /** How many bytes are held back at most for a writer that keeps up; 64 KiB unless told. */
   readonly bufferSize?: number;
+  /** How many more while the writer is busy; 256 KiB unless told, as QEMU's ring. */
+  readonly backlog?: number;
 }
 
-const HEADER_ID = 0xffff_ffff_ffff_ffffn;
-const MAGIC = 0xf2b1_77cb_0aa4_29b4n;
-const VERSION = 4;
-const MAPPING = 0;
-const RECORD = 1;
-const RECORD_HEAD = 24;
-/** A string is cut here (QEMU trace/simple.h, MAX_TRACE_STRLEN). */
-const STRING_LIMIT = 512;
+/** Ten strings of the greatest length are the most that one record holds (QEMU's tracetool). */
+const RECORD_LIMIT = RECORD_HEAD + 10 * (4 + STRING_LIMIT);
+const DROPPED_LENGTH = RECORD_HEAD + 8;
 
-/** Writes simpletrace version 4, as QEMU's `simple` backend does: little-endian (QEMU trace/simple.c). */
+/**
+ * Writes simpletrace version 4, as QEMU's `simple` backend does: little-endian (QEMU trace/simple.c).
+ * When the program ends, `flush` it, or what is held back is lost.
+ */
 export class SimpleSink implements Sink {
-  readonly #output: ByteWriter;
-  readonly #write: (bytes: Uint8Array) => void;
-  readonly #clock: Clock;
-  readonly #pid: number;
+  readonly #outlet: Outlet<Uint8Array>;
+  readonly #buffer: RecordBuffer;
   readonly #bufferSize: number;
+  readonly #pid: number;
+  readonly #time: TimeHalves;
+  #dropped = 0;
 
-  constructor({ write, clock = monotonicClock, pid = 0, bufferSize = 65536 }: SimpleSinkOptions) {
-    this.#write = write;
-    this.#clock = clock;
-    this.#pid = pid;
+  constructor(options: SimpleSinkOptions) {
+    const { write, clock = monotonicSplitClock, pid = 0 } = options;
+    const { bufferSize = 65536, backlog = 262144 } = options;
+    this.#outlet = new Outlet(write, () => this.#passIfFull());
     this.#bufferSize = bufferSize;
-    this.#output = new ByteWriter("little", bufferSize + 1024);
-    this.#output.u64(HEADER_ID).u64(MAGIC).u64(VERSION);
+    this.#buffer = new RecordBuffer(bufferSize + backlog + RECORD_LIMIT + DROPPED_LENGTH);
+    this.#pid = pid;
+    this.#time = new TimeHalves(clock);
+    this.#buffer.header();
   }
 
   /** Writes the mapping from the event's id to its name. */
   define(event: TraceEvent): void {
-    const name = encodeUtf8(event.name);
-    this.#output.u64(MAPPING).u64(event.id).u32(name.length).bytes(name);
-    if (this.#output.length >= this.#bufferSize) this.flush();
+    if (!this.#buffer.hasRoom(RECORD_LIMIT)) this.flush();
+    this.#buffer.mapping(event.id, event.name);
+    this.#passIfFull();
   }
 
   write(event: TraceEvent, values: readonly ArgumentValue[]): void {
-    const output = this.#output;
-    output.u64(RECORD);
-    const start = output.length;
-    output.u64(event.id).u64(this.#clock()).u32(0).u32(this.#pid);
-    for (let index = 0; index < event.arguments.length; index++) {
-      const value = values[index] ?? null;
-      if (event.arguments[index]![1] === "string") this.#string(value);
-      else output.u64(typeof value === "bigint" ? value : Number(value));
+    const buffer = this.#buffer;
+    if (!buffer.hasRoom(RECORD_LIMIT)) {
+      this.#outlet.check();
+      this.#dropped++;
+      return;
     }
-    output.patchU32(start + LENGTH_AT, output.length - start);
-    if (output.length >= this.#bufferSize) this.flush();
+    const time = this.#time;
+    time.read();
+    if (this.#dropped > 0) this.#tellDropped();
+    buffer.begin(event.id, time.low, time.high, this.#pid);
+    const definitions = event.arguments;
+    for (let index = 0; index < definitions.length; index++) {
+      buffer.argument(definitions[index]![1], values[index] ?? null);
+    }
+    buffer.end();
+    if (buffer.length >= this.#bufferSize) this.#passIfFull();
   }
 
+  /** Gives the writer all that is held back, even if it is busy. Throws what the writer throws. */
   flush(): void {
-    if (this.#output.length > 0) this.#write(this.#output.take());
+    if (this.#dropped > 0) {
+      this.#time.read();
+      this.#tellDropped();
+    }
+    if (this.#buffer.length > 0) this.#outlet.pass(this.#buffer.take());
   }
 
-  #string(value: ArgumentValue): void {
-    const bytes = value === null ? EMPTY : encodeUtf8(String(value)).subarray(0, STRING_LIMIT);
-    this.#output.u32(bytes.length).bytes(bytes);
+  /** Flushes, and resolves when the writer has taken all; rejects with what it failed with. */
+  async close(): Promise<void> {
+    this.flush();
+    await this.#outlet.finished();
+  }
+
+  #passIfFull(): void {
+    if (this.#buffer.length >= this.#bufferSize && !this.#outlet.busy) this.flush();
+  }
+
+  #tellDropped(): void {
+    this.#buffer.dropped(this.#dropped, this.#time.low, this.#time.high, this.#pid);
+    this.#dropped = 0;
   }
 }
-
-const EMPTY = new Uint8Array(0);
-const LENGTH_AT = RECORD_HEAD - 8;

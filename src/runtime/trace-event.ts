@@ -34,24 +34,38 @@ export class TraceEvent implements EventDefinition {
   enabled = false;
   /** Set by the registry; generated code has no business with it. */
   sinks: readonly Sink[] = [];
+  readonly #cutOff: CutOff;
 
-  constructor(definition: EventDefinition, id: number) {
+  constructor(definition: EventDefinition, id: number, cutOff: CutOff) {
     this.group = definition.group;
     this.name = definition.name;
     this.arguments = definition.arguments;
     this.format = definition.format;
     this.id = id;
+    this.#cutOff = cutOff;
   }
 
   /** Hands a record to every sink. Tracers call it, and only when the event is enabled. */
-  emit(values: readonly ArgumentValue[]): void {
-    for (const sink of this.sinks) sink.write(this, values);
+  emit(...values: readonly ArgumentValue[]): void {
+    for (const sink of this.sinks) {
+      try {
+        sink.write(this, values);
+      } catch (error) {
+        this.#cutOff(sink, error);
+      }
+    }
   }
 }
 
+/** What is done about a sink that throws. */
+export type CutOff = (sink: Sink, error: unknown) => void;
+
 /** Takes the records of enabled events. */
 export interface Sink {
-  /** Takes one record. A sink that throws is cut off, and tracing goes on without it. */
+  /**
+   * Takes one record: the values as the tracer was given them, not wrapped yet (`wrapValues`). A
+   * sink that throws is cut off, and tracing goes on without it.
+   */
   write(event: TraceEvent, values: readonly ArgumentValue[]): void;
   /** Writes out what is held back. */
   flush?(): void;

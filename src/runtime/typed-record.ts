@@ -1,0 +1,35 @@
+import type { ArgumentValue, TraceEvent } from "./trace-event.js";
+import { wrapValue } from "./wrap-value.js";
+
+/** A record as the program itself sees it; generated code narrows it for each event. */
+export interface TypedRecord {
+  readonly group: string;
+  readonly event: string;
+  /** Nanoseconds of the clock that the sink was given, or of the trace. */
+  readonly timestamp: bigint;
+  /**
+   * By name, as C has them in the declared types: wrapped to their bits, 64-bit integers and pointers
+   * as bigint, `bool` as boolean.
+   */
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+}
+
+/** The arguments of an event that has none. */
+export type NoArguments = Readonly<Record<string, never>>;
+
+/** Makes a record of what a tracer was given. */
+export function typedRecord(
+  event: TraceEvent,
+  values: readonly ArgumentValue[],
+  timestamp: bigint,
+): TypedRecord {
+  const named = event.arguments.map(
+    ([name, kind], index) => [name, wrapValue(kind, values[index] ?? null)] as const,
+  );
+  return {
+    group: event.group,
+    event: event.name,
+    timestamp,
+    arguments: Object.fromEntries(named),
+  };
+}
