@@ -56,12 +56,15 @@ export interface ArgumentNode {
   readonly name: NameNode | undefined;
 }
 
-/** A C type as it is spelled: words, and the number of `*` behind them. */
+/** A C type as it is spelled: words, and the `*` behind them. */
 export interface TypeNode {
   readonly kind: "type";
   readonly span: Span;
   readonly words: readonly NameNode[];
+  /** How many `*` there are. */
   readonly pointers: number;
+  /** The stars laid out, with what is between them: `*`, `**`, `*const *`. */
+  readonly stars: string;
 }
 
 /** String literals and PRI macros side by side, which C joins. */

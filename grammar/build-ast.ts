@@ -9,11 +9,15 @@ import type {
   TypeNode,
 } from "./ast.js";
 import type { Span } from "./source.js";
-import { Macro, StringLiteral, Word } from "./tokens.js";
+import { Macro, Star, StringLiteral, Word } from "./tokens.js";
 
 /** Where a token stands. */
 export function tokenSpan(token: IToken): Span {
-  return { start: token.startOffset, end: token.startOffset + token.image.length };
+  return { start: token.startOffset, end: tokenEnd(token) };
+}
+
+function tokenEnd(token: IToken): number {
+  return token.startOffset + token.image.length;
 }
 
 export function buildComment(token: IToken): CommentNode {
@@ -27,39 +31,52 @@ export function buildEvent(
   close: IToken,
   formats: readonly FormatNode[],
 ): EventNode {
-  const names = words.map(buildName);
-  const end = formats.at(-1)?.span.end ?? tokenSpan(close).end;
+  const properties = words.map(buildName);
+  const name = properties.pop()!;
+  const end = formats.length > 0 ? formats[formats.length - 1]!.span.end : tokenEnd(close);
   return {
     kind: "event",
-    span: { start: names[0]!.span.start, end },
-    properties: names.slice(0, -1),
-    name: names.at(-1)!,
+    span: { start: words[0]!.startOffset, end },
+    properties,
+    name,
     arguments: args,
     formats,
   };
 }
 
-/**
- * An argument of its words and stars: the last word is the name, unless the argument is `void`
- * or a star is last.
- */
+/** An argument of its words and stars: the last word is the name, unless it is the only one. */
 export function buildArgument(parts: readonly IToken[]): ArgumentNode {
-  const first = parts[0]!;
-  const last = parts.at(-1)!;
+  const last = parts[parts.length - 1]!;
   const named = parts.length > 1 && last.tokenType === Word;
-  const type = buildType(named ? parts.slice(0, -1) : parts);
   return {
     kind: "argument",
-    span: { start: first.startOffset, end: tokenSpan(last).end },
-    type,
+    span: { start: parts[0]!.startOffset, end: tokenEnd(last) },
+    type: buildType(parts, named ? parts.length - 1 : parts.length),
     name: named ? buildName(last) : undefined,
   };
+}
+
+/** The type of the first `count` parts. */
+function buildType(parts: readonly IToken[], count: number): TypeNode {
+  const words: NameNode[] = [];
+  let pointers = 0;
+  let stars = "";
+  for (let index = 0; index < count; index++) {
+    const part = parts[index]!;
+    if (part.tokenType === Star) {
+      pointers++;
+      stars += "*";
+    } else if (pointers === 0) words.push(buildName(part));
+    else stars += `${part.image} `;
+  }
+  const span = { start: parts[0]!.startOffset, end: tokenEnd(parts[count - 1]!) };
+  return { kind: "type", span, words, pointers, stars };
 }
 
 export function buildFormat(parts: readonly IToken[]): FormatNode {
   return {
     kind: "format",
-    span: { start: parts[0]!.startOffset, end: tokenSpan(parts.at(-1)!).end },
+    span: { start: parts[0]!.startOffset, end: tokenEnd(parts[parts.length - 1]!) },
     parts: parts.map(buildFormatPart),
   };
 }
@@ -69,16 +86,6 @@ function buildFormatPart(token: IToken): FormatPartNode {
   if (token.tokenType === Macro) return { kind: "macro", span, name: token.image };
   const closed = token.tokenType === StringLiteral;
   return { kind: "string", span, raw: token.image.slice(1, closed ? -1 : undefined) };
-}
-
-function buildType(parts: readonly IToken[]): TypeNode {
-  const words = parts.filter((part) => part.tokenType === Word).map(buildName);
-  return {
-    kind: "type",
-    span: { start: parts[0]!.startOffset, end: tokenSpan(parts.at(-1)!).end },
-    words,
-    pointers: parts.length - words.length,
-  };
 }
 
 function buildName(token: IToken): NameNode {

@@ -1,11 +1,12 @@
-import type { ILexingError, IRecognitionException, IToken } from "chevrotain";
-import type { ArgumentNode, EventNode, FileNode, LineNode } from "./ast.js";
-import { tokenSpan } from "./build-ast.js";
+import type { ILexingError, ILexingResult, IToken } from "chevrotain";
+import { argumentProblem, isVoid, startsWithDigit } from "./argument-problem.js";
+import type { EventNode, FileNode, LineNode } from "./ast.js";
+import { buildComment, tokenSpan } from "./build-ast.js";
+import { explainLine } from "./explain-line.js";
 import { TraceEventsParser } from "./parser.js";
-import { printType } from "./print.js";
 import { Source, type Span } from "./source.js";
 import type { SyntaxProblem } from "./syntax-problem.js";
-import { lexer, OpenString } from "./tokens.js";
+import { Comment, lexer, OpenString } from "./tokens.js";
 
 /** A text, its tree, and what is wrong with it. */
 export interface ParseResult {
@@ -14,123 +15,89 @@ export interface ParseResult {
   readonly problems: readonly SyntaxProblem[];
 }
 
-let parser: TraceEventsParser | undefined;
-
 /**
  * Parses the text of a trace-events file. Never throws: what cannot be read becomes a `broken`
- * line with a problem, and the lines around it are read.
+ * line with its problems, and the lines around it are read.
  */
 export function parse(text: string, name = "trace-events"): ParseResult {
-  const source = new Source(name, text);
-  const { tokens, errors } = lexer.tokenize(text);
-  const problems: SyntaxProblem[] = errors.map((error) => lexProblem(error, text));
-  for (const token of tokens) if (token.tokenType === OpenString) problems.push(openString(token));
-  const unread = new Set(problems.map((problem) => source.locate(problem.span.start).line));
-
-  let next = 0;
-  const lines = lineSpans(text).map((span, index): LineNode => {
-    const first = next;
-    while (next < tokens.length && tokens[next]!.startOffset < span.end) next++;
-    if (unread.has(index + 1)) return { kind: "broken", span };
-    const { node, problems: found } = parseLine(tokens.slice(first, next), span, text);
-    for (const problem of found) problems.push(problem);
-    return node;
+  const problems: SyntaxProblem[] = [];
+  const lexed = new LexedLines(lexer.tokenize(text));
+  const lines = lineSpans(text).map((span): LineNode => {
+    const { tokens, errors } = lexed.upTo(span.end);
+    const node = errors.length === 0 ? readLine(tokens, span) : undefined;
+    if (node) return node;
+    for (const problem of lineProblems(tokens, errors, span, text)) problems.push(problem);
+    return { kind: "broken", span };
   });
-  for (const problem of finalNewline(text)) problems.push(problem);
-  problems.sort((a, b) => a.span.start - b.span.start);
+  if (text !== "" && !text.endsWith("\n")) {
+    const end = { start: text.length, end: text.length };
+    problems.push({ code: "missing-final-newline", span: end, values: {} });
+  }
   const file: FileNode = { kind: "file", span: { start: 0, end: text.length }, lines };
-  return { source, file, problems };
+  return { source: new Source(name, text), file, problems };
 }
 
-interface ParsedLine {
-  readonly node: LineNode;
-  readonly problems: readonly SyntaxProblem[];
-}
+/** What the lexer found, handed out line by line. */
+class LexedLines {
+  readonly #lexed: ILexingResult;
+  #token = 0;
+  #error = 0;
 
-function parseLine(tokens: IToken[], span: Span, text: string): ParsedLine {
-  if (tokens.length === 0) return { node: { kind: "blank", span }, problems: [] };
-  parser ??= new TraceEventsParser();
-  parser.input = tokens;
-  const node = parser.line() ?? { kind: "blank", span };
-  const { errors } = parser;
-  parser.input = [];
-  const problems: SyntaxProblem[] =
-    errors.length === 0 && node.kind === "event"
-      ? unnamedArguments(node)
-      : errors.map((error) => parseProblem(error, span, text));
-  return { node: problems.length > 0 ? { kind: "broken", span } : node, problems };
-}
+  constructor(lexed: ILexingResult) {
+    this.#lexed = lexed;
+  }
 
-function lexProblem(error: ILexingError, text: string): SyntaxProblem {
-  const span = { start: error.offset, end: error.offset + error.length };
-  return {
-    code: "unexpected-character",
-    span,
-    values: { found: text.slice(span.start, span.end) },
-  };
-}
-
-function openString(token: IToken): SyntaxProblem {
-  return { code: "unterminated-string", span: tokenSpan(token), values: {} };
-}
-
-function parseProblem(error: IRecognitionException, line: Span, text: string): SyntaxProblem {
-  const span = errorSpan(error, line);
-  const found = text.slice(span.start, span.end);
-  switch (error.context.ruleStack.at(-1)) {
-    case "event": {
-      const opened = text.slice(line.start, span.start).includes("(");
-      const expected = opened ? "')' behind the arguments" : "'(' behind the event's name";
-      return { code: "expected", span, values: { expected, found } };
-    }
-    case "argument":
-    case "arguments": {
-      const empty = ["", ",", ")"].includes(found);
-      const values = { expected: "an argument's type", found };
-      return empty
-        ? { code: "empty-argument", span, values: {} }
-        : { code: "expected", span, values };
-    }
-    case "format":
-      return { code: "expected", span, values: { expected: "a string or a PRI macro", found } };
-    default: {
-      const rest = text.slice(span.start, line.end).trimEnd();
-      const behind = text.slice(line.start, span.start).trim() !== "";
-      return {
-        code: behind ? "text-behind-event" : "not-an-event",
-        span: { start: span.start, end: span.start + rest.length },
-        values: { found: rest },
-      };
-    }
+  /** The tokens and errors from where the last call ended to an offset. */
+  upTo(end: number): { tokens: IToken[]; errors: ILexingError[] } {
+    const { tokens, errors } = this.#lexed;
+    const [token, error] = [this.#token, this.#error];
+    while (this.#token < tokens.length && tokens[this.#token]!.startOffset < end) this.#token++;
+    while (this.#error < errors.length && errors[this.#error]!.offset < end) this.#error++;
+    return { tokens: tokens.slice(token, this.#token), errors: errors.slice(error, this.#error) };
   }
 }
 
-/** The token at which it went wrong; the end of the line is an empty span. */
-function errorSpan({ token }: IRecognitionException, line: Span): Span {
-  if (Number.isNaN(token.startOffset)) return { start: line.end, end: line.end };
-  return tokenSpan(token);
+let parser: TraceEventsParser | undefined;
+
+/** The node of a line, or undefined if there is something wrong with it. */
+function readLine(tokens: IToken[], span: Span): LineNode | undefined {
+  const first = tokens[0];
+  if (!first) return { kind: "blank", span };
+  if (first.tokenType === Comment) return buildComment(first);
+  parser ??= new TraceEventsParser();
+  parser.input = tokens;
+  const node = parser.event();
+  return parser.errors.length === 0 && isSound(node) ? node : undefined;
 }
 
-/** Arguments without a name, but for `void` alone. */
-function unnamedArguments({ arguments: args }: EventNode): SyntaxProblem[] {
-  return args
-    .filter((argument) => !argument.name && !(args.length === 1 && isVoid(argument)))
-    .map((argument) => ({
-      code: "unnamed-argument",
-      span: argument.span,
-      values: { type: printType(argument.type) },
-    }));
+/** Whether the words of an event are where C wants types and names; the parser takes any. */
+function isSound({ name, properties, arguments: args }: EventNode): boolean {
+  if (startsWithDigit(name.text)) return false;
+  for (const property of properties) if (startsWithDigit(property.text)) return false;
+  if (args.length === 1 && isVoid(args[0]!)) return true;
+  for (const argument of args) if (argumentProblem(argument)) return false;
+  return true;
 }
 
-/** True for the word `void` alone, which stands for no arguments. */
-export function isVoid({ name, type }: ArgumentNode): boolean {
-  return !name && type.pointers === 0 && type.words.length === 1 && type.words[0]!.text === "void";
+/** What is wrong with a line, by place. Behind what the lexer cannot read nothing else is clear. */
+function lineProblems(
+  tokens: readonly IToken[],
+  errors: readonly ILexingError[],
+  line: Span,
+  text: string,
+): SyntaxProblem[] {
+  const unread = errors.map(({ offset, length }) => unexpectedCharacter(text, offset, length));
+  const open = tokens.find((token) => token.tokenType === OpenString);
+  if (open) unread.push({ code: "unterminated-string", span: tokenSpan(open), values: {} });
+  unread.sort((a, b) => a.span.start - b.span.start);
+  const clear = unread[0]?.span.start ?? line.end + 1;
+  const explained = tokens.length > 0 ? explainLine(tokens, line, text) : [];
+  return [...explained.filter(({ span }) => span.start < clear), ...unread];
 }
 
-function finalNewline(text: string): SyntaxProblem[] {
-  if (text === "" || text.endsWith("\n")) return [];
-  const span = { start: text.length, end: text.length };
-  return [{ code: "missing-final-newline", span, values: {} }];
+function unexpectedCharacter(text: string, start: number, length: number): SyntaxProblem {
+  const span = { start, end: start + length };
+  return { code: "unexpected-character", span, values: { found: text.slice(start, span.end) } };
 }
 
 /** The spans of the lines, without what stands behind the last newline if that is nothing. */

@@ -14,9 +14,10 @@ export function printArgument({ type, name }: ArgumentNode): string {
 }
 
 /** `const char *`; a type without stars has no blank behind it. */
-export function printType(type: TypeNode): string {
-  const words = type.words.map((word) => word.text).join(" ");
-  return type.pointers > 0 ? `${words} ${"*".repeat(type.pointers)}` : words;
+export function printType({ words, stars }: TypeNode): string {
+  let text = words.length > 0 ? words[0]!.text : "";
+  for (let index = 1; index < words.length; index++) text += ` ${words[index]!.text}`;
+  return stars === "" ? text : `${text} ${stars}`;
 }
 
 export function printFormat(format: FormatNode): string {

@@ -1,13 +1,25 @@
 import { createToken, Lexer, type TokenType } from "chevrotain";
 
+/** What an argument is made of. */
+export const ArgumentPart = createToken({ name: "ArgumentPart", pattern: Lexer.NA });
+
+/** What a format is made of. */
+export const FormatPart = createToken({ name: "FormatPart", pattern: Lexer.NA });
+
 /** Identifiers, and numbers where an identifier should be. */
-export const Word = createToken({ name: "Word", pattern: /[A-Za-z_0-9]+/, label: "a name" });
+export const Word = createToken({
+  name: "Word",
+  pattern: /[A-Za-z_0-9]+/,
+  categories: [ArgumentPart],
+  label: "a name",
+});
 
 /** The format macros of `<inttypes.h>`: a conversion, and the width of its argument. */
 export const Macro = createToken({
   name: "Macro",
   pattern: /PRI[diouxX](?:8|16|32|64|PTR|MAX)/,
   longer_alt: Word,
+  categories: [FormatPart],
   label: "a PRI macro",
 });
 
@@ -16,6 +28,7 @@ export const StringLiteral = createToken({
   pattern: matchString,
   start_chars_hint: ['"'],
   line_breaks: false,
+  categories: [FormatPart],
   label: "a string",
 });
 
@@ -48,7 +61,12 @@ export const Comment = createToken({
 export const LeftParen = createToken({ name: "LeftParen", pattern: "(", label: "'('" });
 export const RightParen = createToken({ name: "RightParen", pattern: ")", label: "')'" });
 export const Comma = createToken({ name: "Comma", pattern: ",", label: "','" });
-export const Star = createToken({ name: "Star", pattern: "*", label: "'*'" });
+export const Star = createToken({
+  name: "Star",
+  pattern: "*",
+  categories: [ArgumentPart],
+  label: "'*'",
+});
 
 /** No other token reaches over a newline: the tokens of a line are those inside its span. */
 const Blank = createToken({
@@ -60,6 +78,8 @@ const Blank = createToken({
 
 /** All tokens in the order in which the lexer tries them. */
 export const tokens: TokenType[] = [
+  ArgumentPart,
+  FormatPart,
   Blank,
   Macro,
   Word,

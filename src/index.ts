@@ -3,6 +3,7 @@
  *
  * @module qtrace
  */
+export { isVoid } from "../grammar/argument-problem.js";
 export type {
   ArgumentNode,
   BlankNode,
@@ -27,7 +28,7 @@ export {
   type LiteralPiece,
   parseFormatString,
 } from "../grammar/format-string.js";
-export { isVoid, type ParseResult, parse } from "../grammar/parse.js";
+export { type ParseResult, parse } from "../grammar/parse.js";
 export { printArgument, printEvent, printFormat, printType } from "../grammar/print.js";
 export { type Location, Source, type Span } from "../grammar/source.js";
 export type { SyntaxProblem } from "../grammar/syntax-problem.js";

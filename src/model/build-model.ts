@@ -1,5 +1,6 @@
+import { isVoid } from "../../grammar/argument-problem.js";
 import type { ArgumentNode, EventNode } from "../../grammar/ast.js";
-import { isVoid, type ParseResult } from "../../grammar/parse.js";
+import type { ParseResult } from "../../grammar/parse.js";
 import { printEvent } from "../../grammar/print.js";
 import { bindFormat } from "./bind-format.js";
 import { type DataModel, resolveType } from "./c-type.js";

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { EventNode, FileNode, TypeNode } from "../../grammar/ast.js";
-import { isVoid, parse } from "../../grammar/parse.js";
+import { isVoid } from "../../grammar/argument-problem.js";
+import { parse } from "../../grammar/parse.js";
 import { printEvent } from "../../grammar/print.js";
 import { corpusFiles, corpusVersions } from "../support/corpus.js";
 import { describeWith, sharedPath, testWith } from "../support/tools.js";
