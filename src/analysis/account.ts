@@ -1,5 +1,6 @@
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { ClockRelation } from "./relate-clocks.js";
+import type { SentPoint } from "./sent-bytes.js";
 
 /** The joint account of a migration. All times are nanoseconds of the source's clock. */
 export interface MigrationAccount {
@@ -14,6 +15,12 @@ export interface MigrationAccount {
   readonly rounds: readonly Round[];
   readonly switchoverStart: SwitchoverStart | undefined;
   readonly downtime: Downtime;
+  /** What the source was at, by its own word: consecutive, of both RAM and devices. */
+  readonly phases: readonly Phase[];
+  /** How many bytes of the main channel had left the source when. */
+  readonly sent: readonly SentPoint[];
+  /** What can be said for certain about how to do better. */
+  readonly advice: readonly string[];
   /** From the first to the last event of the migration at the source; of the destination without one. */
   readonly begin: bigint | undefined;
   readonly end: bigint | undefined;
@@ -59,6 +66,13 @@ export interface StrayMark {
   readonly at: bigint;
 }
 
+/** A stretch of the migration. */
+export interface Phase {
+  readonly name: string;
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
 /** One pass over dirty memory: from one sync of the dirty bitmap to the next. */
 export interface Round {
   /** From 1. */
@@ -93,6 +107,22 @@ export interface Downtime {
   /** From `src-downtime-start` to `src-downtime-end`: what `query-migrate` calls downtime. */
   readonly reported: bigint | undefined;
   readonly checkpoints: readonly Checkpoint[];
+  /** From `stopped` to `running` without gap or overlap; empty where one of them is not told. */
+  readonly path: readonly PathSegment[];
+}
+
+/** A stretch of the downtime's critical path. */
+export interface PathSegment {
+  readonly side: "source" | "wire" | "destination";
+  /**
+   * `stop`: until the first item behind the guest's stop; `save` and `load` of an item; `wait`: for
+   * bytes; `resume`: from the last load to the guest's run; `unexplained`: no event tells.
+   */
+  readonly kind: "stop" | "save" | "wait" | "load" | "resume" | "unexplained";
+  /** The item's label, or what it lies between. */
+  readonly what: string;
+  readonly start: bigint;
+  readonly end: bigint;
 }
 
 /** A `vmstate_downtime_checkpoint` of either side. */

@@ -7,12 +7,17 @@ import type {
   SideSummary,
   SwitchoverStart,
 } from "./account.js";
+import { advise } from "./advise.js";
+import { Arrival, type WirePoint } from "./arrival.js";
 import { destinationMarks } from "./destination-marks.js";
+import { downtimePath } from "./downtime-path.js";
 import { itemLabel } from "./item-label.js";
 import { measureDowntime } from "./measure-downtime.js";
 import { pairWithDestination, pairWithSource, type SidePairs } from "./pair-items.js";
-import { relateClocks } from "./relate-clocks.js";
+import { findPhases } from "./phases.js";
+import { relateClocks, toSourceClock } from "./relate-clocks.js";
 import { findRounds } from "./rounds.js";
+import { SentBytes } from "./sent-bytes.js";
 import { sourceMarks } from "./source-marks.js";
 
 /** What is known of a migration. Traces are each in their own clock, in the order of their file. */
@@ -22,6 +27,8 @@ export interface AnalysisInput {
   /** Records of the source's trace; those of `relevantEvents` suffice. */
   readonly source?: readonly EventRecord[];
   readonly destination?: readonly EventRecord[];
+  /** When chunks of the main channel passed a tap between both ends, in order. */
+  readonly wire?: readonly WirePoint[];
 }
 
 /** Joins the stream with both ends' traces. What a side's trace lacks is said, never made up. */
@@ -33,30 +40,36 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     input.source && input.destination
       ? relateClocks(bothMarks(atSource, atDestination), source, destination)
       : undefined;
-  const offset = clocks?.offset ?? 0n;
-  const toSourceClock = (time: bigint) => time - offset;
+  const convert = (time: bigint) => toSourceClock(clocks, time);
   const accounts = items.map(
     (item, index): ItemAccount => ({
       item,
       label: itemLabel(item),
       source: input.source ? atSource.pairings[index]! : { status: "no trace" },
       destination: input.destination
-        ? shift(atDestination.pairings[index]!, toSourceClock)
+        ? shift(atDestination.pairings[index]!, convert)
         : { status: "no trace" },
     }),
   );
+  const rounds = findRounds(source, accounts);
+  const sent = new SentBytes(source, items);
+  const arrival = new Arrival(sent, input.wire);
+  const measured = measureDowntime(source, destination, convert);
+  const downtime = { ...measured, path: downtimePath(accounts, measured, arrival) };
   return {
     machine: items.find((item) => item.type === "configuration")?.machine,
     streamSize: items.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
     items: accounts,
     source: input.source && summarize(accounts, "source", atSource, (time) => time),
-    destination:
-      input.destination && summarize(accounts, "destination", atDestination, toSourceClock),
+    destination: input.destination && summarize(accounts, "destination", atDestination, convert),
     clocks,
-    rounds: findRounds(source, accounts),
+    rounds,
     switchoverStart: findSwitchoverStart(accounts),
-    downtime: measureDowntime(source, destination, toSourceClock),
-    ...extent(source, destination, toSourceClock),
+    downtime,
+    phases: findPhases(source, rounds, downtime),
+    sent: sent.points,
+    advice: advise(downtime, rounds),
+    ...extent(source, destination, convert),
   };
 }
 
@@ -67,16 +80,16 @@ function bothMarks(source: SidePairs, destination: SidePairs) {
   });
 }
 
-function shift(pairing: SidePairing, toSourceClock: (time: bigint) => bigint): SidePairing {
+function shift(pairing: SidePairing, convert: (time: bigint) => bigint): SidePairing {
   if (pairing.status !== "paired") return pairing;
-  return { ...pairing, start: toSourceClock(pairing.start), end: toSourceClock(pairing.end) };
+  return { ...pairing, start: convert(pairing.start), end: convert(pairing.end) };
 }
 
 function summarize(
   accounts: readonly ItemAccount[],
   side: "source" | "destination",
   { strays }: SidePairs,
-  toSourceClock: (time: bigint) => bigint,
+  convert: (time: bigint) => bigint,
 ): SideSummary {
   const statuses = accounts.map((account) => account[side].status);
   const paired = statuses.filter((status) => status === "paired").length;
@@ -84,7 +97,7 @@ function summarize(
   return {
     expected: paired + missing,
     paired,
-    strays: strays.map(({ key, events, start }) => ({ key, events, at: toSourceClock(start) })),
+    strays: strays.map(({ key, events, start }) => ({ key, events, at: convert(start) })),
   };
 }
 
@@ -105,15 +118,15 @@ function findSwitchoverStart(accounts: readonly ItemAccount[]): SwitchoverStart 
 function extent(
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
-  toSourceClock: (time: bigint) => bigint,
+  convert: (time: bigint) => bigint,
 ): Pick<MigrationAccount, "begin" | "end"> {
   const states = (source.length > 0 ? source : destination).filter(
     (record) => record.name === "migrate_set_state",
   );
-  const convert = source.length > 0 ? (time: bigint) => time : toSourceClock;
+  const onSource = source.length > 0 ? (time: bigint) => time : convert;
   const [first, last] = [states[0], states.at(-1)];
   return {
-    begin: first && convert(first.timestamp),
-    end: last && convert(last.timestamp),
+    begin: first && onSource(first.timestamp),
+    end: last && onSource(last.timestamp),
   };
 }

@@ -8,6 +8,8 @@ export type {
   Downtime,
   ItemAccount,
   MigrationAccount,
+  PathSegment,
+  Phase,
   Round,
   SidePairing,
   SideSummary,
@@ -15,5 +17,7 @@ export type {
   SwitchoverStart,
 } from "./account.js";
 export { type AnalysisInput, analyze } from "./analyze.js";
-export type { ClockRelation } from "./relate-clocks.js";
+export type { WirePoint } from "./arrival.js";
+export { type ClockRelation, toSourceClock } from "./relate-clocks.js";
 export { relevantEvents } from "./relevant-events.js";
+export { SentBytes, type SentPoint, type SentWindow } from "./sent-bytes.js";

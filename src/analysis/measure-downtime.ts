@@ -1,6 +1,7 @@
 import type { EventRecord } from "../traces/record.js";
 import type { Checkpoint, Downtime } from "./account.js";
 import { numberArgument, textArgument } from "./mark.js";
+import { byTime } from "./moments.js";
 
 /**
  * When the guest stood still. `destination` records must be on the source's clock already.
@@ -12,11 +13,11 @@ export function measureDowntime(
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
   toSourceClock: (time: bigint) => bigint,
-): Downtime {
+): Omit<Downtime, "path"> {
   const checkpoints = [
     ...findCheckpoints(source, "source", (time) => time),
     ...findCheckpoints(destination, "destination", toSourceClock),
-  ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  ].sort((a, b) => byTime(a.at, b.at));
   const at = (name: string) => checkpoints.find((checkpoint) => checkpoint.name === name)?.at;
   const begun = at("src-downtime-start");
   const stop = source.find(

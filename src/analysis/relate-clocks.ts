@@ -2,56 +2,91 @@ import type { EventRecord } from "../traces/record.js";
 import type { Mark } from "./mark.js";
 
 /**
- * How far the destination's clock is ahead of the source's, in nanoseconds. What is sent is sent
- * before it is read: that bounds the offset from above; what the return path answers bounds it
- * from below.
+ * How the destination's clock stands to the source's. What is sent is sent before it is read: that
+ * bounds the destination's lead from above; what comes back on the return path, from below.
  */
 export interface ClockRelation {
-  /** The offset that the account uses: 0 if causality allows it, else the middle of the bounds. */
+  /**
+   * `one`: both traces fit one clock, as of one machine; `two`: they fit two clocks that the line
+   * below relates; `broken`: no two steady clocks fit, so a trace is not of this run, or a clock
+   * was set in between.
+   */
+  readonly verdict: "one" | "two" | "broken";
+  /** Nanoseconds by which the destination is ahead at `reference`; 0 for one clock. */
   readonly offset: bigint;
+  /** How far off `offset` can be, by causality; without a return path there is no lower bound. */
   readonly lower: bigint | undefined;
   readonly upper: bigint | undefined;
-  /** `one`: both traces fit one clock, as of one machine; `two`: they do not; `broken`: the bounds contradict each other. */
-  readonly verdict: "one" | "two" | "broken";
+  /** Parts per million by which the destination's clock is faster. */
+  readonly drift: number;
+  /** The moment of the source's clock for which the offsets are told. */
+  readonly reference: bigint;
+  /** Of a `broken` relation: the moment around which causality is contradicted most. */
+  readonly contradiction: bigint | undefined;
 }
 
-/** A thing that happened at one side before another at the other. */
+/** The offset is at most, or at least, `offset` nanoseconds at a moment of the source's clock. */
 interface Bound {
-  readonly source: bigint;
-  readonly destination: bigint;
+  /** Nanoseconds since the reference. */
+  readonly at: number;
+  /** Nanoseconds above the reference offset. */
+  readonly offset: number;
 }
+
+/** Clocks of computers drift by some tens of ppm; more than this is no drift. */
+const MAX_DRIFT = 200;
 
 /**
- * Relates the clocks by pairs of marks of the same item, and by the answers that came back.
- * `pairs` hold the source's and the destination's mark of an item.
+ * Relates the clocks by pairs of marks of the same item (`[sent, read]`), and by the answers that
+ * came back.
  */
 export function relateClocks(
   pairs: readonly (readonly [source: Mark, destination: Mark])[],
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
 ): ClockRelation {
-  const sentBeforeRead = pairs.map(
-    ([sent, read]): Bound => ({ source: sent.start, destination: read.end }),
-  );
+  const sent = pairs.map(([from, to]) => ({ source: from.start, destination: to.end }));
   const answered = answers(source, destination);
-  const upper = smallest(sentBeforeRead.map((bound) => bound.destination - bound.source));
-  const lower = largest(answered.map((bound) => bound.destination - bound.source));
-  return { ...judge(lower, upper), lower, upper };
+  const first = sent[0] ?? answered[0];
+  const reference = first?.source ?? 0n;
+  const base = first ? first.destination - first.source : 0n;
+  const bound = ({ source: from, destination: to }: Causality): Bound => ({
+    at: Number(from - reference),
+    offset: Number(to - from - base),
+  });
+  const fit = fitLine(answered.map(bound), sent.map(bound), Number(-base));
+  const toOffset = (value: number) =>
+    Number.isFinite(value) ? base + BigInt(Math.round(value)) : undefined;
+  return {
+    verdict: fit.verdict,
+    offset: fit.verdict === "one" ? 0n : (toOffset(fit.offset) ?? base),
+    lower: toOffset(fit.lower),
+    upper: toOffset(fit.upper),
+    drift: fit.drift,
+    reference,
+    contradiction:
+      fit.contradiction === undefined
+        ? undefined
+        : reference + BigInt(Math.round(fit.contradiction)),
+  };
 }
 
-function judge(
-  lower: bigint | undefined,
-  upper: bigint | undefined,
-): Pick<ClockRelation, "offset" | "verdict"> {
-  if ((lower ?? 0n) <= 0n && (upper ?? 0n) >= 0n) return { offset: 0n, verdict: "one" };
-  if (lower === undefined || upper === undefined) {
-    return { offset: lower ?? upper ?? 0n, verdict: "two" };
-  }
-  return { offset: (lower + upper) / 2n, verdict: lower <= upper ? "two" : "broken" };
+/** A moment of the destination's clock on the source's. */
+export function toSourceClock(relation: ClockRelation | undefined, time: bigint): bigint {
+  if (!relation) return time;
+  const { offset, drift, reference } = relation;
+  const shifted = time - offset;
+  if (drift === 0) return shifted;
+  return shifted - BigInt(Math.round((Number(shifted - reference) * drift) / (1e6 + drift)));
+}
+
+interface Causality {
+  readonly source: bigint;
+  readonly destination: bigint;
 }
 
 /** PONGs and the final SHUT: sent by the destination, seen by the source, in the same order. */
-function answers(source: readonly EventRecord[], destination: readonly EventRecord[]): Bound[] {
+function answers(source: readonly EventRecord[], destination: readonly EventRecord[]): Causality[] {
   const names = [
     ["loadvm_process_command_ping", "source_return_path_thread_pong"],
     ["process_incoming_migration_co_end", "source_return_path_thread_shut"],
@@ -67,14 +102,58 @@ function answers(source: readonly EventRecord[], destination: readonly EventReco
   });
 }
 
-function smallest(values: readonly bigint[]): bigint | undefined {
-  return values.reduce<bigint | undefined>(
-    (least, value) => (least === undefined || value < least ? value : least),
-    undefined,
-  );
+interface LineFit extends Pick<ClockRelation, "verdict" | "drift"> {
+  readonly offset: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly contradiction: number | undefined;
 }
 
-function largest(values: readonly bigint[]): bigint | undefined {
-  const least = smallest(values.map((value) => -value));
-  return least === undefined ? undefined : -least;
+/**
+ * A line above all lower and below all upper bounds: one clock (offset `same`, no drift) if that
+ * fits, else no drift if that fits, else the drift that leaves most room.
+ */
+function fitLine(lowers: readonly Bound[], uppers: readonly Bound[], same: number): LineFit {
+  const steady = room(lowers, uppers, 0);
+  if (steady.lower <= same && same <= steady.upper) {
+    return { verdict: "one", drift: 0, offset: same, ...steady, contradiction: undefined };
+  }
+  const drift = steady.lower <= steady.upper ? 0 : widestDrift(lowers, uppers);
+  const { lower, upper } = drift === 0 ? steady : room(lowers, uppers, drift);
+  const offset = middle(lower, upper);
+  if (lower <= upper) {
+    return { verdict: "two", drift, offset, lower, upper, contradiction: undefined };
+  }
+  const tightest = uppers.find((bound) => bound.offset - (drift / 1e6) * bound.at === upper);
+  return { verdict: "broken", drift, offset, lower, upper, contradiction: tightest?.at };
+}
+
+/** What is left for the offset at the reference, if the clocks drift by so much. */
+function room(lowers: readonly Bound[], uppers: readonly Bound[], drift: number) {
+  const slope = drift / 1e6;
+  let lower = Number.NEGATIVE_INFINITY;
+  let upper = Number.POSITIVE_INFINITY;
+  for (const { at, offset } of lowers) lower = Math.max(lower, offset - slope * at);
+  for (const { at, offset } of uppers) upper = Math.min(upper, offset - slope * at);
+  return { lower, upper };
+}
+
+/** The room is a concave function of the drift: its top is found by halving the range in thirds. */
+function widestDrift(lowers: readonly Bound[], uppers: readonly Bound[]): number {
+  let [left, right] = [-MAX_DRIFT, MAX_DRIFT];
+  const width = (drift: number) => {
+    const { lower, upper } = room(lowers, uppers, drift);
+    return upper - lower;
+  };
+  for (let step = 0; step < 60; step++) {
+    const third = (right - left) / 3;
+    if (width(left + third) < width(right - third)) left += third;
+    else right -= third;
+  }
+  return (left + right) / 2;
+}
+
+function middle(lower: number, upper: number): number {
+  if (!Number.isFinite(lower)) return upper;
+  return Number.isFinite(upper) ? (lower + upper) / 2 : lower;
 }

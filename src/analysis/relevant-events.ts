@@ -10,6 +10,7 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "migration_bitmap_sync_end",
   "migration_bitmap_sync_start",
   "migration_thread_setup_complete",
+  "migration_transferred_bytes",
   "process_incoming_migration_co_end",
   "qemu_loadvm_state_section",
   "qemu_loadvm_state_section_command",

@@ -12,6 +12,7 @@ export function textReport(account: MigrationAccount): string {
   const sections = [
     summary(account),
     roundsTable(account),
+    pathTable(account),
     downtimeTable(account),
     itemsTable(account),
     unpaired(account),
@@ -57,7 +58,10 @@ function summary(account: MigrationAccount): string {
   }
   lines.push(["paired", pairedShare("source", account.source)]);
   lines.push(["", pairedShare("destination", account.destination)]);
-  if (account.clocks) lines.push(["clocks", clocksLine(account.clocks)]);
+  if (account.clocks) lines.push(["clocks", clocksLine(account.clocks, clock)]);
+  for (const [index, advice] of account.advice.entries()) {
+    lines.push([index === 0 ? "note" : "", advice]);
+  }
   return lines.map(([name, text]) => `${name.padEnd(11)} ${text}\n`).join("");
 }
 
@@ -74,17 +78,19 @@ function pairedShare(side: string, summary: SideSummary | undefined): string {
   return `${side}: ${paired} of the ${expected} items that QEMU traces there${rest}`;
 }
 
-function clocksLine({
-  verdict,
-  offset,
-  lower,
-  upper,
-}: NonNullable<MigrationAccount["clocks"]>): string {
-  const bounds = `between ${lower === undefined ? "–" : formatDuration(lower)} and ${upper === undefined ? "–" : formatDuration(upper)}`;
-  if (verdict === "one")
-    return `one clock serves both traces (causality allows an offset ${bounds})`;
-  if (verdict === "two") return `the destination's is ${formatDuration(offset)} ahead (${bounds})`;
-  return `contradictory: causality wants an offset ${bounds}`;
+function clocksLine(clocks: NonNullable<MigrationAccount["clocks"]>, clock: Clock): string {
+  const { verdict, offset, drift, lower, upper, contradiction } = clocks;
+  const bound = (value: bigint | undefined) => (value === undefined ? "–" : formatDuration(value));
+  const bounds = `between ${bound(lower)} and ${bound(upper)}`;
+  const drifting = drift === 0 ? "" : `, and drifts by ${drift.toFixed(1)} ppm`;
+  switch (verdict) {
+    case "one":
+      return `one clock serves both traces (causality allows an offset ${bounds})`;
+    case "two":
+      return `the destination's is ${formatDuration(offset)} ahead (${bounds})${drifting}`;
+    case "broken":
+      return `contradictory around ${clock(contradiction)} ms: items are read before they are sent`;
+  }
 }
 
 function roundsTable(account: MigrationAccount): string {
@@ -103,6 +109,33 @@ function roundsTable(account: MigrationAccount): string {
     { title: "sent", align: "right", cell: (round) => formatBytes(round.bytes) },
     { title: "pages", align: "right", cell: (round) => String(round.pages) },
     { title: "zero pages", align: "right", cell: (round) => String(round.zeroPages) },
+  ])}`;
+}
+
+/** A row of the path is shown from this share of the downtime on. */
+const NOTABLE = 0.01;
+
+/** What the downtime was spent on, the small change added up in one row. */
+function pathTable(account: MigrationAccount): string {
+  const { path, guest } = account.downtime;
+  if (path.length === 0 || !guest) return "";
+  const share = (length: bigint) => Number(length) / Number(guest);
+  const rows = path.map(({ side, kind, what, start, end }) => ({
+    side: side as string,
+    what: `${kind} ${what}`,
+    length: end - start,
+  }));
+  const shown = rows.filter((row) => share(row.length) >= NOTABLE);
+  const rest = rows.filter((row) => share(row.length) < NOTABLE);
+  const others = rest.reduce((sum, row) => sum + row.length, 0n);
+  if (rest.length > 0)
+    shown.push({ side: "", what: `${rest.length} shorter ones`, length: others });
+  return `What the downtime was spent on, in order\n${formatTable(shown, [
+    { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.length) },
+    { title: "share", align: "right", cell: (row) => `${Math.round(share(row.length) * 100)} %` },
+    { title: "", cell: (row) => "█".repeat(Math.round(share(row.length) * 20)).padEnd(10) },
+    { title: "side", cell: (row) => row.side },
+    { title: "at", cell: (row) => row.what },
   ])}`;
 }
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { MigrationAccount } from "../../analysis/account.js";
 import { analyze } from "../../analysis/analyze.js";
+import type { WirePoint } from "../../analysis/arrival.js";
 import { relevantEvents } from "../../analysis/relevant-events.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { readChunks } from "../../bytes/fed-reader.js";
@@ -14,7 +15,7 @@ import { TraceDamage } from "../../traces/damage.js";
 import type { EventRecord } from "../../traces/record.js";
 import { SimpletraceReader } from "../../traces/simpletrace-reader.js";
 import type { CommandDefinition } from "../command-definition.js";
-import { exists, readFileChunks, unreadable } from "../files.js";
+import { exists, readFileChunks, readText, unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { readEvents } from "../read-events.js";
 import { readItems } from "../read-items.js";
@@ -24,6 +25,8 @@ interface Recording {
   readonly stream: string;
   readonly source?: string;
   readonly destination?: string;
+  /** `OFFSET NANOSECONDS` lines: when chunks of the stream passed a tap. */
+  readonly wire?: string;
 }
 
 interface AnalyzeArguments extends Partial<Recording> {
@@ -45,6 +48,7 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
     .option("--stream <file>", "the bytes of the main channel")
     .option("--source <trace>", "the source's simpletrace file")
     .option("--destination <trace>", "the destination's simpletrace file")
+    .option("--wire <times>", "when its chunks passed a tap: lines of OFFSET NANOSECONDS")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
     .addOption(
       new Option("--format <format>", "text or json").choices(["text", "json"]).default("text"),
@@ -81,7 +85,7 @@ export async function analyzeRecording(
   const trace = recording.source ?? recording.destination;
   const { table, from } = await readEvents(events, trace, io);
   if (!events && trace) io.err(`qtrace: events as declared in ${from}\n`);
-  const { items, failure } = await readItems(recording.stream);
+  const { items, failure } = await readItems(recording.stream, io);
   if (failure) io.err(`qtrace: ${recording.stream}: ${failure.message}\n`);
   const readSide = async (file: string | undefined) =>
     file === undefined ? undefined : readTrace(file, table, io);
@@ -89,6 +93,7 @@ export async function analyzeRecording(
   const destination = await readSide(recording.destination);
   const account = analyze({
     items,
+    ...(recording.wire && { wire: parseWireTimes(await readText(recording.wire, io)) }),
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
   });
@@ -115,7 +120,21 @@ async function findRecording(
   if (!stream) throw new Failure(`${dir}: no stream.bin and no channel0.bin in it`);
   const source = options.source ?? (await find("source.simpletrace"));
   const destination = options.destination ?? (await find("destination.simpletrace"));
-  return { stream, ...(source && { source }), ...(destination && { destination }) };
+  const wire = options.wire ?? (await find("channel0.times"));
+  return {
+    stream,
+    ...(source && { source }),
+    ...(destination && { destination }),
+    ...(wire && { wire }),
+  };
+}
+
+function parseWireTimes(text: string): WirePoint[] {
+  return text
+    .split("\n")
+    .filter((line) => /^\d+ \d+$/.test(line))
+    .map((line) => line.split(" "))
+    .map(([offset, at]) => ({ offset: Number(offset), at: BigInt(at!) }));
 }
 
 async function readTrace(

@@ -1,0 +1,65 @@
+import type { Downtime, PathSegment, Round } from "./account.js";
+
+/** A segment is worth a word from this share of the downtime on. */
+const NOTABLE = 0.2;
+
+/** What the figures say for certain: which device, which round, which limit would have sufficed. */
+export function advise(
+  downtime: Pick<Downtime, "path" | "guest">,
+  rounds: readonly Round[],
+): string[] {
+  return [...downtimeAdvice(downtime), ...roundsAdvice(rounds)];
+}
+
+function downtimeAdvice({ path, guest }: Pick<Downtime, "path" | "guest">): string[] {
+  if (!guest || guest <= 0n) return [];
+  const share = (segment: PathSegment) => Number(segment.end - segment.start) / Number(guest);
+  return path
+    .filter((segment) => share(segment) >= NOTABLE)
+    .sort((a, b) => share(b) - share(a))
+    .map((segment) => `${percent(share(segment))} of the downtime: ${inWords(segment)}`);
+}
+
+function inWords({ kind, side, what }: PathSegment): string {
+  switch (kind) {
+    case "save":
+      return `saving ${what} at the source`;
+    case "load":
+      return `loading ${what} at the destination`;
+    case "wait":
+      return `waiting ${what}`;
+    case "stop":
+      return `stopping the guest, ${what}`;
+    case "resume":
+      return "starting the guest at the destination";
+    case "unexplained":
+      return `nothing that an event explains, ${what} at the ${side}`;
+  }
+}
+
+/** Rounds that found no less dirty memory than the one before cost time, and no downtime was saved. */
+function roundsAdvice(rounds: readonly Round[]): string[] {
+  // Rounds whose pages went by other channels tell no rate.
+  const told = rounds.filter((round) => round.pending !== undefined && round.pages > 0);
+  const [first, last] = [told[0], told.at(-1)];
+  if (!first || !last || told.length < 2 || last.pending! < first.pending!) return [];
+  const rates = told.map((round) => rate(round)).filter((bytes) => bytes > 0);
+  const slowest = Math.min(...rates);
+  if (!Number.isFinite(slowest)) return [];
+  const enough = Math.ceil((first.pending! / slowest) * 1000);
+  return [
+    `rounds ${first.number} to ${last.number} did not converge: each found as much dirty memory as ` +
+      `the one before; at the rate of the slowest, a downtime limit of ${enough} ms would have let ` +
+      `the switchover begin with round ${first.number}`,
+  ];
+}
+
+/** Bytes in a second. */
+function rate({ bytes, start, end }: Round): number {
+  const seconds = Number(end - start) / 1e9;
+  return seconds > 0 ? bytes / seconds : 0;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,80 @@
+import type { StreamItem } from "../migration/wire/stream-item.js";
+import type { EventRecord } from "../traces/record.js";
+import { numberArgument } from "./mark.js";
+
+/** A moment at which the source told how many bytes of the main channel had gone. */
+export interface SentPoint {
+  readonly at: bigint;
+  readonly bytes: number;
+}
+
+/** When a byte left the source: after `earliest`, at which it had not gone, and by `latest`. */
+export interface SentWindow {
+  readonly earliest: bigint | undefined;
+  readonly latest: bigint | undefined;
+}
+
+/**
+ * Bytes over time, of the source's `migration_transferred_bytes`: what its main channel had passed
+ * on at each moment (QEMU migration/migration-stats.c). Only moments around a change are kept.
+ */
+export class SentBytes {
+  readonly points: readonly SentPoint[];
+
+  /** `items` tell what was packed: QEMU counts a package twice, when it is filled and when it is sent. */
+  constructor(source: readonly EventRecord[], items: readonly StreamItem[] = []) {
+    this.points = changes(source, items.flatMap(packageOf));
+  }
+
+  /** When the byte at an offset of the main channel left. */
+  window(offset: number): SentWindow {
+    let low = 0;
+    let high = this.points.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.points[middle]!.bytes > offset) high = middle;
+      else low = middle + 1;
+    }
+    return { earliest: this.points[low - 1]?.at, latest: this.points[low]?.at };
+  }
+
+  /** How many bytes had gone at a moment, at least. */
+  bytesAt(time: bigint): number {
+    return this.points.findLast((point) => point.at <= time)?.bytes ?? 0;
+  }
+}
+
+interface Package {
+  /** Where the command PACKAGED stands. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+function packageOf(item: StreamItem): Package[] {
+  if (item.type !== "command" || item.command.name !== "PACKAGED") return [];
+  return [{ offset: item.offset, length: item.command.length }];
+}
+
+/** The offset in the main channel that a count stands for: none of a package goes while it is filled. */
+function offsetOf(count: number, packages: readonly Package[]): number {
+  let offset = count;
+  for (const { offset: start, length } of packages) {
+    if (offset > start) offset = Math.max(start, offset - length);
+  }
+  return offset;
+}
+
+/** Of each run of equal counts the first and the last: the bounds of the change between them. */
+function changes(source: readonly EventRecord[], packages: readonly Package[]): SentPoint[] {
+  const points: SentPoint[] = [];
+  for (const record of source) {
+    if (record.name !== "migration_transferred_bytes") continue;
+    const bytes = offsetOf(numberArgument(record, "qemu_file") ?? 0, packages);
+    const point = { at: record.timestamp, bytes };
+    const [before, last] = points.slice(-2);
+    if (last && bytes < last.bytes) continue;
+    if (last?.bytes === bytes && before?.bytes === bytes) points[points.length - 1] = point;
+    else points.push(point);
+  }
+  return points;
+}
