@@ -1,10 +1,8 @@
-import { isVoid } from "../../grammar/argument-problem.js";
-import type { ArgumentNode, EventNode } from "../../grammar/ast.js";
+import type { EventNode } from "../../grammar/ast.js";
 import type { ParseResult } from "../../grammar/parse.js";
-import { printEvent } from "../../grammar/print.js";
-import { bindFormat } from "./bind-format.js";
-import { type DataModel, resolveType } from "./c-type.js";
-import type { ArgumentModel, EventModel } from "./event-model.js";
+import type { DataModel } from "./c-type.js";
+import { DeclaredEvent } from "./declared-event.js";
+import type { EventModel } from "./event-model.js";
 
 export interface ModelOptions {
   /** The group that the events belong to. */
@@ -33,22 +31,5 @@ export function buildEventModel(
   place: EventModel["place"],
   dataModel: DataModel = "LP64",
 ): EventModel {
-  const properties = node.properties.map((property) => property.text);
-  const declared = node.arguments.filter((argument) => !isVoid(argument));
-  const format = node.formats.at(-1);
-  return {
-    group,
-    name: node.name.text,
-    disabled: properties.includes("disable"),
-    properties,
-    arguments: declared.map((argument) => buildArgument(argument, dataModel)),
-    format: format && bindFormat(format, declared.length, dataModel),
-    declaration: printEvent(node),
-    place,
-  };
-}
-
-function buildArgument({ name, type: node }: ArgumentNode, dataModel: DataModel): ArgumentModel {
-  const type = resolveType(node, dataModel);
-  return { name: name?.text ?? "", type, wire: type.kind === "string" ? "string" : "u64" };
+  return new DeclaredEvent(node, group, place, dataModel);
 }

@@ -94,16 +94,15 @@ const allowedWords = new Set([
   ..."int long short char bool unsigned signed void".split(" "),
 ]);
 
-const cache = new Map<string, CType>();
+const resolved = { LP64: new Map<string, CType>(), ILP32: new Map<string, CType>() };
 
 /** What a spelled type means. Words that are not allowed give an `unknown` type. */
 export function resolveType(node: TypeNode, dataModel: DataModel = "LP64"): CType {
   const spelling = printType(node);
-  const key = `${dataModel} ${spelling}`;
-  let type = cache.get(key);
+  let type = resolved[dataModel].get(spelling);
   if (!type) {
     type = resolve(node, spelling, dataModel);
-    cache.set(key, type);
+    resolved[dataModel].set(spelling, type);
   }
   return type;
 }
