@@ -32,7 +32,7 @@ const rooms: House = {
   "src/runtime": { rooms: ["src/bytes", "src/printf"] },
   generated: { rooms: ["src/runtime"] },
   "src/traces": { rooms: ["src/bytes", "src/model", "src/printf"] },
-  "src/migration/wire": { rooms: ["src/bytes"] },
+  "src/migration/wire": { rooms: ["src/bytes"], packages: ["fflate", "fzstd"] },
   "src/migration/engine": { rooms: ["src/migration/wire", "generated", "src/runtime"] },
   "src/analysis": { rooms: ["src/traces", "src/migration/wire", "src/model"] },
   "src/report": { rooms: ["src/analysis", "src/migration/wire"] },

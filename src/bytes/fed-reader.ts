@@ -14,12 +14,13 @@ export class FedReader<T> {
   readonly #decode: (window: ByteWindow) => Steps<T>;
   #done = false;
 
-  constructor(order: ByteOrder, decode: (window: ByteWindow) => Steps<T>) {
-    this.window = new ByteWindow(order);
+  /** `base` is the offset of the first byte that will be fed. */
+  constructor(order: ByteOrder, decode: (window: ByteWindow) => Steps<T>, base = 0) {
+    this.window = new ByteWindow(order, undefined, base);
     this.#decode = decode;
   }
 
-  /** How many bytes were consumed so far. */
+  /** Offset of the next byte that is not consumed yet. */
   get offset(): number {
     return this.window.offset;
   }

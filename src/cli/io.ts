@@ -6,6 +6,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Standard input, for a file named `-`. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Whether stderr is a terminal, where progress is shown. */
+  readonly terminal?: boolean;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
 }

@@ -13,6 +13,7 @@ export function nodeIo(): Io {
     },
     err: (text) => void process.stderr.write(text),
     stdin: () => process.stdin,
+    terminal: process.stderr.isTTY === true,
     colors: pc.isColorSupported,
   };
 }

@@ -1,7 +1,8 @@
 import { DecodeError } from "../bytes/decode-error.js";
-import { readStream } from "../migration/wire/read-stream.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
-import { openRandomAccess } from "./files.js";
+import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
+import type { Io } from "./io.js";
+import { openStream, type StreamChoice } from "./stream-input.js";
 
 /** The items of a stream file, and what ended the reading early if it did. */
 export interface ReadItems {
@@ -10,16 +11,31 @@ export interface ReadItems {
 }
 
 /** Reads the items of a migration stream in a file; what is whole is kept when the rest is broken. */
-export async function readItems(file: string): Promise<ReadItems> {
-  const access = await openRandomAccess(file);
+export async function readItems(
+  file: string,
+  io: Io,
+  options: StreamReaderOptions & StreamChoice = {},
+): Promise<ReadItems> {
   const items: StreamItem[] = [];
+  const failure = await eachItem(file, io, options, (item) => void items.push(item));
+  return { items, failure };
+}
+
+/** Calls `take` with each item as it is read; gives what ended the reading early if it did. */
+export async function eachItem(
+  file: string,
+  io: Io,
+  options: StreamReaderOptions & StreamChoice,
+  take: (item: StreamItem) => void | Promise<void>,
+): Promise<DecodeError | undefined> {
+  const input = await openStream(file, io, options);
   try {
-    for await (const item of readStream(access)) items.push(item);
-    return { items, failure: undefined };
+    for await (const item of input.items(options)) await take(item);
+    return undefined;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return { items, failure: error };
+    return error;
   } finally {
-    await access.close();
+    await input.close();
   }
 }

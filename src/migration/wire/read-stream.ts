@@ -7,7 +7,7 @@ import type { StreamReaderOptions } from "./stream-reader-options.js";
 const CHUNK = 1024 * 1024;
 
 /**
- * The items of a stream that can be looked into from its end: its VMDESCRIPTION is found first and
+ * The items of a stream, from `options.offset` on, that can be looked into from its end: its VMDESCRIPTION is found first and
  * ends the vmstate sections. Throws `DecodeError` behind the last whole item.
  */
 export async function* readStream(
@@ -16,7 +16,7 @@ export async function* readStream(
 ): AsyncGenerator<StreamItem, void, void> {
   const description = options.description ?? (await findVmDescription(source));
   const reader = new StreamReader({ ...options, ...(description && { description }) });
-  for (let offset = 0; offset < source.size; offset += CHUNK) {
+  for (let offset = options.offset ?? 0; offset < source.size; offset += CHUNK) {
     reader.append(await source.read(offset, Math.min(CHUNK, source.size - offset)));
     yield* items(reader);
   }

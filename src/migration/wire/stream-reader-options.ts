@@ -26,6 +26,10 @@ export interface StreamObserver {
 export interface StreamReaderOptions {
   /** The VMDESCRIPTION, if known beforehand (see `findVmDescription`): it ends vmstate sections. */
   readonly description?: VmDescription;
+  /** Offset of the first byte that will be fed, 0 unless the stream lies within something else. */
+  readonly offset?: number;
+  /** What will be fed goes on behind an item of a stream that has CONFIGURATION, without a header. */
+  readonly continued?: boolean;
   /** Bytes of a page of the target; else what configuration or description say, else 4096. */
   readonly pageSize?: number;
   /** Takes what RAM records hold. */

@@ -26,7 +26,7 @@ import { readVmDescription } from "./vm-description-item.js";
  */
 export class StreamReader extends FedReader<StreamItem> {
   constructor(options: StreamReaderOptions = {}) {
-    super("big", (window) => new ItemDecoder(window, options).stream());
+    super("big", (window) => new ItemDecoder(window, options).stream(), options.offset);
   }
 }
 
@@ -57,10 +57,8 @@ class ItemDecoder {
   }
 
   *stream(): Steps<StreamItem> {
-    const window = this.#window;
-    yield* readStreamHeader(window);
-    yield* need(window, 1);
-    if (window.peekU8() === ItemType.configuration) yield yield* this.#configuration();
+    if (this.#options.continued) this.#sections.footersExpected = true;
+    else yield* this.#begin();
     for (let item = yield* this.#item(); ; item = yield* this.#item()) {
       yield item;
       if (item.type === "eof") break;
@@ -69,6 +67,13 @@ class ItemDecoder {
       }
     }
     yield* this.#behindEof();
+  }
+
+  *#begin(): Steps<StreamItem> {
+    const window = this.#window;
+    yield* readStreamHeader(window);
+    yield* need(window, 1);
+    if (window.peekU8() === ItemType.configuration) yield yield* this.#configuration();
   }
 
   /** The items of a package, which may end only where one of them does. */

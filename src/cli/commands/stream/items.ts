@@ -1,0 +1,64 @@
+import { itemLabel } from "../../../analysis/item-label.js";
+import { itemToJson } from "../../../migration/wire/item-json.js";
+import { isSection, type StreamItem } from "../../../migration/wire/stream-item.js";
+import { formatTable } from "../../../report/table.js";
+import { formatOffset } from "../../../report/units.js";
+import type { CommandDefinition } from "../../command-definition.js";
+import { eachItem } from "../../read-items.js";
+import type { StreamChoice } from "../../stream-input.js";
+import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
+
+interface ItemsArguments extends StreamChoice {
+  readonly json?: true;
+}
+
+/** `qtrace stream items`. */
+export const defineItems: CommandDefinition = (stream, run) => {
+  stream
+    .command("items")
+    .description(
+      "list the items of a stream: offset, size, kind, and how a section's end was found",
+    )
+    .argument("<file>", STREAM_ARGUMENT)
+    .option("--json", "an object a line, as documented in docs/stream-items.md")
+    .addOption(snapshotOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  qtrace stream items stream.bin --json | jq 'select(.type == 8)'",
+    )
+    .action((file: string, { json, ...options }: ItemsArguments) =>
+      run(async (io) => {
+        const items: StreamItem[] = [];
+        const failure = await eachItem(file, io, options, async (item) => {
+          if (json) await io.out(`${JSON.stringify(itemToJson(item))}\n`);
+          else items.push(item);
+        });
+        if (!json) await io.out(table(items));
+        if (failure) io.err(`qtrace: ${file}: ${failure.message}\n`);
+        return failure ? 1 : 0;
+      }),
+    );
+};
+
+function table(items: readonly StreamItem[]): string {
+  return formatTable(items, [
+    { title: "offset", align: "right", cell: (item) => formatOffset(item.offset) },
+    { title: "bytes", align: "right", cell: (item) => String(item.size) },
+    { title: "item", cell: (item) => "  ".repeat(item.depth) + itemLabel(item) },
+    {
+      title: "section",
+      align: "right",
+      cell: (item) => (isSection(item) ? String(item.sectionId) : ""),
+    },
+    { title: "end", cell: (item) => (isSection(item) ? item.end : "") },
+    { title: "holds", cell: contents },
+  ]);
+}
+
+function contents(item: StreamItem): string {
+  if (item.type === "configuration") return item.machine;
+  if (!isSection(item)) return "";
+  if (item.blocks) return item.blocks.map(({ name }) => name).join(" ");
+  const counts = Object.entries(item.ram ?? {}).filter(([, count]) => count > 0);
+  return counts.map(([kind, count]) => `${count} ${kind}`).join(", ");
+}

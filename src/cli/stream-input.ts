@@ -1,0 +1,220 @@
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { DecodeError } from "../bytes/decode-error.js";
+import { findVmDescription } from "../migration/wire/find-vm-description.js";
+import { libvirtHeaderSize, readLibvirtSaveHeader } from "../migration/wire/libvirt-save-header.js";
+import { readQcow2Snapshots } from "../migration/wire/qcow2-snapshots.js";
+import { qcow2VmState } from "../migration/wire/qcow2-vm-state.js";
+import type { RandomAccess } from "../migration/wire/random-access.js";
+import { readPipe } from "../migration/wire/read-pipe.js";
+import { readStream } from "../migration/wire/read-stream.js";
+import type { StreamItem } from "../migration/wire/stream-item.js";
+import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
+import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
+import { Unzstd } from "../migration/wire/unzstd.js";
+import type { VmDescription } from "../migration/wire/vm-description.js";
+import { openRandomAccess, readFileChunks } from "./files.js";
+import { Failure, type Io } from "./io.js";
+import { Progress } from "./progress.js";
+
+const CHUNK = 1024 * 1024;
+
+/** A migration stream, out of whatever it lay in. */
+export interface StreamInput {
+  /** Reads the items; can be called again unless the input is a pipe or compressed. */
+  readonly items: (options?: StreamReaderOptions) => AsyncGenerator<StreamItem, void, void>;
+  /** The stream as a file, from `offset` on, if it can be looked into anywhere. */
+  readonly access?: RandomAccess;
+  /** Where the stream begins in it. */
+  readonly offset: number;
+  readonly close: () => Promise<void>;
+}
+
+/** Which stream of a file is meant. */
+export interface StreamChoice {
+  /** Name or id of an internal snapshot of a qcow2 file; without, the last one with VM state. */
+  readonly snapshot?: string;
+}
+
+/**
+ * Opens a migration stream: a file as QEMU writes it, libvirt's save image, an internal snapshot in
+ * a qcow2 file, any of it in gzip or zstd; `-` is standard input.
+ */
+export async function openStream(
+  file: string,
+  io: Io,
+  choice: StreamChoice = {},
+): Promise<StreamInput> {
+  if (file === "-") {
+    const progress = new Progress(io, undefined);
+    return pipeInput(readFileChunks(file, io), 0, progress, async () => {});
+  }
+  const access = await openRandomAccess(file);
+  try {
+    return await unwrapFile(file, access, io, choice);
+  } catch (error) {
+    await access.close();
+    throw error;
+  }
+}
+
+type OpenFile = RandomAccess & { readonly close: () => Promise<void> };
+
+async function unwrapFile(
+  file: string,
+  access: OpenFile,
+  io: Io,
+  choice: StreamChoice,
+): Promise<StreamInput> {
+  const wrapping = detectWrapping(await access.read(0, WRAPPING_HEAD));
+  switch (wrapping) {
+    case "qcow2":
+      return fileInput(await snapshotOf(file, access, choice.snapshot), 0, access, io);
+    case "libvirt":
+      return libvirtInput(file, access, io);
+    case "gzip":
+    case "zstd":
+      return pipeInput(fileChunks(access, 0), 0, new Progress(io, access.size), access.close);
+    default:
+      return fileInput(access, 0, access, io);
+  }
+}
+
+function fileInput(access: RandomAccess, offset: number, file: OpenFile, io: Io): StreamInput {
+  const progress = new Progress(io, access.size);
+  const watched: RandomAccess = {
+    size: access.size,
+    read(at, length) {
+      // What looks for the description at the end tells nothing of how far reading is.
+      if (length === CHUNK) progress.update(at);
+      return access.read(at, length);
+    },
+  };
+  return {
+    items: (options) => cleared(readStream(watched, { ...options, offset }), progress),
+    access,
+    offset,
+    close: file.close,
+  };
+}
+
+async function libvirtInput(file: string, access: OpenFile, io: Io): Promise<StreamInput> {
+  const size = libvirtHeaderSize(await access.read(0, 92));
+  if (size > access.size) throw new Failure(`${file}: libvirt's header is cut short`);
+  const header = readLibvirtSaveHeader(await access.read(0, size));
+  if (!header.complete) io.err(`qtrace: ${file}: libvirt did not complete this file\n`);
+  const { streamOffset, compression } = header;
+  if (compression === "raw") return fileInput(access, streamOffset, access, io);
+  if (compression !== "gzip" && compression !== "zstd") {
+    throw new Failure(`${file}: compressed by ${compression}; undo that first`);
+  }
+  const progress = new Progress(io, access.size);
+  return pipeInput(fileChunks(access, streamOffset), 0, progress, access.close);
+}
+
+/** `offset` of the items is from the beginning of what was decompressed. */
+function pipeInput(
+  chunks: AsyncIterable<Uint8Array>,
+  offset: number,
+  progress: Progress,
+  close: () => Promise<void>,
+): StreamInput {
+  return {
+    items: (options) =>
+      cleared(readPipe(decompressed(watched(chunks, progress)), options), progress),
+    offset,
+    close,
+  };
+}
+
+async function* watched(chunks: AsyncIterable<Uint8Array>, progress: Progress) {
+  let done = 0;
+  for await (const chunk of chunks) {
+    done += chunk.length;
+    progress.update(done);
+    yield chunk;
+  }
+}
+
+async function* cleared<T>(items: AsyncGenerator<T, void, void>, progress: Progress) {
+  try {
+    yield* items;
+  } finally {
+    progress.clear();
+  }
+}
+
+async function* fileChunks(access: RandomAccess, from: number): AsyncGenerator<Uint8Array> {
+  for (let offset = from; offset < access.size; offset += CHUNK) {
+    yield await access.read(offset, Math.min(CHUNK, access.size - offset));
+  }
+}
+
+/** The chunks, decompressed if the first ones say that they are compressed. */
+async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let length = 0;
+  while (length < WRAPPING_HEAD) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    first.push(value);
+    length += value.length;
+  }
+  const head = new Uint8Array(Buffer.concat(first));
+  const all = joined(head, iterator);
+  switch (detectWrapping(head)) {
+    case "gzip":
+      return yield* gunzipped(all);
+    case "zstd":
+      return yield* unzstd(all);
+    default:
+      yield* all;
+  }
+}
+
+async function* joined(head: Uint8Array, rest: AsyncIterator<Uint8Array>) {
+  if (head.length > 0) yield head;
+  for (let step = await rest.next(); !step.done; step = await rest.next()) yield step.value;
+}
+
+async function* gunzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(chunks);
+  const gunzip = createGunzip();
+  source.on("error", (error) => gunzip.destroy(error));
+  source.pipe(gunzip);
+  try {
+    yield* gunzip;
+  } catch (error) {
+    throw new DecodeError(`not gzip: ${(error as Error).message}`, gunzip.bytesWritten);
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}
+
+async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const stream = new Unzstd();
+  for await (const chunk of chunks) yield* stream.push(chunk);
+}
+
+async function snapshotOf(
+  file: string,
+  access: RandomAccess,
+  wanted: string | undefined,
+): Promise<RandomAccess> {
+  const qcow2 = await readQcow2Snapshots(access);
+  const saved = qcow2.snapshots.filter(({ vmStateSize }) => vmStateSize > 0);
+  const found =
+    wanted === undefined
+      ? saved.at(-1)
+      : saved.find(({ id, name }) => name === wanted || id === wanted);
+  if (found) return qcow2VmState(access, qcow2, found);
+  const names = saved.map(({ name }) => name).join(", ") || "none";
+  throw new Failure(`${file}: no such snapshot with VM state; there are: ${names}`);
+}
+
+/** The VMDESCRIPTION of a stream that can be looked into from its end, else `undefined`. */
+export async function descriptionOf({ access }: StreamInput): Promise<VmDescription | undefined> {
+  return access && findVmDescription(access);
+}

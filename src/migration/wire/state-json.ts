@@ -1,0 +1,96 @@
+import { hexOf } from "./hex.js";
+import type { SectionState } from "./state-collector.js";
+import type { StateField, StateNode, StateValue } from "./state-value.js";
+
+/** A section's state as JSON: integers of 64 bits are decimal strings, bytes hexadecimal digits. */
+export interface SectionStateJson {
+  readonly section: number;
+  readonly idstr: string;
+  readonly instance: number;
+  readonly version: number;
+  /** Absolute offset of the data. */
+  readonly offset: number;
+  /** Bytes of the data, over all its parts. */
+  readonly size: number;
+  readonly kind: SectionState["kind"];
+  /** Of `vmstate`. */
+  readonly state?: StateNodeJson;
+  /** Of `ram`: name and used length of each block. */
+  readonly blocks?: readonly (readonly [string, number])[];
+  /** Of `opaque`, where the bytes are at hand: hexadecimal digits. */
+  readonly data?: string;
+}
+
+/** A vmstate with its values. */
+export interface StateNodeJson {
+  readonly vmsd: string;
+  readonly version: number;
+  readonly size: number;
+  readonly fields: readonly StateFieldJson[];
+  readonly subsections?: readonly StateNodeJson[];
+}
+
+/** A field; elements of an array follow each other, each with its index. */
+export interface StateFieldJson {
+  readonly name: string;
+  readonly type: string;
+  readonly index?: number;
+  readonly offset: number;
+  readonly size: number;
+  readonly value: StateValueJson;
+}
+
+/** `null`: a pointer that is NULL, a timer that is not set. */
+export type StateValueJson =
+  | string
+  | number
+  | boolean
+  | null
+  | StateNodeJson
+  | readonly StateNodeJson[];
+
+/** A section's state as JSON. */
+export function sectionStateToJson(section: SectionState): SectionStateJson {
+  const { sectionId, idstr, instanceId: instance, version, offset, size, kind } = section;
+  const place = { section: sectionId, idstr, instance, version, offset, size, kind };
+  switch (section.kind) {
+    case "vmstate":
+      return { ...place, state: nodeJson(section.state) };
+    case "ram":
+      return { ...place, blocks: section.blocks.map(({ name, usedLength }) => [name, usedLength]) };
+    case "opaque":
+      return { ...place, ...(section.data && { data: hexOf(section.data) }) };
+  }
+}
+
+function nodeJson({ vmsdName, version, size, fields, subsections }: StateNode): StateNodeJson {
+  const nested = subsections.length > 0 && { subsections: subsections.map(nodeJson) };
+  return { vmsd: vmsdName, version, size, fields: fields.map(fieldJson), ...nested };
+}
+
+function fieldJson({ name, type, index, offset, bytes, value }: StateField): StateFieldJson {
+  const place = { name, type, ...(index !== undefined && { index }), offset, size: bytes.length };
+  return { ...place, value: valueJson(value, bytes) };
+}
+
+function valueJson(value: StateValue, bytes: Uint8Array): StateValueJson {
+  switch (value.kind) {
+    case "integer":
+      return typeof value.value === "bigint" ? value.value.toString() : value.value;
+    case "timer":
+      return value.value === undefined ? null : value.value.toString();
+    case "float":
+      return Number.isFinite(value.value) ? value.value : String(value.value);
+    case "boolean":
+    case "text":
+      return value.value;
+    case "null":
+      return null;
+    case "struct":
+      return nodeJson(value.value);
+    case "list":
+      return value.elements.map(nodeJson);
+    case "bytes":
+      return hexOf(bytes);
+  }
+}
