@@ -1,22 +1,43 @@
-/** The outcome of a promise, unless the signal comes first: then its reason is thrown. */
-export function abortable<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+import { MigrationError } from "./migration-error.js";
+
+/** How long something is waited for. */
+export interface Patience {
+  /** Ends the wait; its reason is thrown. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for which the peer may keep this end waiting; no limit if left out. */
+  readonly stallTimeout?: number | undefined;
+}
+
+/** The outcome of a promise, unless patience ends first. */
+export function abortable<T>(
+  promise: PromiseLike<T>,
+  { signal, stallTimeout }: Patience,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    const settle = () => signal.removeEventListener("abort", abort);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    };
+    const fail = (reason: unknown) => {
+      settle();
+      reject(reason);
+    };
+    const abort = () => fail(signal.reason);
     // Whatever comes after the signal is heard here, so that no rejection stays unhandled.
-    promise.then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error);
-      },
-    );
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
+    promise.then((value) => {
+      settle();
+      resolve(value);
+    }, fail);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    if (stallTimeout !== undefined)
+      timer = setTimeout(() => fail(stalled(stallTimeout)), stallTimeout);
   });
+}
+
+function stalled(milliseconds: number): MigrationError {
+  return new MigrationError(`the peer kept this end waiting for ${milliseconds} ms`);
 }
 
 /** Waits for some milliseconds; throws the signal's reason if that comes first. */
@@ -26,7 +47,7 @@ export async function sleep(milliseconds: number, signal: AbortSignal): Promise<
     timer = setTimeout(resolve, milliseconds);
   });
   try {
-    await abortable(waited, signal);
+    await abortable(waited, { signal });
   } finally {
     clearTimeout(timer);
   }

@@ -13,7 +13,7 @@ export interface ByteSink {
 export interface ByteChannel extends ByteSink, AsyncIterable<Uint8Array> {}
 
 /** Where bytes come from; without a way back, no return path can be opened. */
-export type ByteSource = AsyncIterable<Uint8Array> | ByteChannel;
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | ByteChannel;
 
 /** Whether bytes can be read from a sink, too. */
 export function isChannel(end: ByteSink | ByteSource): end is ByteChannel {

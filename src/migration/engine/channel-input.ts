@@ -1,4 +1,5 @@
-import { abortable } from "./abortable.js";
+import { abortable, type Patience } from "./abortable.js";
+import type { ByteSource } from "./byte-channel.js";
 import { channelError } from "./migration-error.js";
 
 /**
@@ -6,32 +7,36 @@ import { channelError } from "./migration-error.js";
  * early: the other way may still be in use.
  */
 export class ChannelInput {
-  readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#iterator = source[Symbol.asyncIterator]();
+  constructor(source: ByteSource) {
+    this.#iterator =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
 
-  /** The next chunk; `undefined` at the end. Throws if the channel fails or the signal comes. */
-  async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
-    signal.throwIfAborted();
-    const next = this.#iterator.next().then(
-      ({ done, value }) => (done ? undefined : value),
-      (error: unknown) => {
-        throw channelError(error);
-      },
-    );
-    return await abortable(next, signal);
+  /** The next chunk; `undefined` at the end. Throws if the channel fails or patience ends. */
+  async read(patience: Patience): Promise<Uint8Array | undefined> {
+    patience.signal.throwIfAborted();
+    return await abortable(this.#next(), patience);
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    try {
+      const { done, value } = await this.#iterator.next();
+      return done ? undefined : value;
+    } catch (error) {
+      throw channelError(error);
+    }
   }
 
   /** Reads and forgets until the peer has closed its way. */
-  async drain(signal: AbortSignal): Promise<void> {
-    while (await this.read(signal));
+  async drain(patience: Patience): Promise<void> {
+    while (await this.read(patience));
   }
 
   /** Wants no more, which closes a file that was being read. */
   close(): void {
     // Not waited for: it comes only behind a chunk that is still awaited.
-    this.#iterator.return?.().then(undefined, () => {});
+    Promise.resolve(this.#iterator.return?.()).catch(() => {});
   }
 }

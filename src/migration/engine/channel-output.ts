@@ -1,5 +1,5 @@
 import { StreamWriter } from "../wire/stream-writer.js";
-import { abortable } from "./abortable.js";
+import { abortable, type Patience } from "./abortable.js";
 import type { ByteSink } from "./byte-channel.js";
 import { channelError } from "./migration-error.js";
 
@@ -10,12 +10,12 @@ const FULL = 128 * 1024;
 export class ChannelOutput {
   readonly writer = new StreamWriter(2 * FULL);
   readonly #sink: ByteSink;
-  readonly #signal: AbortSignal;
+  readonly #patience: Patience;
   #sent = 0;
 
-  constructor(sink: ByteSink, signal: AbortSignal) {
+  constructor(sink: ByteSink, patience: Patience) {
     this.#sink = sink;
-    this.#signal = signal;
+    this.#patience = patience;
   }
 
   /** Bytes sent so far. */
@@ -30,20 +30,20 @@ export class ChannelOutput {
 
   /** Sends what is collected, and waits until more may come; throws if the channel fails. */
   async flush(): Promise<void> {
-    this.#signal.throwIfAborted();
+    this.#patience.signal.throwIfAborted();
     if (this.writer.length === 0) return;
     const chunk = this.writer.take();
     this.#sent += chunk.length;
     const written = new Promise<void>((resolve, reject) => {
       this.#sink.write(chunk, (error) => (error ? reject(channelError(error)) : resolve()));
     });
-    await abortable(written, this.#signal);
+    await abortable(written, this.#patience);
   }
 
   /** Sends what is collected, and closes this way of the channel. */
   async end(): Promise<void> {
     await this.flush();
     const ended = new Promise<void>((resolve) => this.#sink.end(() => resolve()));
-    await abortable(ended, this.#signal);
+    await abortable(ended, this.#patience);
   }
 }

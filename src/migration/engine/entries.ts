@@ -1,3 +1,4 @@
+import { RAM_VERSION } from "../wire/constants.js";
 import type { Device } from "./device.js";
 import type { Machine } from "./machine.js";
 
@@ -10,9 +11,6 @@ export interface Entry {
   /** Undefined for RAM, which goes in many pieces while the guest runs. */
   readonly device: Device | undefined;
 }
-
-/** The version of the `ram` section (QEMU migration/ram.c). */
-const RAM_VERSION = 4;
 
 /** All entries of a machine, in the order in which they are sent; section ids count from 1. */
 export function entriesOf(machine: Machine, globalState: Device): readonly Entry[] {

@@ -16,9 +16,9 @@ export async function hangUp(
   lastWords: (output: ChannelOutput) => Promise<void> = async () => {},
 ): Promise<void> {
   const signal = AbortSignal.timeout(CLOSE_TIME);
-  const output = new ChannelOutput(channel, signal);
+  const output = new ChannelOutput(channel, { signal });
   const ended = lastWords(output).then(() => output.end());
-  await Promise.allSettled([ended, input.drain(signal)]);
+  await Promise.allSettled([ended, input.drain({ signal })]);
   input.close();
   channel.destroy();
 }

@@ -52,7 +52,7 @@ export class MigrationDestination {
    * aborted, else an Error; the source is told with SHUT 1, if it can be.
    */
   async load(channel: ByteSource): Promise<LoadResult> {
-    const control = new RunControl(this.#options.signal);
+    const control = new RunControl(this.#options.signal, this.#options.stallTimeout);
     if (isChannel(channel)) control.watch(channel);
     const input = new ChannelInput(channel);
     const run = this.#prepare(channel, control);
@@ -84,7 +84,7 @@ export class MigrationDestination {
       entries,
       observer: new DestinationObserver(entries),
       ram: new RamDestination(machine.ram),
-      output: isChannel(channel) ? new ChannelOutput(channel, control.signal) : undefined,
+      output: isChannel(channel) ? new ChannelOutput(channel, control) : undefined,
       returnPathOpen: false,
       switchoverStart: false,
       items: 0,
@@ -102,7 +102,7 @@ export class MigrationDestination {
         if (this.#isLast(item)) return reader.offset;
       }
       if (reader.done) return reader.offset;
-      const chunk = await input.read(control.signal);
+      const chunk = await input.read(control);
       if (this.#state.status === "setup") this.#state.set("active");
       if (chunk) reader.append(chunk);
       else reader.end();

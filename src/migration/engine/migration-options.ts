@@ -13,6 +13,8 @@ export interface MigrationSourceOptions {
   readonly returnPath?: boolean;
   /** Whether to send SWITCHOVER_START; if left out, the machine type decides. */
   readonly sendSwitchoverStart?: boolean;
+  /** Milliseconds for which the destination may keep the source waiting; no limit if left out. */
+  readonly stallTimeout?: number;
   /** Cancels the migration; the guest goes on where it is. */
   readonly signal?: AbortSignal;
 }
@@ -39,6 +41,9 @@ export interface MigrationDestinationOptions {
   readonly machine: Machine;
   /** Whether a VMDESCRIPTION follows the end of the state; if left out, it does. */
   readonly vmDescription?: boolean;
+  /** Milliseconds for which the source may keep the destination waiting; no limit if left out. */
+  readonly stallTimeout?: number;
+  /** Aborts the load, without a word to the source. */
   readonly signal?: AbortSignal;
 }
 

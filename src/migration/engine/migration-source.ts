@@ -59,7 +59,7 @@ export class MigrationSource {
    * `DecodeError` if the destination sends rubbish, and the signal's reason if it cancelled.
    */
   async migrate(channel: ByteSink | ByteChannel): Promise<MigrationResult> {
-    const control = new RunControl(this.#options.signal);
+    const control = new RunControl(this.#options.signal, this.#options.stallTimeout);
     control.watch(channel);
     this.#state.set("setup");
     try {
@@ -80,7 +80,7 @@ export class MigrationSource {
     const { machine, ...options } = this.#options;
     control.check();
     const { signal } = control;
-    const output = new ChannelOutput(channel, signal);
+    const output = new ChannelOutput(channel, control);
     const stats = new TransferStats(output);
     const limits = {
       maxBandwidth: options.maxBandwidth ?? DEFAULT_BANDWIDTH,

@@ -9,6 +9,7 @@ import {
   trace_source_return_path_thread_shut,
 } from "../../../generated/migration.js";
 import { type ReturnPathMessage, ReturnPathReader } from "../wire/return-path.js";
+import { abortable } from "./abortable.js";
 import type { ByteChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { hangUp } from "./hang-up.js";
@@ -36,7 +37,7 @@ export class ReturnPathListener {
 
   /** Waits for SHUT; throws if the destination failed. */
   finished(): Promise<void> {
-    return this.#finished;
+    return abortable(this.#finished, this.#control);
   }
 
   /** Closes the channel behind SHUT. */
@@ -56,12 +57,13 @@ export class ReturnPathListener {
     }
   }
 
+  /** A destination may keep silent while it loads, for as long as there is something to send. */
   async #next(): Promise<ReturnPathMessage> {
     for (;;) {
       const item = this.#reader.next();
       if (item) return item.message;
       if (this.#reader.done) throw new MigrationError("the destination went away without SHUT");
-      const chunk = await this.#input.read(this.#control.signal);
+      const chunk = await this.#input.read({ signal: this.#control.signal });
       if (chunk) this.#reader.append(chunk);
       else this.#reader.end();
     }

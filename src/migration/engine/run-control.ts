@@ -1,3 +1,4 @@
+import type { Patience } from "./abortable.js";
 import type { ByteSink } from "./byte-channel.js";
 import { asError, channelError } from "./migration-error.js";
 
@@ -5,7 +6,8 @@ import { asError, channelError } from "./migration-error.js";
  * What ends a run before its time: the caller's signal, an error of the channel, a failure in
  * something that runs beside. The first of them counts.
  */
-export class RunControl {
+export class RunControl implements Patience {
+  readonly stallTimeout: number | undefined;
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
   #cancelled = false;
@@ -14,8 +16,9 @@ export class RunControl {
     this.fail(this.#outer?.reason);
   };
 
-  constructor(outer: AbortSignal | undefined) {
+  constructor(outer: AbortSignal | undefined, stallTimeout: number | undefined) {
     this.#outer = outer;
+    this.stallTimeout = stallTimeout;
     if (outer?.aborted) this.#forward();
     else outer?.addEventListener("abort", this.#forward, { once: true });
   }
