@@ -47,8 +47,9 @@ export {
   problemJson,
 } from "./diagnostics/print-problems.js";
 export { lint } from "./lint/lint.js";
+export type { LintedEvent, LintedFile } from "./lint/linted-file.js";
 export { rules } from "./lint/registry.js";
-export type { LintedEvent, LintedFile, Rule } from "./lint/rule.js";
+export type { FileRule, Level, Rule, RuleInfo, RuleSet, SourceRule } from "./lint/rule.js";
 export { buildModel, type ModelOptions } from "./model/build-model.js";
 export {
   type BoolType,

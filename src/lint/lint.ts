@@ -1,17 +1,18 @@
 import type { ParseResult } from "../../grammar/parse.js";
 import type { Problem } from "../diagnostics/catalogue.js";
-import { buildEventModel } from "../model/build-model.js";
+import { buildLintedTree } from "./linted-tree.js";
 import { rules as allRules } from "./registry.js";
-import type { LintedEvent, Rule } from "./rule.js";
+import type { FileRule, Rule } from "./rule.js";
 
-/** Everything wrong in a parsed file, by place: the parser's problems and the rules' findings. */
-export function lint(parsed: ParseResult, rules: readonly Rule[] = allRules): Problem[] {
-  const events: LintedEvent[] = [];
-  parsed.file.lines.forEach((node, index) => {
-    if (node.kind !== "event") return;
-    const place = { file: parsed.source.name, line: index + 1 };
-    events.push({ node, event: buildEventModel(node, "", place) });
-  });
-  const found = rules.flatMap((rule) => [...rule.check({ parsed, events })]);
+const recommended = allRules.filter(({ severity }) => severity.recommended !== "off");
+
+/**
+ * Everything wrong in a parsed file, by place: the parser's problems and the rules' findings. The
+ * rules are those of the set `recommended` unless told; comments that ignore are not looked at.
+ */
+export function lint(parsed: ParseResult, rules: readonly Rule[] = recommended): Problem[] {
+  const tree = buildLintedTree([{ parsed, path: parsed.source.name }]);
+  const fileRules = rules.filter((rule): rule is FileRule => "check" in rule);
+  const found = fileRules.flatMap((rule) => [...rule.check(tree.files[0]!, tree)]);
   return [...parsed.problems, ...found].sort((a, b) => a.span.start - b.span.start);
 }

@@ -1,23 +1,90 @@
-import type { Rule } from "./rule.js";
+import type { Level, Rule, RuleSet } from "./rule.js";
 import { allowedTypes } from "./rules/allowed-types.js";
 import { argumentLimit } from "./rules/argument-limit.js";
+import { decimalAfter0x } from "./rules/decimal-after-0x.js";
+import { formatFlags } from "./rules/format-flags.js";
 import { formatMatchesArguments } from "./rules/format-matches-arguments.js";
+import { formatTypes } from "./rules/format-types.js";
+import { hexGroupPrefix } from "./rules/hex-group-prefix.js";
+import { hexPrefix } from "./rules/hex-prefix.js";
 import { knownProperties } from "./rules/known-properties.js";
+import { leadingBlank } from "./rules/leading-blank.js";
+import { missingBlank } from "./rules/missing-blank.js";
+import { missingFormat } from "./rules/missing-format.js";
+import { narrowConversion } from "./rules/narrow-conversion.js";
+import { noAlternateForm } from "./rules/no-alternate-form.js";
 import { noErrnoConversion } from "./rules/no-errno-conversion.js";
 import { noNewlineInFormat } from "./rules/no-newline-in-format.js";
+import { noNulInFormat } from "./rules/no-nul-in-format.js";
+import { pointerAfter0x } from "./rules/pointer-after-0x.js";
+import { portableTypes } from "./rules/portable-types.js";
+import { signedAsHex } from "./rules/signed-as-hex.js";
+import { signedAsUnsigned } from "./rules/signed-as-unsigned.js";
 import { singleFormat } from "./rules/single-format.js";
+import { strayLetter } from "./rules/stray-letter.js";
+import { strayMacro } from "./rules/stray-macro.js";
+import { trailingBlank } from "./rules/trailing-blank.js";
+import { trailingPunctuation } from "./rules/trailing-punctuation.js";
+import { unbalancedBracket } from "./rules/unbalanced-bracket.js";
+import { uniqueAcrossFiles } from "./rules/unique-across-files.js";
 import { uniqueNames } from "./rules/unique-names.js";
-import { validFormat } from "./rules/valid-format.js";
+import { unknownConversion } from "./rules/unknown-conversion.js";
+import { unknownEscape } from "./rules/unknown-escape.js";
+import { unsignedAsSigned } from "./rules/unsigned-as-signed.js";
+import { unusedIgnore } from "./rules/unused-ignore.js";
+import { wideConversion } from "./rules/wide-conversion.js";
 
-/** All rules, in the order in which they run. */
+/** All rules, in the order in which they run: what the build refuses, mistakes, style. */
 export const rules: readonly Rule[] = [
   knownProperties,
   allowedTypes,
   argumentLimit,
   singleFormat,
-  validFormat,
+  unknownEscape,
+  unknownConversion,
+  strayMacro,
   noNewlineInFormat,
+  noNulInFormat,
   noErrnoConversion,
   formatMatchesArguments,
+  formatTypes,
+  formatFlags,
   uniqueNames,
+  portableTypes,
+  narrowConversion,
+  wideConversion,
+  decimalAfter0x,
+  pointerAfter0x,
+  strayLetter,
+  missingBlank,
+  unbalancedBracket,
+  noAlternateForm,
+  hexPrefix,
+  unusedIgnore,
+  unsignedAsSigned,
+  signedAsUnsigned,
+  signedAsHex,
+  hexGroupPrefix,
+  missingFormat,
+  leadingBlank,
+  trailingBlank,
+  trailingPunctuation,
+  uniqueAcrossFiles,
 ];
+
+/** The rules without which a file does not become code: what QEMU's generator and compilers refuse. */
+export const buildRules: readonly Rule[] = rules.filter(
+  ({ enforcedBy }) => enforcedBy === "QEMU's generator" || enforcedBy === "the C compiler",
+);
+
+const byName: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.name, rule]));
+
+/** The rule of a name. */
+export function ruleNamed(name: string): Rule | undefined {
+  return byName.get(name);
+}
+
+/** The level of every rule in a set. */
+export function levelsOf(set: RuleSet): ReadonlyMap<string, Level> {
+  return new Map(rules.map((rule) => [rule.name, rule.severity[set]]));
+}

@@ -5,6 +5,7 @@ import { GENERATED_MARK, generate } from "../../codegen/generate.js";
 import { severityOf } from "../../diagnostics/catalogue.js";
 import { printProblem } from "../../diagnostics/print-problems.js";
 import { lint } from "../../lint/lint.js";
+import { buildRules } from "../../lint/registry.js";
 import { buildModel } from "../../model/build-model.js";
 import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
@@ -60,7 +61,7 @@ async function readSources(
   let errors = 0;
   for (const { file, groupPath } of await findTraceEvents(files)) {
     const parsed = parse(await readText(file, io), file);
-    const problems = lint(parsed).filter((problem) => severityOf(problem) === "error");
+    const problems = lint(parsed, buildRules).filter((problem) => severityOf(problem) === "error");
     for (const problem of problems)
       io.err(printProblem(parsed.source, problem, paletteOf(io.colors)));
     errors += problems.length;

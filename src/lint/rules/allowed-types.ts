@@ -1,8 +1,18 @@
-import type { Rule } from "../rule.js";
+import type { FileRule } from "../rule.js";
+import { always } from "../rule.js";
 
 /** Arguments are of C's integer types, `bool`, the fixed-width ones, or pointers (tracetool's `validate_type`). */
-export const allowedTypes: Rule = {
+export const allowedTypes: FileRule<"allowed-types"> = {
   name: "allowed-types",
+  summary: "Arguments are of C's integer types, `bool`, the fixed-width ones, or pointers to them.",
+  why:
+    "The generated header includes none that declares QEMU's own types, so they cannot stand in it. " +
+    "Pointers to them are declared `void *`, their numbers by a type of C.",
+  bad: 'attach(DeviceState *dev) "dev=%p"',
+  good: 'attach(void *dev) "dev=%p"',
+  fixable: false,
+  enforcedBy: "QEMU's generator",
+  severity: always("error"),
   *check({ events }) {
     for (const { node, event } of events) {
       for (const [index, argument] of event.arguments.entries()) {

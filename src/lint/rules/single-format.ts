@@ -1,8 +1,18 @@
-import type { Rule } from "../rule.js";
+import type { FileRule } from "../rule.js";
+import { always } from "../rule.js";
 
 /** Two formats belong to the property `tcg`, which QEMU reads up to 6.x. */
-export const singleFormat: Rule = {
+export const singleFormat: FileRule<"single-format"> = {
   name: "single-format",
+  summary: "An event has one format.",
+  why:
+    "A second format, behind a comma, was for events with the property `tcg`, which were traced when code " +
+    "was translated and again when it ran. QEMU after 6.x has no such events.",
+  bad: 'guest_mem(void *cpu) "translated %p", "run %p"',
+  good: 'guest_mem(void *cpu) "run %p"',
+  fixable: false,
+  enforcedBy: "QEMU's generator",
+  severity: always("error"),
   *check({ events }) {
     for (const { node } of events) {
       const second = node.formats[1];

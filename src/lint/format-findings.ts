@@ -1,0 +1,27 @@
+import { type DataModel, resolveType } from "../model/c-type.js";
+import { checkFormat, type FormatFinding } from "../model/check-format.js";
+import type { LintedEvent } from "./linted-file.js";
+
+type ByModel = { [model in DataModel]?: readonly FormatFinding[] };
+
+/** Several rules ask for the same. */
+const found = new WeakMap<LintedEvent, ByModel>();
+
+/** What a C compiler says of an event's format, on 64-bit or 32-bit hosts. */
+export function formatFindings(linted: LintedEvent, model: DataModel): readonly FormatFinding[] {
+  let known = found.get(linted);
+  if (!known) {
+    known = {};
+    found.set(linted, known);
+  }
+  known[model] ??= check(linted, model);
+  return known[model];
+}
+
+function check({ node, event }: LintedEvent, model: DataModel): readonly FormatFinding[] {
+  if (!event.format) return [];
+  const types = event.arguments.map(({ type }, index) =>
+    model === "LP64" ? type : resolveType(node.arguments[index]!.type, model),
+  );
+  return checkFormat(types, event.format.parsed, model);
+}

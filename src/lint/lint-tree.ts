@@ -1,0 +1,112 @@
+import type { Source } from "../../grammar/source.js";
+import type { Fix, Problem, Severity } from "../diagnostics/catalogue.js";
+import { findIgnores, type Ignore } from "./ignore-comments.js";
+import type { LintedFile } from "./linted-file.js";
+import type { LintedTree } from "./linted-tree.js";
+import { ruleNamed, rules } from "./registry.js";
+import type { FileRule, Level, SourceRule } from "./rule.js";
+import type { SourceFile } from "./source/source-file.js";
+
+/** What is wrong in a file. */
+export interface FileProblems {
+  readonly source: Source;
+  /** Relative to the tree's top, with `/`. */
+  readonly path: string;
+  readonly problems: readonly Problem[];
+}
+
+/** The level of each rule, by its name; a rule that is not named is off. */
+export type Levels = ReadonlyMap<string, Level>;
+
+/** The levels for a file, by the name of its source. */
+export type LevelsFor = (file: string) => Levels;
+
+const fileRules = rules.filter((rule): rule is FileRule => "check" in rule);
+const sourceRules = rules.filter((rule): rule is SourceRule => "checkSource" in rule);
+
+/**
+ * Everything wrong in the files of a tree, and in its sources if it has any: the parser's problems
+ * and what the rules find, with the severities that are set, less what comments excuse. Files without
+ * a problem are given too, sources only with one.
+ */
+export function lintTree(tree: LintedTree, levelsFor: LevelsFor): FileProblems[] {
+  const files = tree.files.map((file) => lintFile(file, tree, levelsFor(file.parsed.source.name)));
+  const sources = (tree.sources?.files ?? []).map((file) =>
+    lintSource(file, tree, levelsFor(file.source.name)),
+  );
+  return [...files, ...sources.filter(({ problems }) => problems.length > 0)];
+}
+
+function lintFile(file: LintedFile, tree: LintedTree, levels: Levels): FileProblems {
+  const { parsed, path } = file;
+  const found: Problem[] = [];
+  for (const rule of fileRules) {
+    const severity = severityAt(levels.get(rule.name));
+    if (!severity) continue;
+    for (const problem of rule.check(file, tree)) found.push({ ...problem, severity });
+  }
+  const problems = [...parsed.problems, ...withoutIgnored(file, found, levels)];
+  return { source: parsed.source, path, problems: problems.sort(byPlace) };
+}
+
+function lintSource(file: SourceFile, tree: LintedTree, levels: Levels): FileProblems {
+  const problems: Problem[] = [];
+  for (const rule of sourceRules) {
+    const severity = severityAt(levels.get(rule.name));
+    if (!severity) continue;
+    for (const problem of rule.checkSource(file, tree)) problems.push({ ...problem, severity });
+  }
+  return { source: file.source, path: file.path, problems: problems.sort(byPlace) };
+}
+
+function severityAt(level: Level | undefined): Severity | undefined {
+  if (level === undefined || level === "off") return undefined;
+  return level === "warn" ? "warning" : "error";
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.span.start - b.span.start;
+}
+
+/** Takes out what comments excuse, and adds the comments that excuse nothing. */
+function withoutIgnored(
+  { parsed }: LintedFile,
+  problems: readonly Problem[],
+  levels: Levels,
+): readonly Problem[] {
+  const { source, file } = parsed;
+  const ignores = findIgnores(file, source.text);
+  if (ignores.size === 0) return problems;
+  const used = new Set<Ignore>();
+  const left = problems.filter((problem) => {
+    const { line } = source.locate(problem.span.start);
+    const ignore = ignores.get(line)?.find(({ rule }) => rule === problem.code);
+    if (ignore) used.add(ignore);
+    return !ignore;
+  });
+  const severity = severityAt(levels.get("unused-ignore"));
+  if (!severity) return left;
+  for (const ignore of [...ignores.values()].flat()) {
+    const { rule, span } = ignore;
+    const known = ruleNamed(rule) !== undefined;
+    if (used.has(ignore) || (known && (levels.get(rule) ?? "off") === "off")) continue;
+    const fix = removalOf(ignore, source.text);
+    left.push({ code: "unused-ignore", span, values: { rule, known }, severity, fix });
+  }
+  return left;
+}
+
+/** Takes the rule out of its comment, or the comment's whole line if it is the only one. */
+function removalOf({ comment, span, rules: count }: Ignore, text: string): Fix {
+  if (count === 1) {
+    const start = text.lastIndexOf("\n", comment.span.start) + 1;
+    const newline = text.indexOf("\n", comment.span.end);
+    const end = newline < 0 ? text.length : newline + 1;
+    return { span: { start, end }, replacement: "" };
+  }
+  const behind = /^\s*,?\s*/.exec(text.slice(span.end, comment.span.end))![0];
+  const before = /[\s,]*$/.exec(text.slice(comment.span.start, span.start))![0];
+  return behind.includes(",")
+    ? { span: { start: span.start, end: span.end + behind.length }, replacement: "" }
+    : { span: { start: span.start - before.length, end: span.end }, replacement: "" };
+}
