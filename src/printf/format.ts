@@ -2,7 +2,11 @@ import type { ArgumentReference, PrintfConversion, PrintfPiece, PrintfValue } fr
 
 /**
  * Fills a format in as C's printf does (glibc's: `(null)` for a null string, `(nil)` for a null
- * pointer). Text is UTF-16 here and bytes there: widths and precisions count UTF-8 bytes.
+ * pointer). Text is UTF-16 here and bytes there: widths and precisions count UTF-8 bytes, and what is
+ * no UTF-8, such as a character that a precision cuts, is U+FFFD, as readers of such a log see it.
+ *
+ * A text where another conversion than `%s` stands is printed as it is: a trace holds a string's
+ * characters, not its address.
  */
 export function formatPrintf(
   pieces: readonly PrintfPiece[],
@@ -26,11 +30,11 @@ interface Layout {
 function formatConversion(conversion: PrintfConversion, values: readonly PrintfValue[]): string {
   const value = values[conversion.argument] ?? null;
   const layout = resolveLayout(conversion, values);
-  switch (conversion.specifier) {
+  switch (typeof value === "string" ? "s" : conversion.specifier) {
     case "s":
       return formatString(value, layout);
     case "c":
-      return pad(String.fromCharCode(Number(toUnsigned(value, 8))), layout);
+      return formatCharacter(Number(toUnsigned(value, 8)), layout);
     case "p":
       return formatPointer(value, conversion.bits, layout);
     case "d":
@@ -54,10 +58,13 @@ function resolveLayout(conversion: PrintfConversion, values: readonly PrintfValu
   const wanted = number(width, 0);
   return {
     flags: wanted < 0 ? `${flags ?? ""}-` : (flags ?? ""),
-    width: Math.abs(wanted),
-    precision: number(precision, -1),
+    width: Math.min(Math.abs(wanted), WIDTH_LIMIT),
+    precision: Math.min(number(precision, -1), WIDTH_LIMIT),
   };
 }
+
+/** A width may be taken from a damaged trace: no gigabytes of blanks for it. */
+const WIDTH_LIMIT = 65536;
 
 function formatString(value: PrintfValue, layout: Layout): string {
   const { precision } = layout;
@@ -65,7 +72,14 @@ function formatString(value: PrintfValue, layout: Layout): string {
     return pad(precision >= 0 && precision < NULL_TEXT.length ? "" : NULL_TEXT, layout);
   }
   const text = String(value);
-  return pad(precision >= 0 ? cutToBytes(text, precision) : text, layout);
+  if (precision < 0) return pad(text, layout);
+  if (!nonAscii.test(text)) return pad(text.slice(0, precision), layout);
+  const bytes = encoder.encode(text).subarray(0, precision);
+  return pad(decoder.decode(bytes), layout, bytes.length);
+}
+
+function formatCharacter(byte: number, layout: Layout): string {
+  return pad(byte < 0x80 ? String.fromCharCode(byte) : "\ufffd", layout, 1);
 }
 
 /** What glibc prints for a null string, unless the precision leaves no room for all of it. */
@@ -74,20 +88,19 @@ const NULL_TEXT = "(null)";
 function formatPointer(value: PrintfValue, bits: number, layout: Layout): string {
   const address = toUnsigned(value, bits);
   if (Number(address) === 0) return pad("(nil)", layout);
-  return formatUnsigned(address, "x", { ...layout, flags: `#${layout.flags}` });
+  return formatDigits(address.toString(16), `${plusSign(layout)}0x`, layout);
 }
 
 function formatSigned(value: PrintfValue, bits: number, layout: Layout): string {
   const number = toSigned(value, bits);
-  const negative = number < 0;
-  const sign = negative
-    ? "-"
-    : layout.flags.includes("+")
-      ? "+"
-      : layout.flags.includes(" ")
-        ? " "
-        : "";
-  return formatDigits(String(negative ? -number : number), sign, layout);
+  if (number < 0) return formatDigits(String(-number), "-", layout);
+  return formatDigits(String(number), plusSign(layout), layout);
+}
+
+/** What stands before a number that is not negative; glibc has it before addresses too. */
+function plusSign({ flags }: Layout): string {
+  if (flags.includes("+")) return "+";
+  return flags.includes(" ") ? " " : "";
 }
 
 function formatUnsigned(value: number | bigint, specifier: string, layout: Layout): string {
@@ -130,9 +143,10 @@ function formatDigits(digits: string, prefix: string, layout: Layout): string {
   return pad(prefix + digits, layout);
 }
 
-function pad(text: string, { flags, width }: Layout): string {
+/** `bytes` is how much of the width the text takes up. */
+function pad(text: string, { flags, width }: Layout, bytes?: number): string {
   if (width === 0) return text;
-  const missing = width - byteLength(text);
+  const missing = width - (bytes ?? byteLength(text));
   if (missing <= 0) return text;
   return flags.includes("-") ? text + " ".repeat(missing) : " ".repeat(missing) + text;
 }
@@ -142,8 +156,8 @@ function toUnsigned(value: PrintfValue, bits: number): number | bigint {
     const low = typeof value === "bigint" ? Number(BigInt.asUintN(32, value)) : Number(value) >>> 0;
     return bits === 32 ? low : low & ((1 << bits) - 1);
   }
-  if (typeof value === "number" && value >= 0) return value;
-  return BigInt.asUintN(64, typeof value === "bigint" ? value : BigInt(Number(value)));
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  return BigInt.asUintN(64, toBigInt(value));
 }
 
 function toSigned(value: PrintfValue, bits: number): number | bigint {
@@ -151,17 +165,21 @@ function toSigned(value: PrintfValue, bits: number): number | bigint {
     const low = typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : Number(value) | 0;
     return bits === 32 ? low : (low << (32 - bits)) >> (32 - bits);
   }
-  if (typeof value === "bigint") return BigInt.asIntN(64, value);
-  return Number(value);
+  if (Number.isSafeInteger(value)) return value as number;
+  return BigInt.asIntN(64, toBigInt(value));
+}
+
+/** Without a fraction; what is no number at all is 0. */
+function toBigInt(value: PrintfValue): bigint {
+  if (typeof value === "bigint") return value;
+  const number = Number(value);
+  return Number.isFinite(number) ? BigInt(Math.trunc(number)) : 0n;
 }
 
 const nonAscii = /[^\0-\x7f]/;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function byteLength(text: string): number {
-  return nonAscii.test(text) ? new TextEncoder().encode(text).length : text.length;
-}
-
-function cutToBytes(text: string, bytes: number): string {
-  if (!nonAscii.test(text)) return text.slice(0, bytes);
-  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes));
+  return nonAscii.test(text) ? encoder.encode(text).length : text.length;
 }
