@@ -120,7 +120,7 @@ const EEPROM: VmStateDescription = {
 /** The demo machine's devices, as they are after power on. */
 export function demoDevices(): Device[] {
   return [
-    device("timer", TIMER, { cpu_ticks_offset: 0n, cpu_clock_offset: 0n }),
+    timerDevice(),
     device("cpu_common", CPU_COMMON, { halted: 0, interrupt_request: 0 }),
     device("qtrace-cpu", CPU, cpuState()),
     device("qtrace-serial", SERIAL, serialState()),
@@ -130,6 +130,11 @@ export function demoDevices(): Device[] {
       needed: ({ address }) => address !== 0,
     },
   ];
+}
+
+/** QEMU's clocks, which every machine of its has. */
+export function timerDevice(): Device {
+  return device("timer", TIMER, { cpu_ticks_offset: 0n, cpu_clock_offset: 0n });
 }
 
 function device(idstr: string, vmState: VmStateDescription, state: DeviceState): Device {

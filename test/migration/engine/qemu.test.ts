@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { timerDevice } from "../../../src/migration/engine/demo-devices.js";
+import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
+import { fillMemory } from "../../../src/migration/engine/demo-memory.js";
+import { DemoWorkload } from "../../../src/migration/engine/demo-workload.js";
+import { GuestRam, RamBlock } from "../../../src/migration/engine/guest-ram.js";
+import { Machine } from "../../../src/migration/engine/machine.js";
+import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
+import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { seededRandom } from "../../../src/migration/engine/seeded-random.js";
+import { testWith } from "../../support/tools.js";
+import { Qemu } from "./qemu.js";
+
+const MIB = 1024 * 1024;
+const SIZE = 4 * MIB;
+
+/** QEMU's machine "none" with a memory of 4 MiB: RAM, the clocks and the global state are all it has. */
+function machineNone(workload?: DemoWorkload): Machine {
+  const ram = new GuestRam([new RamBlock("ram", SIZE)]);
+  return new Machine({
+    type: "none",
+    ram,
+    devices: [timerDevice()],
+    ...(workload ? { workload } : { runState: "inmigrate" }),
+  });
+}
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-qemu-"));
+  try {
+    await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function withQemu(
+  program: string,
+  args: readonly string[],
+  run: (qemu: Qemu) => Promise<void>,
+): Promise<void> {
+  const qemu = new Qemu(program, ["-machine", "none", "-m", "4M", ...args]);
+  try {
+    await qemu.greet();
+    await run(qemu);
+  } finally {
+    qemu.kill();
+  }
+}
+
+testWith(["qemu"], "our source migrates into a real QEMU, which answers and runs", async (tool) => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "incoming");
+    await withQemu(tool.qemu, ["-incoming", `unix:${path}`], async (qemu) => {
+      const machine = machineNone(new DemoWorkload(2 * MIB, MIB));
+      fillMemory(machine.ram, seededRandom(3));
+      machine.setRunState("running");
+      const socket = createConnection(path);
+      const result = await new MigrationSource({
+        machine,
+        maxBandwidth: 8 * MIB,
+        downtimeLimit: 20,
+        stallTimeout: 5000,
+      }).migrate(socket);
+      expect(result.dirtySyncs).toBeGreaterThan(2);
+      await qemu.until("query-status", "status", "running");
+      const saved = join(folder, "memory");
+      await qemu.execute("pmemsave", { val: 0, size: SIZE, filename: saved });
+      expect(Buffer.compare(readFileSync(saved), machine.ram.blocks[0]!.bytes)).toBe(0);
+    });
+  });
+});
+
+testWith(["qemu"], "a real QEMU migrates into our destination", async (tool) => {
+  await inFolder(async (folder) => {
+    const [path, memory] = [join(folder, "outgoing"), join(folder, "memory")];
+    const source = machineNone(new DemoWorkload(0, MIB));
+    fillMemory(source.ram, seededRandom(4));
+    writeFileSync(memory, source.ram.blocks[0]!.bytes);
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    const loader = ["-device", `loader,file=${memory},addr=0,force-raw=on`];
+    await withQemu(tool.qemu, loader, async (qemu) => {
+      const capability = { capability: "return-path", state: true };
+      await qemu.execute("migrate-set-capabilities", { capabilities: [capability] });
+      await qemu.execute("migrate", { uri: `unix:${path}` });
+      const [socket] = (await once(server, "connection")) as [Socket];
+      server.close();
+      const machine = machineNone();
+      const result = await new MigrationDestination({ machine, stallTimeout: 5000 }).load(socket);
+      expect(result).toMatchObject({ switchoverStart: true, returnPath: true });
+      expect(machine.runState).toBe("running");
+      expect(Buffer.compare(machine.ram.blocks[0]!.bytes, readFileSync(memory))).toBe(0);
+      await qemu.until("query-migrate", "status", "completed");
+    });
+  });
+});
+
+testWith(
+  ["python", "qemuScripts"],
+  "QEMU's own reader reads what our source wrote",
+  async (tool) => {
+    await inFolder(async (folder) => {
+      const file = join(folder, "stream.bin");
+      const machine = demoSourceMachine({ memory: MIB });
+      await new MigrationSource({ machine }).migrate(createWriteStream(file));
+      const script = join(tool.qemuScripts, "analyze-migration.py");
+      const state = JSON.parse(
+        execFileSync(tool.python, [script, "-f", file], { encoding: "utf8" }),
+      );
+      expect(Object.keys(state)).toEqual([
+        "ram (1)",
+        "timer (2)",
+        "cpu_common (3)",
+        "qtrace-cpu (4)",
+        "qtrace-serial (5)",
+        "qtrace-rtc (6)",
+        "globalstate (8)",
+      ]);
+      const cpu = machine.devices.find(({ idstr }) => idstr === "qtrace-cpu")!.state;
+      const registers = (cpu.registers as bigint[]).map(
+        (value) => `0x${value.toString(16).padStart(16, "0")}`,
+      );
+      expect(state["qtrace-cpu (4)"].registers).toEqual(registers);
+      expect(state["qtrace-cpu (4)"].privilege).toBe("0xff (-1)");
+      expect(state["qtrace-serial (5)"]["qtrace-serial/fifo"].fifo_count).toBe("0x00000003");
+    });
+  },
+);
