@@ -4,26 +4,34 @@ export type IndexPair = readonly [left: number, right: number];
 /**
  * A longest common subsequence of two sequences of keys, as pairs of indices in order (Myers'
  * greedy algorithm). A key missing on one side costs its own pair, and none behind it.
+ *
+ * `fits` may forbid pairs of equal keys by what else is known of them.
  */
-export function align(left: readonly string[], right: readonly string[]): IndexPair[] {
+export function align(
+  left: readonly string[],
+  right: readonly string[],
+  fits: (left: number, right: number) => boolean = () => true,
+): IndexPair[] {
   // Keys that one side lacks can never pair; without them the sequences nearly agree, and the
   // search, whose cost grows with the square of the differences, is short.
   const inRight = new Set(right);
   const inLeft = new Set(left);
   const a = indicesOf(left, inRight);
   const b = indicesOf(right, inLeft);
-  return commonSubsequence(
-    a.map((index) => left[index]!),
-    b.map((index) => right[index]!),
-  ).map(([i, j]) => [a[i]!, b[j]!]);
+  const equal = (x: number, y: number) => left[a[x]!] === right[b[y]!] && fits(a[x]!, b[y]!);
+  return commonSubsequence(a.length, b.length, equal).map(([i, j]) => [a[i]!, b[j]!]);
 }
 
 function indicesOf(keys: readonly string[], others: ReadonlySet<string>): number[] {
   return [...keys.keys()].filter((index) => others.has(keys[index]!));
 }
 
-function commonSubsequence(a: readonly string[], b: readonly string[]): IndexPair[] {
-  const limit = a.length + b.length;
+function commonSubsequence(
+  width: number,
+  height: number,
+  equal: (x: number, y: number) => boolean,
+): IndexPair[] {
+  const limit = width + height;
   const history: Map<number, number>[] = [];
   let furthest = new Map<number, number>([[1, 0]]);
   for (let distance = 0; distance <= limit; distance++) {
@@ -31,12 +39,12 @@ function commonSubsequence(a: readonly string[], b: readonly string[]): IndexPai
     for (let diagonal = -distance; diagonal <= distance; diagonal += 2) {
       let x = start(furthest, diagonal, distance);
       let y = x - diagonal;
-      while (x < a.length && y < b.length && a[x] === b[y]) {
+      while (x < width && y < height && equal(x, y)) {
         x++;
         y++;
       }
       next.set(diagonal, x);
-      if (x >= a.length && y >= b.length) return traceBack(history, furthest, a.length, b.length);
+      if (x >= width && y >= height) return traceBack(history, furthest, width, height);
     }
     history.push(furthest);
     furthest = next;

@@ -34,7 +34,8 @@ export interface AnalysisInput {
 /** Joins the stream with both ends' traces. What a side's trace lacks is said, never made up. */
 export function analyze(input: AnalysisInput): MigrationAccount {
   const { items, source = [], destination = [] } = input;
-  const atSource = pairWithSource(items, sourceMarks(source));
+  const sent = new SentBytes(source, items);
+  const atSource = pairWithSource(items, sourceMarks(source), sent);
   const atDestination = pairWithDestination(items, destinationMarks(destination));
   const clocks =
     input.source && input.destination
@@ -52,7 +53,6 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     }),
   );
   const rounds = findRounds(source, accounts);
-  const sent = new SentBytes(source, items);
   const arrival = new Arrival(sent, input.wire);
   const measured = measureDowntime(source, destination, convert);
   const downtime = { ...measured, path: downtimePath(accounts, measured, arrival) };

@@ -5,13 +5,13 @@ export const DESTINATION_CONFIGURATION = "configuration";
 export const DESTINATION_EOF = "eof";
 
 /** The key of a START or FULL section at the destination. */
-export function headedSectionKey(type: number, sectionId: number, idstr: string): string {
-  return `section type ${type} ${sectionId} ${idstr}`;
+export function headedSectionKey(sectionId: number, idstr: string): string {
+  return `section ${sectionId} ${idstr}`;
 }
 
 /** The key of a PART or END section at the destination: only its id is told. */
-export function continuedSectionKey(type: number, sectionId: number): string {
-  return `section type ${type} ${sectionId}`;
+export function continuedSectionKey(sectionId: number): string {
+  return `section ${sectionId}`;
 }
 
 /** The key of a command at the destination, which is told by name. */
@@ -26,7 +26,6 @@ const progress = new Set([
   "vmstate_load_state_end",
   "vmstate_downtime_load",
   "ram_load_start",
-  "ram_load_complete",
   "loadvm_process_command_ping",
   "qemu_loadvm_state_section_command",
 ]);
@@ -35,18 +34,21 @@ const progress = new Set([
 export function destinationMarks(records: readonly EventRecord[]): Mark[] {
   const marks: OpenMark[] = [];
   let current: OpenMark | undefined;
-  let type = -1;
+  let identified = true;
   const add = (key: string, record: EventRecord) => {
     current = { key, start: record.timestamp, end: record.timestamp, events: record.name };
     marks.push(current);
   };
-  /** The second event of an item tells which it is; its time is that of the first. */
+  /** The second event of an item tells which it is; its time is that of the first, if that is there. */
   const identify = (key: string, record: EventRecord) => {
-    if (!current) add(key, record);
-    if (!current) return;
-    current.key = key;
-    current.end = record.timestamp;
-    current.events = `qemu_loadvm_state_section, ${record.name}`;
+    if (identified || !current) {
+      add(key, record);
+    } else {
+      current.key = key;
+      current.end = record.timestamp;
+      current.events = `${current.events}, ${record.name}`;
+    }
+    identified = true;
   };
   for (const record of records) {
     switch (record.name) {
@@ -55,14 +57,15 @@ export function destinationMarks(records: readonly EventRecord[]): Mark[] {
           add(DESTINATION_CONFIGURATION, record);
         } else if (current) current.end = record.timestamp;
         break;
-      case "qemu_loadvm_state_section":
-        type = numberArgument(record, "section_type") ?? -1;
+      case "qemu_loadvm_state_section": {
+        const type = numberArgument(record, "section_type");
         add(type === 0 ? DESTINATION_EOF : `item of type ${type}`, record);
+        identified = type === 0;
         break;
+      }
       case "qemu_loadvm_state_section_startfull":
         identify(
           headedSectionKey(
-            type,
             numberArgument(record, "section_id") ?? -1,
             textArgument(record, "idstr") ?? "",
           ),
@@ -70,10 +73,16 @@ export function destinationMarks(records: readonly EventRecord[]): Mark[] {
         );
         break;
       case "qemu_loadvm_state_section_partend":
-        identify(continuedSectionKey(type, numberArgument(record, "section_id") ?? -1), record);
+        identify(continuedSectionKey(numberArgument(record, "section_id") ?? -1), record);
         break;
       case "loadvm_process_command":
         identify(destinationCommandKey(textArgument(record, "s") ?? ""), record);
+        break;
+      case "ram_load_complete":
+        if (current) {
+          current.end = record.timestamp;
+          current.ramLoad = numberArgument(record, "seq_iter");
+        }
         break;
       default:
         if (current && progress.has(record.name)) current.end = record.timestamp;

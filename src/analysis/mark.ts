@@ -10,6 +10,8 @@ export interface Mark {
   readonly end: bigint;
   /** The events that tell it, in words. */
   readonly events: string;
+  /** Which load of RAM it was, from 1, where the destination counts them. */
+  readonly ramLoad?: number;
 }
 
 /** A mark under construction. */

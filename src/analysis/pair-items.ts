@@ -1,4 +1,4 @@
-import type { SectionItem, SectionType, StreamItem } from "../migration/wire/stream-item.js";
+import { isSection, type SectionItem, type StreamItem } from "../migration/wire/stream-item.js";
 import type { SidePairing } from "./account.js";
 import { align } from "./align.js";
 import {
@@ -9,6 +9,7 @@ import {
   headedSectionKey,
 } from "./destination-marks.js";
 import type { Mark } from "./mark.js";
+import type { SentBytes } from "./sent-bytes.js";
 import {
   SOURCE_CONFIGURATION,
   SOURCE_SETUP,
@@ -28,24 +29,54 @@ export interface SidePairs {
 /** What an item should find in a side's trace: a mark of a key, or nothing, and why. */
 type Expectation = { readonly key: string } | { readonly why: string };
 
-/** Pairs items with what the source's trace tells, by order and key. */
-export function pairWithSource(items: readonly StreamItem[], marks: readonly Mark[]): SidePairs {
+/** What is held back at most where a section of RAM begins: the source flushes behind each. */
+const HELD_BACK = 65536;
+
+/**
+ * Pairs items with what the source's trace tells, by order and key; of RAM's sections, which look
+ * alike, the bytes that had gone tell which is which.
+ */
+export function pairWithSource(
+  items: readonly StreamItem[],
+  marks: readonly Mark[],
+  sent: SentBytes,
+): SidePairs {
   let lastStart: number | undefined;
   const expectations = items.map((item, index): Expectation => {
     const first = item.type === "section-start" && lastStart === undefined;
     if (first) lastStart = index;
     return expectAtSource(item, first);
   });
-  const pairs = pairSide([packagedFirst(items)], expectations, marks);
+  const fits = (item: StreamItem, mark: Mark) => {
+    if (!isContinued(item) || item.depth > 0) return true;
+    const gone = sent.bytesAt(mark.start);
+    return gone === undefined || (gone <= item.offset && item.offset - gone <= HELD_BACK);
+  };
+  const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, fits);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
 }
 
-/** Pairs items with what the destination's trace tells, by order and key. */
+/**
+ * Pairs items with what the destination's trace tells, by order and key; of RAM's sections the
+ * destination counts which it is.
+ */
 export function pairWithDestination(
   items: readonly StreamItem[],
   marks: readonly Mark[],
 ): SidePairs {
-  return pairSide(threads(items), items.map(expectAtDestination), marks);
+  const ramLoads = new Map<StreamItem, number>();
+  for (const item of items) if (isRam(item)) ramLoads.set(item, ramLoads.size + 1);
+  const fits = (item: StreamItem, { ramLoad }: Mark) =>
+    ramLoad === undefined || ramLoad === ramLoads.get(item);
+  return pairSide(items, threads(items), items.map(expectAtDestination), marks, fits);
+}
+
+function isContinued({ type }: StreamItem): boolean {
+  return type === "section-part" || type === "section-end";
+}
+
+function isRam(item: StreamItem): boolean {
+  return isSection(item) && item.idstr === "ram";
 }
 
 /** The source fills a package first and sends the command behind it: indices in that order. */
@@ -70,40 +101,38 @@ function threads(items: readonly StreamItem[]): number[][] {
   return packaged < 0 ? [indices] : [indices.slice(0, packaged + 1), indices.slice(packaged + 1)];
 }
 
-/** Aligns each sequence of items in turn with the marks that those before it have left. */
+/**
+ * Aligns each sequence of items in turn with the marks that those before it have left: first where
+ * all that is known fits, then by key and order alone.
+ */
 function pairSide(
+  items: readonly StreamItem[],
   sequences: readonly (readonly number[])[],
   expectations: readonly Expectation[],
   marks: readonly Mark[],
+  fits: (item: StreamItem, mark: Mark) => boolean,
 ): SidePairs {
   const found = new Map<number, Mark>();
   let left = marks;
-  for (const sequence of sequences) left = pairSequence(sequence, expectations, left, found);
+  for (const sequence of sequences) {
+    const expecting = sequence.filter((index) => "key" in expectations[index]!);
+    for (const may of [fits, () => true]) {
+      const open = expecting.filter((index) => !found.has(index));
+      const keys = open.map((index) => (expectations[index] as { key: string }).key);
+      const names = left.map((mark) => mark.key);
+      const used = new Set<number>();
+      for (const [i, j] of align(keys, names, (x, y) => may(items[open[x]!]!, left[y]!))) {
+        found.set(open[i]!, left[j]!);
+        used.add(j);
+      }
+      left = left.filter((_, index) => !used.has(index));
+    }
+  }
   return {
     pairings: expectations.map((expectation, index) => pairing(expectation, found.get(index))),
     marks: expectations.map((_, index) => found.get(index)),
     strays: left,
   };
-}
-
-/** Notes the marks of a sequence of items in `found`; gives the marks that are left. */
-function pairSequence(
-  sequence: readonly number[],
-  expectations: readonly Expectation[],
-  marks: readonly Mark[],
-  found: Map<number, Mark>,
-): readonly Mark[] {
-  const expecting = sequence.filter((index) => "key" in expectations[index]!);
-  const keys = expecting.map((index) => (expectations[index] as { key: string }).key);
-  const used = new Set<number>();
-  for (const [left, right] of align(
-    keys,
-    marks.map((mark) => mark.key),
-  )) {
-    found.set(expecting[left]!, marks[right]!);
-    used.add(right);
-  }
-  return marks.filter((_, index) => !used.has(index));
 }
 
 function pairing(expectation: Expectation, mark: Mark | undefined): SidePairing {
@@ -153,17 +182,7 @@ function expectAtDestination(item: StreamItem): Expectation {
   }
 }
 
-const sectionNumbers: Readonly<Record<SectionType, number>> = {
-  "section-start": 1,
-  "section-part": 2,
-  "section-end": 3,
-  "section-full": 4,
-};
-
-function destinationSectionKey(item: SectionItem): string {
-  const number = sectionNumbers[item.type];
-  const headed = item.type === "section-start" || item.type === "section-full";
-  return headed
-    ? headedSectionKey(number, item.sectionId, item.idstr)
-    : continuedSectionKey(number, item.sectionId);
+function destinationSectionKey({ type, sectionId, idstr }: SectionItem): string {
+  const headed = type === "section-start" || type === "section-full";
+  return headed ? headedSectionKey(sectionId, idstr) : continuedSectionKey(sectionId);
 }

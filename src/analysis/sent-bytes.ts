@@ -38,9 +38,16 @@ export class SentBytes {
     return { earliest: this.points[low - 1]?.at, latest: this.points[low]?.at };
   }
 
-  /** How many bytes had gone at a moment, at least. */
-  bytesAt(time: bigint): number {
-    return this.points.findLast((point) => point.at <= time)?.bytes ?? 0;
+  /** How many bytes had gone at a moment, at least; undefined before the first that is told. */
+  bytesAt(time: bigint): number | undefined {
+    let low = 0;
+    let high = this.points.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.points[middle]!.at > time) high = middle;
+      else low = middle + 1;
+    }
+    return this.points[low - 1]?.bytes;
   }
 }
 

@@ -7,7 +7,12 @@ import { itemToJson } from "../migration/wire/item-json.js";
  */
 export function jsonReport(account: MigrationAccount): string {
   const items = account.items.map(({ item, ...rest }) => ({ ...itemToJson(item), ...rest }));
-  const bigintAsString = (_key: string, value: unknown) =>
-    typeof value === "bigint" ? String(value) : value;
-  return `${JSON.stringify({ ...account, items }, bigintAsString, 1)}\n`;
+  return toJson({ ...account, items });
+}
+
+/** JSON with 64-bit integers as decimal strings. */
+export function toJson(value: unknown): string {
+  const bigintAsString = (_key: string, member: unknown) =>
+    typeof member === "bigint" ? String(member) : member;
+  return `${JSON.stringify(value, bigintAsString, 1)}\n`;
 }

@@ -13,7 +13,7 @@ import { openRecordedChannel } from "../demo/recorded-channel.js";
 import { openSideTraces } from "../demo/side-trace.js";
 import { unreadable } from "../files.js";
 import { ownTraceEvents } from "../read-events.js";
-import { analyzeRecording } from "./analyze.js";
+import { analyzeRecording } from "../recording.js";
 
 interface DemoArguments {
   readonly output: string;
