@@ -56,9 +56,12 @@ export class FedReader<T> {
   }
 }
 
+/** What can be fed and asked as a `FedReader` is. */
+export type Fed<T> = Pick<FedReader<T>, "append" | "end" | "next" | "done">;
+
 /** All that a reader reads from chunks; the chunks' iterator is closed on an early exit. */
 export async function* readChunks<T>(
-  reader: FedReader<T>,
+  reader: Fed<T>,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<T, void, void> {
   for await (const chunk of chunks) {

@@ -1,27 +1,65 @@
-import type { TraceRecord } from "./record.js";
+import type { RawReason, TraceRecord } from "./record.js";
 
 /** What is wrong with a trace, counted by name; empty for a whole one. */
 export class TraceDamage {
   readonly #counts = new Map<string, number>();
+  #last = 0n;
 
-  /** Takes note of what a record says is wrong. */
+  /** Takes note of what a record says is wrong, and of timestamps that step back. */
   note(record: TraceRecord): void {
-    if (record.type === "dropped") this.#add("events dropped by QEMU", Number(record.count));
-    else if (record.type === "raw") this.#add(rawDamage[record.reason](record.name), 1);
+    switch (record.type) {
+      case "dropped":
+        this.add(damageNames.dropped, Number(record.count));
+        break;
+      case "raw":
+        this.add(rawDamage(record.reason, record.name, record.difference), 1);
+        break;
+      case "text":
+        this.add(damageNames.text, 1);
+        break;
+      case "garbage":
+        this.add(record.zeros ? damageNames.zeros : damageNames.garbage, record.length);
+        break;
+      case "event":
+        if (record.uncertain) this.add(damageNames.uncertain, 1);
+        if (record.timestamp < this.#last) this.add(damageNames.stepBack, 1);
+        this.#last = record.timestamp;
+    }
+  }
+
+  /** Counts damage under a name. */
+  add(name: string, count: number): void {
+    if (count > 0) this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
   }
 
   /** Name and count of each kind of damage. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts;
   }
-
-  #add(name: string, count: number): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
-  }
 }
 
-const rawDamage = {
-  undeclared: (name: string) => `records of ${name}, which is not declared`,
-  layout: (name: string) => `records of ${name} with other arguments than declared`,
-  unmapped: (name: string) => `records of ${name}, which the trace does not name`,
+/** Damage that has one name whatever the event. */
+export const damageNames = {
+  dropped: "events dropped by QEMU",
+  garbage: "bytes of garbage between records",
+  zeros: "zero bytes between records",
+  text: "lines of other origin",
+  stepBack: "timestamps that step back",
+  uncertain: "records with arguments that the text does not tell for certain",
+  cut: "cut end",
 } as const;
+
+/** The name of what makes a record raw. */
+export function rawDamage(reason: RawReason, name: string, difference?: string): string {
+  const how = difference ? `: ${difference}` : "";
+  switch (reason) {
+    case "undeclared":
+      return `records of ${name}, which is not declared`;
+    case "layout":
+      return `records of ${name} with other arguments than declared${how}`;
+    case "unmapped":
+      return `records of ${name}, which the trace does not name`;
+    case "format":
+      return `records of ${name} with other text than its format prints${how}`;
+  }
+}

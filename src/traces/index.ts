@@ -1,5 +1,5 @@
 /**
- * Reading traces: simpletrace files to records, and records to text.
+ * Reading traces: simpletrace files and logs to records, and records to text.
  *
  * @module qtrace/traces
  */
@@ -7,15 +7,22 @@ export { DecodeError } from "../bytes/decode-error.js";
 export { readChunks } from "../bytes/fed-reader.js";
 export type { EventModel } from "../model/event-model.js";
 export { EventTable } from "../model/event-table.js";
+export { AnyTraceReader } from "./any-reader.js";
 export { TraceDamage } from "./damage.js";
 export {
   type DroppedRecord,
   type EventRecord,
+  type GarbageRecord,
   namedValues,
+  type RawReason,
   type RawRecord,
+  type TextRecord,
   type TraceRecord,
 } from "./record.js";
+export type { RecordCursor } from "./record-cursor.js";
 export { recordJson } from "./record-json.js";
 export { SimpletraceRenderer } from "./render-simpletrace.js";
 export { renderText } from "./render-text.js";
 export { SimpletraceReader } from "./simpletrace-reader.js";
+export { type TraceFormat, traceFormat, traceFormats } from "./trace-format.js";
+export type { TraceReader } from "./trace-reader.js";

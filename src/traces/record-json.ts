@@ -1,9 +1,14 @@
 import type { PrintfValue } from "../printf/piece.js";
 import type { TraceRecord } from "./record.js";
+import { hexText } from "./render-text.js";
 
-/** A record as `decode --format jsonl` has it: 64-bit integers are decimal strings. */
+/**
+ * A record as `decode --format jsonl` has it (docs/decode-formats.md): 64-bit integers are decimal
+ * strings, a timestamp that the trace does not tell is null.
+ */
 export function recordJson(record: TraceRecord): Record<string, unknown> {
-  const head = { timestamp: String(record.timestamp), pid: record.pid };
+  const timestamp = record.timestamp === 0n ? null : String(record.timestamp);
+  const head = { timestamp, pid: record.pid };
   switch (record.type) {
     case "event":
       return {
@@ -12,13 +17,25 @@ export function recordJson(record: TraceRecord): Record<string, unknown> {
         arguments: Object.fromEntries(
           record.event.arguments.map(({ name }, index) => [name, jsonValue(record.values[index]!)]),
         ),
+        ...(record.uncertain && { uncertain: record.uncertain }),
       };
     case "dropped":
       return { ...head, dropped: String(record.count) };
     case "raw": {
-      const payload = Array.from(record.payload, (byte) => byte.toString(16).padStart(2, "0"));
-      return { event: record.name, ...head, damage: record.reason, payload: payload.join("") };
+      const payload = hexText(record.payload);
+      const { difference } = record;
+      return {
+        event: record.name,
+        ...head,
+        damage: record.reason,
+        payload,
+        ...(difference && { difference }),
+      };
     }
+    case "text":
+      return { ...head, text: record.text };
+    case "garbage":
+      return { offset: record.offset, garbage: record.length, zeros: record.zeros };
   }
 }
 

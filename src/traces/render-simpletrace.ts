@@ -1,36 +1,31 @@
-import type { ByteOrder } from "../bytes/byte-order.js";
-import { rawValues } from "./argument-layout.js";
-import type { TraceRecord } from "./record.js";
+import { rawValues } from "./raw-values.js";
+import type { DroppedRecord, EventRecord, TraceRecord } from "./record.js";
 
 /**
  * Prints records as QEMU's `simpletrace.py` does: name, microseconds since the record before, pid,
  * and the arguments as unsigned hexadecimal or Python bytes.
  */
 export class SimpletraceRenderer {
-  readonly #order: ByteOrder;
   #last: bigint | undefined;
-
-  constructor(order: ByteOrder = "little") {
-    this.#order = order;
-  }
 
   /** The line of a record, without its newline; none for one that `simpletrace.py` cannot print. */
   render(record: TraceRecord): string | undefined {
-    if (record.type === "raw") return undefined;
+    if (record.type !== "event" && record.type !== "dropped") return undefined;
     const delta = record.timestamp - (this.#last ?? record.timestamp);
     this.#last = record.timestamp;
     const name = record.type === "dropped" ? "Dropped_Event" : record.name;
-    const args = this.#arguments(record);
+    const args = renderArguments(record);
     return `${name} ${microseconds(delta)} pid=${record.pid} ${args.join(" ")}`;
   }
+}
 
-  #arguments(record: Exclude<TraceRecord, { type: "raw" }>): string[] {
-    if (record.type === "dropped") return [`num_events_dropped=0x${record.count.toString(16)}`];
-    return rawValues(record.event, record.payload, this.#order).map((raw, index) => {
-      const { name } = record.event.arguments[index]!;
-      return `${name}=${typeof raw === "bigint" ? `0x${raw.toString(16)}` : pythonBytes(raw)}`;
-    });
-  }
+function renderArguments(record: EventRecord | DroppedRecord): string[] {
+  if (record.type === "dropped") return [`num_events_dropped=0x${record.count.toString(16)}`];
+  const raws = rawValues(record.event, record.payload, record.byteOrder ?? "little");
+  return raws.map((raw, index) => {
+    const { name } = record.event.arguments[index]!;
+    return `${name}=${typeof raw === "bigint" ? `0x${raw.toString(16)}` : pythonBytes(raw)}`;
+  });
 }
 
 function microseconds(nanoseconds: bigint): string {

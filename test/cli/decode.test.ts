@@ -53,7 +53,7 @@ describe("decode", () => {
   test("a file that is no trace is told at its first byte", async () => {
     const { code, out, err } = await runCli(["decode", join(repoRoot, "package.json"), ...own]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toContain("package.json: not a simpletrace file");
+    expect(err).toContain("package.json: no trace");
   });
 
   test("events that the declarations lack are counted, and shown raw", async () => {

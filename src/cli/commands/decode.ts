@@ -2,12 +2,12 @@ import { Option } from "commander";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { readChunks } from "../../bytes/fed-reader.js";
 import { isSelected, parsePattern } from "../../runtime/pattern.js";
+import { AnyTraceReader } from "../../traces/any-reader.js";
 import { TraceDamage } from "../../traces/damage.js";
 import type { TraceRecord } from "../../traces/record.js";
 import { recordJson } from "../../traces/record-json.js";
 import { SimpletraceRenderer } from "../../traces/render-simpletrace.js";
 import { renderText } from "../../traces/render-text.js";
-import { SimpletraceReader } from "../../traces/simpletrace-reader.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { readFileChunks } from "../files.js";
 import { readEvents } from "../read-events.js";
@@ -56,7 +56,7 @@ export const decodeCommand: CommandDefinition = (program, run) => {
         let failure: DecodeError | undefined;
         try {
           for await (const record of readChunks(
-            new SimpletraceReader(table),
+            new AnyTraceReader(table),
             readFileChunks(trace, io),
           )) {
             damage.note(record);

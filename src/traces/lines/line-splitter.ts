@@ -1,0 +1,82 @@
+import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
+
+/** A line that has no end after so many bytes is taken as it is. */
+const LINE_LIMIT = 1 << 20;
+const NEWLINE = 0x0a;
+
+/** Cuts chunks of UTF-8 into lines, and knows where each begins in bytes. */
+export class LineSplitter {
+  /** The line that it stands at, without its newline. */
+  line = "";
+  /** Where the line begins, in bytes. */
+  offset = 0;
+  /** How many bytes the line takes, its newline included. */
+  size = 0;
+  #text = "";
+  #next = 0;
+  #position = 0;
+  /** True where each character of `#text` is one byte. */
+  #single = true;
+  /** Bytes of a line whose end has not come yet. */
+  #rest: Uint8Array[] = [];
+  #restLength = 0;
+
+  /** How many bytes are behind us, this line's included. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** How many bytes there are behind the last newline. */
+  get unfinished(): number {
+    return this.#next < this.#text.length ? 0 : this.#restLength;
+  }
+
+  /** Feeds bytes. Take all lines before. */
+  append(chunk: Uint8Array): void {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end === 0 && this.#restLength + chunk.length < LINE_LIMIT) {
+      this.#keep(chunk);
+      return;
+    }
+    const whole = end === 0 ? chunk.length : end;
+    this.#keep(chunk.subarray(0, whole));
+    const bytes = this.#rest.length === 1 ? this.#rest[0]! : concatenate(this.#rest);
+    this.#rest = [];
+    this.#restLength = 0;
+    const text = decodeUtf8(bytes);
+    this.#single = text.length === bytes.length;
+    this.#text = this.#text.slice(this.#next) + text;
+    this.#next = 0;
+    this.#keep(chunk.slice(whole));
+  }
+
+  /** Steps to the next line; false when more bytes are wanted. */
+  advance(): boolean {
+    if (this.#next >= this.#text.length) return false;
+    const found = this.#text.indexOf("\n", this.#next);
+    const end = found < 0 ? this.#text.length : found;
+    this.line = this.#text.slice(this.#next, end);
+    const newline = found < 0 ? 0 : 1;
+    this.offset = this.#position;
+    this.size = (this.#single ? this.line.length : encodeUtf8(this.line).length) + newline;
+    this.#position += this.size;
+    this.#next = end + newline;
+    return true;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#rest.push(bytes);
+    this.#restLength += bytes.length;
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,519 @@
+import type { ByteOrder } from "../../bytes/byte-order.js";
+import { DecodeError } from "../../bytes/decode-error.js";
+import { decodeUtf8 } from "../../bytes/utf8.js";
+import type { EventModel } from "../../model/event-model.js";
+import type { EventTable } from "../../model/event-table.js";
+import type { PrintfValue } from "../../printf/piece.js";
+import { damageNames, rawDamage, TraceDamage } from "../damage.js";
+import type { RawReason, TraceRecord } from "../record.js";
+import type { TraceReader } from "../trace-reader.js";
+import { ChunkBuffer } from "./chunk-buffer.js";
+import { type EventBinding, EventBindings } from "./event-bindings.js";
+import { integerValue } from "./event-layout.js";
+import { DROPPED_HIGH, DROPPED_LOW, HEADER_LENGTH } from "./header.js";
+import { joinHalves } from "./join-halves.js";
+import { SimpletraceRecord } from "./simpletrace-record.js";
+
+/** What versions of records with a length differ in. */
+export interface SimpletraceLayout {
+  /** Bytes before a record's id: 8 where each item has its type, else 0. */
+  readonly prefix: 0 | 8;
+  /** True where the trace has a header, which is passed over. */
+  readonly header: boolean;
+  /** True where ids are positions in the declarations' order, false where mappings name them. */
+  readonly positions: boolean;
+}
+
+const MAPPING = 0;
+const RECORD = 1;
+/** u64 id, u64 timestamp, u32 length, u32 pid. */
+const RECORD_HEAD = 24;
+const DROPPED_LENGTH = RECORD_HEAD + 8;
+const MAPPING_HEAD = 20;
+/** A longer one is damage, not a record: ten strings of 512 bytes are the most that QEMU writes. */
+const RECORD_LIMIT = 65536;
+const NAME_LIMIT = 1024;
+/** More events than QEMU will ever declare. */
+const POSITION_LIMIT = 65535;
+
+/** What bytes look like where an item should begin. */
+type Look =
+  /** An item whose whole is as it must be. */
+  | "sound"
+  /** An item as far as its head goes; its arguments are not those of a declaration. */
+  | "possible"
+  /** No item. */
+  | "garbage"
+  /** There are too few bytes to tell. */
+  | "short";
+
+/**
+ * Reads simpletrace versions 2, 3 and 4, of either byte order (QEMU trace/simple.c).
+ *
+ * A record that is as declared costs a few comparisons. All else takes the slow path: it is held
+ * against what follows, and where that is no item, reading goes on at the next that is sound.
+ */
+export class SimpletraceScanner implements TraceReader {
+  type: TraceRecord["type"] = "event";
+  pid = 0;
+  offset = 0;
+  size = 0;
+  done = false;
+  readonly order: ByteOrder;
+  readonly bindings: EventBindings;
+  /** The payload of the record that it stands at lies in `view` from here on. */
+  payloadAt = 0;
+  payloadLength = 0;
+  /** The payload's buffer. */
+  view: DataView = new DataView(new ArrayBuffer(0));
+  binding: EventBinding | undefined;
+
+  readonly #little: boolean;
+  readonly #prefix: number;
+  readonly #buffer = new ChunkBuffer();
+  readonly #damage = new TraceDamage();
+  #header: number;
+  #timeHigh = 0;
+  #timeLow = 0;
+  #stepsBack = 0;
+  #reason: RawReason = "undeclared";
+  #id = 0n;
+  #difference: string | undefined;
+  /** Where garbage began, or -1; and whether all of it was zeros. */
+  #lostAt = -1;
+  #zeros = true;
+
+  constructor(events: EventTable, order: ByteOrder, layout: SimpletraceLayout) {
+    this.order = order;
+    this.#little = order === "little";
+    this.#prefix = layout.prefix;
+    this.#header = layout.header ? HEADER_LENGTH : 0;
+    this.bindings = new EventBindings(events);
+    if (layout.positions) this.bindings.bindPositions();
+  }
+
+  append(chunk: Uint8Array): void {
+    this.#buffer.append(chunk);
+  }
+
+  end(): void {
+    this.#buffer.end();
+  }
+
+  get position(): number {
+    return this.#buffer.offset;
+  }
+
+  get damage(): TraceDamage {
+    this.#damage.add(damageNames.stepBack, this.#stepsBack);
+    this.#stepsBack = 0;
+    return this.#damage;
+  }
+
+  get name(): string {
+    if (this.binding) return this.binding.name;
+    return this.type === "raw" ? `event ${this.#id}` : "";
+  }
+
+  get event(): EventModel | undefined {
+    return this.type === "event" ? this.binding!.layout!.event : undefined;
+  }
+
+  get key(): number {
+    return this.binding ? this.binding.key : -1;
+  }
+
+  get timestamp(): bigint {
+    return joinHalves(this.#timeHigh, this.#timeLow);
+  }
+
+  get microseconds(): number {
+    return (this.#timeHigh * 0x1_0000_0000 + this.#timeLow) / 1000;
+  }
+
+  get timeHigh(): number {
+    return this.#timeHigh;
+  }
+
+  get timeLow(): number {
+    return this.#timeLow;
+  }
+
+  advance(): boolean {
+    const buffer = this.#buffer;
+    const little = this.#little;
+    const high = little ? 4 : 0;
+    const low = 4 - high;
+    while (!this.done) {
+      const item = buffer.at;
+      const at = item + this.#prefix;
+      const { view, limit } = buffer;
+      if (at + RECORD_HEAD > limit || this.#lostAt >= 0 || this.#header > 0) {
+        if (!this.#slow()) continue;
+        return this.#given;
+      }
+      const idHigh = view.getUint32(at + high, little);
+      const binding =
+        idHigh === 0 ? this.bindings.small[view.getUint32(at + low, little)] : undefined;
+      const length = view.getUint32(at + 16, little);
+      const end = at + length;
+      if (
+        binding === undefined ||
+        end > limit ||
+        (this.#prefix !== 0 &&
+          (view.getUint32(item + low, little) !== RECORD ||
+            view.getUint32(item + high, little) !== 0)) ||
+        (binding.recordLength !== length &&
+          !(
+            binding.recordLength < 0 &&
+            binding.layout !== undefined &&
+            length >= RECORD_HEAD &&
+            length <= RECORD_LIMIT &&
+            binding.layout.fits(view, at + RECORD_HEAD, length - RECORD_HEAD, little)
+          ))
+      ) {
+        if (!this.#slow()) continue;
+        return this.#given;
+      }
+      const timeHigh = view.getUint32(at + 8 + high, little);
+      const timeLow = view.getUint32(at + 8 + low, little);
+      if (timeHigh < this.#timeHigh || (timeHigh === this.#timeHigh && timeLow < this.#timeLow)) {
+        this.#stepsBack++;
+      }
+      this.#timeHigh = timeHigh;
+      this.#timeLow = timeLow;
+      this.pid = view.getUint32(at + 20, little);
+      this.offset = buffer.offset;
+      this.size = end - item;
+      this.type = "event";
+      this.binding = binding;
+      this.view = view;
+      this.payloadAt = at + RECORD_HEAD;
+      this.payloadLength = length - RECORD_HEAD;
+      buffer.at = end;
+      return true;
+    }
+    return false;
+  }
+
+  value(index: number): PrintfValue {
+    const argument = this.event?.arguments[index];
+    if (!argument) return null;
+    const { view } = this;
+    const little = this.#little;
+    const at = this.binding!.layout!.position(index, view, this.payloadAt, little);
+    if (argument.wire === "u64") return integerValue(argument, view, at, little);
+    const length = view.getUint32(at, little);
+    return decodeUtf8(new Uint8Array(view.buffer, view.byteOffset + at + 4, length));
+  }
+
+  record(): TraceRecord {
+    const { offset, pid } = this;
+    switch (this.type) {
+      case "event":
+        return new SimpletraceRecord(
+          this.binding!.layout!,
+          this.#timeHigh,
+          this.#timeLow,
+          pid,
+          offset,
+          this.#payload(),
+          this.order,
+        );
+      case "raw":
+        return {
+          type: "raw",
+          reason: this.#reason,
+          name: this.name,
+          timestamp: this.timestamp,
+          pid,
+          offset,
+          payload: this.#payload(),
+          ...(this.#difference !== undefined && { difference: this.#difference }),
+        };
+      case "dropped": {
+        const count = this.view.getBigUint64(this.payloadAt, this.#little);
+        return { type: "dropped", timestamp: this.timestamp, pid, offset, count };
+      }
+      default: {
+        const { size: length } = this;
+        return {
+          type: "garbage",
+          name: "",
+          timestamp: this.timestamp,
+          pid,
+          offset,
+          length,
+          zeros: this.#zeros,
+        };
+      }
+    }
+  }
+
+  next(): TraceRecord | undefined {
+    return this.advance() ? this.record() : undefined;
+  }
+
+  /** The payload's bytes, copied: small typed arrays are cheap, views on large buffers are not. */
+  #payload(): Uint8Array {
+    const { payloadLength: length, view } = this;
+    const copy = new Uint8Array(length);
+    const from = this.payloadAt;
+    for (let index = 0; index < length; index++) copy[index] = view.getUint8(from + index);
+    return copy;
+  }
+
+  /** What `advance` gives after `#slow` has decided. */
+  #given = false;
+
+  /**
+   * All that is no record as declared. True when `#given` is what `advance` gives; false when it is
+   * to look again, behind a mapping or with more bytes in one piece.
+   */
+  #slow(): boolean {
+    this.#given = false;
+    const buffer = this.#buffer;
+    if (this.#header > 0) {
+      const part = Math.min(this.#header, buffer.limit - buffer.at);
+      buffer.at += part;
+      this.#header -= part;
+      if (this.#header === 0) return false;
+      if (buffer.ended) throw this.#fail("cut short in its header");
+      return true;
+    }
+    if (this.#lostAt >= 0) return this.#search();
+    if (buffer.held === 0) {
+      this.done = buffer.ended;
+      return true;
+    }
+    const look = this.#look(0);
+    if (look === "short") return this.#short();
+    if (look === "garbage") return this.#lose();
+    if (this.#isMapping(0)) {
+      this.#takeMapping();
+      return false;
+    }
+    if (look === "sound" && this.#isEvent()) return false;
+    return this.#takeOther(look);
+  }
+
+  /** Too few bytes for the item: more are waited for, unless the trace has ended. */
+  #short(): boolean {
+    if (!this.#buffer.ended) return true;
+    if (this.#soundBehind(1)) return this.#lose();
+    throw this.#fail("cut short: the last record is not whole");
+  }
+
+  #fail(reason: string): DecodeError {
+    this.done = true;
+    return new DecodeError(reason, this.#buffer.offset);
+  }
+
+  /** What the item `ahead` of here looks like. */
+  #look(ahead: number): Look {
+    const buffer = this.#buffer;
+    const head = this.#prefix + RECORD_HEAD;
+    if (this.#prefix !== 0) {
+      if (!buffer.has(ahead + MAPPING_HEAD)) return this.#shortHead(ahead);
+      const type = this.#u64(ahead);
+      if (type === MAPPING) return this.#lookMapping(ahead);
+      if (type !== RECORD) return "garbage";
+    }
+    if (!buffer.has(ahead + head)) return "short";
+    const at = ahead + this.#prefix;
+    const length = this.#u32(at + 16);
+    if (length < RECORD_HEAD || length > RECORD_LIMIT) return "garbage";
+    const [high, low] = this.#halves(at);
+    if (high === DROPPED_HIGH && low === DROPPED_LOW) {
+      if (length !== DROPPED_LENGTH) return "garbage";
+      return buffer.has(at + length) ? "sound" : "short";
+    }
+    const binding = this.bindings.get(high, low);
+    // Where ids are positions, a large one is none.
+    if (!binding && this.#prefix === 0 && (high > 0 || low > POSITION_LIMIT)) return "garbage";
+    if (!buffer.has(at + length)) {
+      const { recordLength = -1 } = binding ?? {};
+      return recordLength >= 0 && recordLength !== length && !buffer.ended ? "possible" : "short";
+    }
+    if (!binding?.layout) return "possible";
+    const payload = buffer.at + at + RECORD_HEAD;
+    return binding.layout.fits(buffer.view, payload, length - RECORD_HEAD, this.#little)
+      ? "sound"
+      : "possible";
+  }
+
+  /** The end of a trace may leave less than a head. A first word that cannot be one tells more. */
+  #shortHead(ahead: number): Look {
+    if (!this.#buffer.has(ahead + 8)) return "short";
+    const type = this.#u64(ahead);
+    return type === MAPPING || type === RECORD ? "short" : "garbage";
+  }
+
+  #lookMapping(ahead: number): Look {
+    const length = this.#u32(ahead + 16);
+    if (length === 0 || length > NAME_LIMIT) return "garbage";
+    const there = this.#buffer.has(ahead + MAPPING_HEAD + length);
+    const name = this.#buffer.at + ahead + MAPPING_HEAD;
+    const { bytes, limit } = this.#buffer;
+    const end = Math.min(name + length, limit);
+    for (let at = name; at < end; at++) if (!isNameByte(bytes[at]!)) return "garbage";
+    return there ? "sound" : "short";
+  }
+
+  #isMapping(ahead: number): boolean {
+    return this.#prefix !== 0 && this.#u64(ahead) === MAPPING;
+  }
+
+  #takeMapping(): void {
+    const buffer = this.#buffer;
+    const length = this.#u32(16);
+    const id = buffer.view.getBigUint64(buffer.at + 8, this.#little);
+    const from = buffer.at + MAPPING_HEAD;
+    this.bindings.bind(id, decodeUtf8(buffer.bytes.subarray(from, from + length)));
+    buffer.at = from + length;
+  }
+
+  /** True for a sound item that is an event with an id of the fast path. */
+  #isEvent(): boolean {
+    const [high, low] = this.#halves(this.#prefix);
+    return high === 0 && this.bindings.small[low] !== undefined;
+  }
+
+  /** A record that is dropped events, or an event with a large id, or raw. */
+  #takeOther(look: Look): boolean {
+    const buffer = this.#buffer;
+    const length = this.#u32(this.#prefix + 16);
+    const size = this.#prefix + length;
+    if (look === "possible") {
+      const next = this.#lookBehind(size);
+      if (next === "short" && !buffer.ended) return true;
+      if (next === "garbage") return this.#lose();
+    }
+    const at = buffer.at + this.#prefix;
+    const [high, low] = this.#halves(this.#prefix);
+    const dropped = high === DROPPED_HIGH && low === DROPPED_LOW;
+    this.binding = dropped ? undefined : this.bindings.get(high, low);
+    this.type = dropped ? "dropped" : look === "sound" ? "event" : "raw";
+    this.#id = joinHalves(high, low);
+    [this.#timeHigh, this.#timeLow] = this.#halves(this.#prefix + 8);
+    this.pid = this.#u32(this.#prefix + 20);
+    this.offset = buffer.offset;
+    this.size = size;
+    this.view = buffer.view;
+    this.payloadAt = at + RECORD_HEAD;
+    this.payloadLength = length - RECORD_HEAD;
+    buffer.at += size;
+    if (dropped) {
+      const count = Number(this.view.getBigUint64(this.payloadAt, this.#little));
+      this.#damage.add(damageNames.dropped, count);
+    } else if (this.type === "raw") {
+      this.#noteRaw();
+    }
+    this.#given = true;
+    return true;
+  }
+
+  #noteRaw(): void {
+    const layout = this.binding?.layout;
+    this.#reason = !this.binding ? "unmapped" : layout ? "layout" : "undeclared";
+    this.#difference = layout?.difference(
+      this.view,
+      this.payloadAt,
+      this.payloadLength,
+      this.#little,
+    );
+    this.#damage.add(rawDamage(this.#reason, this.name, this.#difference), 1);
+  }
+
+  /** What follows the item, `short` at the end of what is there; nothing at all is as good as an item. */
+  #lookBehind(size: number): Look {
+    if (!this.#buffer.has(size)) return "short";
+    if (this.#buffer.held === size && this.#buffer.ended) return "sound";
+    return this.#look(size);
+  }
+
+  /** The item is none: from its first byte on the next sound one is searched. */
+  #lose(): boolean {
+    this.#lostAt = this.#buffer.offset;
+    this.#zeros = true;
+    return this.#search();
+  }
+
+  /** Searches the next sound item; gives the garbage before it when it is found, or the trace ends. */
+  #search(): boolean {
+    const buffer = this.#buffer;
+    for (;;) {
+      if (buffer.held === 0) {
+        if (!buffer.ended) return true;
+        return this.#found();
+      }
+      buffer.has(1);
+      if (buffer.offset > this.#lostAt) {
+        const look = this.#lookSound(0);
+        if (look === "sound") return this.#found();
+        if (look === "short" && !buffer.ended) return true;
+      }
+      if (buffer.bytes[buffer.at] !== 0) this.#zeros = false;
+      buffer.at++;
+    }
+  }
+
+  #found(): boolean {
+    this.offset = this.#lostAt;
+    this.size = this.#buffer.offset - this.#lostAt;
+    this.#lostAt = -1;
+    this.type = "garbage";
+    this.binding = undefined;
+    this.pid = 0;
+    this.#damage.add(this.#zeros ? damageNames.zeros : damageNames.garbage, this.size);
+    this.#given = true;
+    return true;
+  }
+
+  /** `sound` for an item that is, with another behind it or the end: chance does not make two. */
+  #lookSound(ahead: number): Look {
+    const look = this.#look(ahead);
+    if (look !== "sound") return look === "short" ? "short" : "garbage";
+    const size = this.#isMapping(ahead)
+      ? MAPPING_HEAD + this.#u32(ahead + 16)
+      : this.#prefix + this.#u32(ahead + this.#prefix + 16);
+    const next = this.#lookBehind(ahead + size);
+    if (next === "short") return this.#buffer.ended ? "sound" : "short";
+    return next === "garbage" ? "garbage" : "sound";
+  }
+
+  /** True if a sound item begins among the bytes that are left, `from` ahead or later. */
+  #soundBehind(from: number): boolean {
+    const { held } = this.#buffer;
+    for (let ahead = from; ahead + MAPPING_HEAD <= held; ahead++) {
+      if (this.#lookSound(ahead) === "sound") return true;
+    }
+    return false;
+  }
+
+  /** A word as a number; not exact from 2^53 on, where it is no type anyway. */
+  #u64(ahead: number): number {
+    const [high, low] = this.#halves(ahead);
+    return high * 0x1_0000_0000 + low;
+  }
+
+  #u32(ahead: number): number {
+    return this.#buffer.view.getUint32(this.#buffer.at + ahead, this.#little);
+  }
+
+  #halves(ahead: number): [high: number, low: number] {
+    const first = this.#u32(ahead);
+    const second = this.#u32(ahead + 4);
+    return this.#little ? [second, first] : [first, second];
+  }
+}
+
+/** Letters, digits and `_`: what C has in names. */
+function isNameByte(byte: number): boolean {
+  return (
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x5f
+  );
+}
