@@ -69,6 +69,7 @@ export class MigrationSource {
       // The first failure tells why; what comes after it only follows.
       const reason = asError(control.signal.aborted ? control.signal.reason : error);
       this.#fail(reason, control.cancelled);
+      control.fail(reason);
       channel.destroy();
       throw reason;
     } finally {

@@ -98,7 +98,8 @@ export class RamSource {
   /** Writes the record of the next dirty page; false if there is none. */
   writeNextPage(lastStage = false): boolean {
     for (let tried = 0; tried <= this.#blocks.length; tried += 1) {
-      const source = this.#blocks[this.#blockIndex]!;
+      const source = this.#blocks[this.#blockIndex];
+      if (!source) return false;
       const page = source.dirty.next(this.#page);
       if (page >= 0) {
         if (!lastStage) clearLog(source, page);
