@@ -25,7 +25,7 @@ export function argumentProblem(argument: ArgumentNode): SyntaxProblem | undefin
   if (startsWithDigit(name.text)) return expected("an argument's name", name.text, name.span);
   // QEMU's generator takes all that stands behind the last star for the name.
   if (type.stars.length > 1 && !/^(?:\*(?:const )?)*\*$/.test(type.stars)) {
-    return expected("one name behind '*'", type.stars, { start: type.span.start, end: span.end });
+    return expected("one name behind '*'", printArgument(argument), span);
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ import {
 export function explainLine(tokens: readonly IToken[], line: Span, text: string): SyntaxProblem[] {
   const explanation = new Explanation(tokens, line, text);
   if (explanation.head() && explanation.arguments()) explanation.formats();
-  return explanation.problems;
+  return explanation.problems.sort((a, b) => a.span.start - b.span.start);
 }
 
 /** Walks over a line's tokens. Each step tells whether the next can be taken. */

@@ -9,7 +9,13 @@ export type SyntaxProblem =
   | { readonly code: "text-behind-event"; readonly span: Span; readonly values: Found }
   | { readonly code: "empty-argument"; readonly span: Span; readonly values: Nothing }
   | { readonly code: "unnamed-argument"; readonly span: Span; readonly values: { type: string } }
-  | { readonly code: "missing-final-newline"; readonly span: Span; readonly values: Nothing };
+  | { readonly code: "missing-final-newline"; readonly span: Span; readonly values: Nothing }
+  | { readonly code: "byte-order-mark"; readonly span: Span; readonly values: Nothing }
+  | { readonly code: "invalid-utf-8"; readonly span: Span; readonly values: Bytes }
+  | { readonly code: "carriage-return"; readonly span: Span; readonly values: { count: number } }
+  | { readonly code: "tab"; readonly span: Span; readonly values: Nothing }
+  | { readonly code: "control-character"; readonly span: Span; readonly values: Found }
+  | { readonly code: "long-line"; readonly span: Span; readonly values: Length };
 
 type Nothing = Readonly<Record<never, never>>;
 
@@ -19,4 +25,15 @@ interface Found {
 
 interface Expected {
   readonly expected: string;
+}
+
+/** The first byte that is no UTF-8, and how many there are on its line. */
+interface Bytes {
+  readonly byte: number;
+  readonly count: number;
+}
+
+interface Length {
+  readonly length: number;
+  readonly limit: number;
 }

@@ -6,9 +6,14 @@ import { Failure, type Io } from "./io.js";
 
 /** A file's text; `-` is standard input. Bytes that are no UTF-8 become U+FFFD. */
 export async function readText(file: string, io: Io): Promise<string> {
+  return Buffer.from(await readBytes(file, io)).toString("utf8");
+}
+
+/** All bytes of a file that is read at once; `-` is standard input. */
+export async function readBytes(file: string, io: Io): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of readFileChunks(file, io)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 /** A file's bytes, 1 MiB at a time; `-` is standard input. */

@@ -10,6 +10,7 @@ import { Failure, type Io } from "./io.js";
  */
 const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   parse: async () => (await import("./commands/parse.js")).parseCommand,
+  fmt: async () => (await import("./commands/fmt.js")).fmtCommand,
   lint: async () => (await import("./commands/lint.js")).lintCommand,
   generate: async () => (await import("./commands/generate.js")).generateCommand,
   decode: async () => (await import("./commands/decode.js")).decodeCommand,

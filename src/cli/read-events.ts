@@ -1,12 +1,12 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../model/build-model.js";
 import type { EventModel } from "../model/event-model.js";
 import { EventTable } from "../model/event-table.js";
 import { groupName } from "../model/group-name.js";
-import { exists, findTraceEvents, readText } from "./files.js";
+import { exists, findTraceEvents } from "./files.js";
 import { Failure, type Io } from "./io.js";
+import { readSource } from "./read-source.js";
 
 /** The declarations of events that decode a trace, and where they are from. */
 export interface FoundEvents {
@@ -28,8 +28,8 @@ export async function readEvents(
   const inputs = wanted ?? [await locateEvents(trace)];
   const events: EventModel[] = [];
   for (const { file, groupPath } of await findTraceEvents(inputs)) {
-    const parsed = parse(await readText(file, io), file);
-    const [first] = parsed.problems.filter(({ code }) => code !== "missing-final-newline");
+    const parsed = await readSource(file, io);
+    const first = parsed.file.lines.find(({ kind }) => kind === "broken");
     const model = buildModel(parsed, { group: groupName(groupPath) });
     if (first && model.length === 0) throw new Failure(`${file} is not a trace-events file`);
     if (first) {

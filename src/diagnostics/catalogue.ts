@@ -1,12 +1,28 @@
 import type { FormatProblem } from "../../grammar/format-string.js";
 import type { Span } from "../../grammar/source.js";
 import type { SyntaxProblem } from "../../grammar/syntax-problem.js";
-import { error, type Message, plainError, type Severity } from "./message.js";
+import {
+  error,
+  type Message,
+  plainError,
+  plainWarning,
+  type Severity,
+  warning,
+} from "./message.js";
 import { ruleMessages } from "./rule-messages.js";
 
 export type { Severity } from "./message.js";
 
 const found = (text: string) => (text === "" ? "the end of the line" : `'${text}'`);
+
+/** How to mend what stands behind an event, where that is clear. */
+function mendTail(tail: string): string {
+  if (tail.startsWith("#")) return "; a comment has a line of its own";
+  if (/^PRI\w*/.test(tail)) {
+    return "; a PRI macro is PRI, one of d i o u x X, and 8, 16, 32, 64, PTR or MAX";
+  }
+  return "";
+}
 
 /** Every message there is: code → severity and words. A code that is not here does not compile. */
 export const catalogue = {
@@ -21,13 +37,35 @@ export const catalogue = {
     (v) => `expected ${v.expected}, found ${found(v.found)}`,
   ),
   "text-behind-event": error<{ found: string }>(
-    (v) => `expected the end of the line behind the event, found ${found(v.found)}`,
+    (v) =>
+      `expected the end of the line behind the event, found ${found(v.found)}${mendTail(v.found)}`,
   ),
   "empty-argument": plainError(
     "empty argument; an event without arguments is declared with 'void'",
   ),
-  "unnamed-argument": error<{ type: string }>((v) => `the argument '${v.type}' has no name`),
+  "unnamed-argument": error<{ type: string }>(
+    (v) => `the argument '${v.type}' has no name: expected a type, then a name`,
+  ),
   "missing-final-newline": plainError("the last line does not end in a newline"),
+  "byte-order-mark": plainError(
+    "the file begins with a byte-order mark; QEMU takes it for a part of the first line",
+  ),
+  "invalid-utf-8": error<{ byte: number; count: number }>(
+    (v) =>
+      `the byte 0x${v.byte.toString(16)} is no UTF-8` +
+      (v.count > 1 ? `, nor are ${v.count - 1} more on this line` : ""),
+  ),
+  "carriage-return": warning<{ count: number }>(
+    (v) =>
+      `${v.count === 1 ? "a line ends" : `${v.count} lines end`} in CR LF; LF alone is expected`,
+  ),
+  tab: plainWarning("a tab, where blanks are expected"),
+  "control-character": error<{ found: string }>(
+    (v) => `the control character '${printable(v.found.slice(0, 8))}' has no place in a text`,
+  ),
+  "long-line": warning<{ length: number; limit: number }>(
+    (v) => `a line of ${v.length} characters: C compilers need not take more than ${v.limit}`,
+  ),
   "unknown-escape": error<{ escape: string }>((v) => `C has no escape '${v.escape}'`),
   "unknown-conversion": error<{ text: string }>((v) => `'${v.text}' is no conversion of printf`),
   "stray-macro": error<{ macro: string }>(

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import type { EventNode, FileNode, TypeNode } from "../../grammar/ast.js";
 import { isVoid } from "../../grammar/argument-problem.js";
+import type { EventNode, FileNode, TypeNode } from "../../grammar/ast.js";
 import { parse } from "../../grammar/parse.js";
 import { printEvent } from "../../grammar/print.js";
 import { corpusFiles, corpusVersions } from "../support/corpus.js";

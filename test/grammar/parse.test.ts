@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ArgumentNode, EventNode, LineNode } from "../../grammar/ast.js";
 import { isVoid } from "../../grammar/argument-problem.js";
+import type { ArgumentNode, EventNode, LineNode } from "../../grammar/ast.js";
 import { parse } from "../../grammar/parse.js";
 import type { Span } from "../../grammar/source.js";
 

@@ -1,8 +1,9 @@
-import { parse } from "../../../grammar/parse.js";
-import { printProblem } from "../../diagnostics/print-problems.js";
+import { severityOf } from "../../diagnostics/catalogue.js";
+import { printProblem } from "../../diagnostics/print-problem.js";
 import type { CommandDefinition } from "../command-definition.js";
-import { findTraceEvents, readText } from "../files.js";
+import { findTraceEvents } from "../files.js";
 import { paletteOf } from "../palette.js";
+import { readSource } from "../read-source.js";
 
 /** `qtrace parse`: the syntax tree as JSON. */
 export const parseCommand: CommandDefinition = (program, run) => {
@@ -15,11 +16,11 @@ export const parseCommand: CommandDefinition = (program, run) => {
       run(async (io) => {
         let broken = false;
         for (const { file } of await findTraceEvents(files)) {
-          const { source, file: tree, problems } = parse(await readText(file, io), file);
+          const { source, file: tree, problems } = await readSource(file, io);
           await io.out(`${JSON.stringify({ file, tree })}\n`);
           for (const problem of problems)
             io.err(printProblem(source, problem, paletteOf(io.colors)));
-          broken ||= problems.length > 0;
+          broken ||= problems.some((problem) => severityOf(problem) === "error");
         }
         return broken ? 1 : 0;
       }),

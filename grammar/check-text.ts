@@ -1,0 +1,40 @@
+import type { SyntaxProblem } from "./syntax-problem.js";
+
+/** C17 5.2.4.1: a compiler need not take a longer line, nor a longer string. */
+const LONGEST_LINE = 4095;
+
+const unusual = /\t+|\r\n|[^\P{Cc}\t\n]+/gu;
+
+/**
+ * What is wrong with a text before anybody looks at its lines, by place: tabs, carriage returns,
+ * control characters, and lines that are too long. Carriage returns are told once a text.
+ */
+export function checkText(text: string): SyntaxProblem[] {
+  const problems: SyntaxProblem[] = [];
+  let carriageReturns = 0;
+  for (const { 0: found, index } of text.matchAll(unusual)) {
+    const span = { start: index, end: index + found.length };
+    if (found === "\r\n") {
+      if (carriageReturns++ === 0) {
+        const values = { count: text.split("\r\n").length - 1 };
+        problems.push({ code: "carriage-return", span: { start: index, end: index + 1 }, values });
+      }
+    } else if (found.startsWith("\t")) problems.push({ code: "tab", span, values: {} });
+    else problems.push({ code: "control-character", span, values: { found } });
+  }
+  for (const problem of longLines(text)) problems.push(problem);
+  return problems.sort((a, b) => a.span.start - b.span.start);
+}
+
+function* longLines(text: string): Iterable<SyntaxProblem> {
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const length = end - start;
+    if (length > LONGEST_LINE) {
+      const span = { start: start + LONGEST_LINE, end };
+      yield { code: "long-line", span, values: { length, limit: LONGEST_LINE } };
+    }
+    start = end + 1;
+  }
+}
