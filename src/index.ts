@@ -40,12 +40,12 @@ export {
   type Severity,
   severityOf,
 } from "./diagnostics/catalogue.js";
-export {
-  type Palette,
-  type ProblemJson,
-  printProblem,
-  problemJson,
-} from "./diagnostics/print-problems.js";
+export type { FileProblems } from "./diagnostics/file-problems.js";
+export { printGithub } from "./diagnostics/print-github.js";
+export { type Palette, printProblem } from "./diagnostics/print-problem.js";
+export { printSarif, type SarifRule } from "./diagnostics/print-sarif.js";
+export { printSummary } from "./diagnostics/print-summary.js";
+export { type ProblemJson, problemJson, type RegionJson } from "./diagnostics/problem-json.js";
 export { lint } from "./lint/lint.js";
 export type { LintedEvent, LintedFile } from "./lint/linted-file.js";
 export { rules } from "./lint/registry.js";

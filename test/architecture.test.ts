@@ -25,7 +25,7 @@ const rooms: House = {
   "src/bytes": { rooms: [] },
   "src/printf": { rooms: [] },
   "src/version.ts": { rooms: [] },
-  "src/diagnostics": { rooms: ["grammar"] },
+  "src/diagnostics": { rooms: ["grammar"], packages: ["sarif"] },
   "src/model": { rooms: ["grammar", "src/diagnostics", "src/printf"] },
   "src/lint": { rooms: ["src/model", "src/diagnostics", "grammar"] },
   "src/codegen": { rooms: ["src/model", "src/printf", "src/version.ts"] },
@@ -49,7 +49,7 @@ const house: House = {
   ...entryRooms,
   "src/cli": {
     rooms: [...Object.keys(rooms), ...Object.keys(entryRooms), "package.json"],
-    packages: ["commander", "picocolors", "node:*"],
+    packages: ["commander", "picocolors", "diff", "node:*"],
   },
   "package.json": { rooms: [] },
 };

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { Palette } from "../diagnostics/print-problems.js";
+import type { Palette } from "../diagnostics/print-problem.js";
 
 /** Colours of problems, or none. */
 export function paletteOf(colors: boolean): Palette {

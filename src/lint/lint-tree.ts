@@ -1,19 +1,11 @@
-import type { Source } from "../../grammar/source.js";
 import type { Fix, Problem, Severity } from "../diagnostics/catalogue.js";
+import type { FileProblems } from "../diagnostics/file-problems.js";
 import { findIgnores, type Ignore } from "./ignore-comments.js";
 import type { LintedFile } from "./linted-file.js";
 import type { LintedTree } from "./linted-tree.js";
 import { ruleNamed, rules } from "./registry.js";
 import type { FileRule, Level, SourceRule } from "./rule.js";
 import type { SourceFile } from "./source/source-file.js";
-
-/** What is wrong in a file. */
-export interface FileProblems {
-  readonly source: Source;
-  /** Relative to the tree's top, with `/`. */
-  readonly path: string;
-  readonly problems: readonly Problem[];
-}
 
 /** The level of each rule, by its name; a rule that is not named is off. */
 export type Levels = ReadonlyMap<string, Level>;

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { parse } from "../../grammar/parse.js";
-import { type FileProblems, lintTree } from "../../src/lint/lint-tree.js";
+import type { FileProblems } from "../../src/diagnostics/file-problems.js";
+import { lintTree } from "../../src/lint/lint-tree.js";
 import { buildLintedTree } from "../../src/lint/linted-tree.js";
 import { levelsOf } from "../../src/lint/registry.js";
 import { corpusSources } from "../support/corpus.js";

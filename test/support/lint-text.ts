@@ -1,7 +1,8 @@
 import { parse } from "../../grammar/parse.js";
 import { messageOf, type Problem } from "../../src/diagnostics/catalogue.js";
+import type { FileProblems } from "../../src/diagnostics/file-problems.js";
 import { fixAll } from "../../src/lint/apply-fixes.js";
-import { type FileProblems, lintTree } from "../../src/lint/lint-tree.js";
+import { lintTree } from "../../src/lint/lint-tree.js";
 import { buildLintedTree } from "../../src/lint/linted-tree.js";
 import { levelsOf } from "../../src/lint/registry.js";
 import type { Example, Level, RuleSet } from "../../src/lint/rule.js";

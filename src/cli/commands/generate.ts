@@ -3,7 +3,7 @@ import path from "node:path";
 import { parse } from "../../../grammar/parse.js";
 import { GENERATED_MARK, generate } from "../../codegen/generate.js";
 import { severityOf } from "../../diagnostics/catalogue.js";
-import { printProblem } from "../../diagnostics/print-problems.js";
+import { printProblem } from "../../diagnostics/print-problem.js";
 import { lint } from "../../lint/lint.js";
 import { buildRules } from "../../lint/registry.js";
 import { buildModel } from "../../model/build-model.js";

@@ -1,7 +1,8 @@
 import { Option } from "commander";
 import { parse } from "../../../grammar/parse.js";
 import { severityOf } from "../../diagnostics/catalogue.js";
-import { printProblem, problemJson } from "../../diagnostics/print-problems.js";
+import { printProblem } from "../../diagnostics/print-problem.js";
+import { problemJson } from "../../diagnostics/problem-json.js";
 import { lint } from "../../lint/lint.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents, readText } from "../files.js";

@@ -3,8 +3,8 @@ import { readArguments } from "./read-arguments.js";
 import type { PastedName, SourceFile, TraceCall, TraceMention } from "./source-file.js";
 import { type CodeToken, tokenize } from "./tokenize.js";
 
-/** True if a text can have something to do with trace events: all others need no scan. */
-export function mayTrace(text: string): boolean {
+/** True if a text, or the bytes of one, can have something to do with trace events: others need no scan. */
+export function mayTrace(text: { readonly includes: (part: string) => boolean }): boolean {
   return text.includes("trace_") || text.includes("TRACE_");
 }
 

@@ -1,0 +1,149 @@
+import type { Levels } from "./lint-tree.js";
+import { matchPath } from "./match-path.js";
+import { levelsOf, ruleNamed, rules } from "./registry.js";
+import type { Level, RuleSet } from "./rule.js";
+
+/** What `qtrace.config.json` says (docs/lint-config.md). */
+export interface LintConfig {
+  readonly set: RuleSet | undefined;
+  readonly rules: Levels;
+  /** Later ones win over earlier ones. */
+  readonly paths: readonly PathConfig[];
+}
+
+/** Levels for some files. */
+export interface PathConfig {
+  /** Patterns of paths, relative to the configuration's folder. */
+  readonly files: readonly string[];
+  readonly rules: Levels;
+}
+
+/** A configuration, or what is wrong with the text, in a line. */
+export type ParsedConfig = { readonly config: LintConfig } | { readonly mistake: string };
+
+/** A mistake in a configuration, told by its place: `rules.stray-leter: …`. */
+class Mistake extends Error {}
+
+export const defaultConfig: LintConfig = { set: undefined, rules: new Map(), paths: [] };
+
+/** Reads the text of a `qtrace.config.json`. */
+export function parseConfig(text: string): ParsedConfig {
+  try {
+    return { config: readConfig(parseJson(text)) };
+  } catch (error) {
+    if (error instanceof Mistake) return { mistake: error.message };
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Mistake(`not JSON: ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
+  }
+}
+
+function readConfig(value: unknown): LintConfig {
+  const { $schema: _, ...given } = record(value, "the file");
+  known(given, ["set", "rules", "paths"], "");
+  return {
+    set: given.set === undefined ? undefined : readSet(given.set, "set"),
+    rules: readRules(given.rules ?? {}, "rules"),
+    paths: array(given.paths ?? [], "paths").map((entry, index) =>
+      readPath(entry, `paths[${index}]`),
+    ),
+  };
+}
+
+function readPath(value: unknown, place: string): PathConfig {
+  const given = record(value, place);
+  known(given, ["files", "rules"], `${place}.`);
+  const files = array(given.files, `${place}.files`).map((pattern, index) => {
+    if (typeof pattern === "string") return pattern;
+    throw new Mistake(`${place}.files[${index}]: expected a string`);
+  });
+  return { files, rules: readRules(given.rules, `${place}.rules`) };
+}
+
+function readRules(value: unknown, place: string): Levels {
+  const entries = Object.entries(record(value, place));
+  return new Map(
+    entries.map(([name, level]) => {
+      const mistake = ruleMistake(name) ?? levelMistake(level);
+      if (mistake) throw new Mistake(`${place}.${name}: ${mistake}`);
+      return [name, level as Level];
+    }),
+  );
+}
+
+function readSet(value: unknown, place: string): RuleSet {
+  if (value === "recommended" || value === "strict") return value;
+  throw new Mistake(`${place}: expected "recommended" or "strict"`);
+}
+
+/** What is wrong with a rule's name; nothing if there is such a rule. */
+export function ruleMistake(name: string): string | undefined {
+  if (ruleNamed(name)) return undefined;
+  const near = rules.find((rule) => isNear(rule.name, name));
+  return `there is no rule '${name}'${near ? `; is it '${near.name}'?` : ""}`;
+}
+
+function levelMistake(level: unknown): string | undefined {
+  if (level === "off" || level === "warn" || level === "error") return undefined;
+  return 'expected "off", "warn" or "error"';
+}
+
+function record(value: unknown, place: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new Mistake(`${place}: expected an object`);
+}
+
+function array(value: unknown, place: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new Mistake(`${place}: expected an array`);
+}
+
+function known(given: Record<string, unknown>, keys: readonly string[], place: string): void {
+  const other = Object.keys(given).find((key) => !keys.includes(key));
+  if (other) throw new Mistake(`${place}${other}: not known; expected one of ${keys.join(", ")}`);
+}
+
+/** True if the names differ in two letters at most: left out, put in or changed. */
+function isNear(a: string, b: string): boolean {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + Number(a[i - 1] !== b[j - 1]);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]! <= 2;
+}
+
+/** What the command line says over the configuration. */
+export interface LevelOverrides {
+  readonly set: RuleSet | undefined;
+  readonly rules: Levels;
+}
+
+/**
+ * The levels for a file, `path` being relative to the configuration's folder: the set's, the
+ * configuration's rules, its rules for such paths, the command line's.
+ */
+export function levelsAt(config: LintConfig, overrides: LevelOverrides, path: string): Levels {
+  const levels = new Map(levelsOf(overrides.set ?? config.set ?? "recommended"));
+  const set = (more: Levels) => {
+    for (const [name, level] of more) levels.set(name, level);
+  };
+  set(config.rules);
+  for (const { files, rules: more } of config.paths) {
+    if (files.some((pattern) => matchPath(pattern, path))) set(more);
+  }
+  set(overrides.rules);
+  return levels;
+}
