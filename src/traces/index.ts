@@ -9,6 +9,7 @@ export type { EventModel } from "../model/event-model.js";
 export { EventTable } from "../model/event-table.js";
 export { AnyTraceReader } from "./any-reader.js";
 export { TraceDamage } from "./damage.js";
+export { type RecordOrigin, readRecords, type TraceBytes } from "./read-records.js";
 export {
   type DroppedRecord,
   type EventRecord,
@@ -20,6 +21,7 @@ export {
   type TraceRecord,
 } from "./record.js";
 export type { RecordCursor } from "./record-cursor.js";
+export type { DeclaredEvent, ReadRecord, RecordGroup } from "./record-group.js";
 export { recordJson } from "./record-json.js";
 export { SimpletraceRenderer } from "./render-simpletrace.js";
 export { renderText } from "./render-text.js";
