@@ -26,7 +26,8 @@ export const ruleMessages = {
   "argument-limit": error<{ count: number }>(
     (v) => `${v.count} arguments; an event may have 10 at most`,
   ),
-  "no-newline-in-format": plainError("a format must not contain a newline"),
+  "generator-layout": error<{ what: string }>((v) => v.what),
+  "no-newline-in-format": plainError("a format must not contain '\\n'"),
   "no-errno-conversion": plainError("'%m' is forbidden: pass the error as an argument"),
   "single-format": plainError(
     "a second format belongs to the property 'tcg', which QEMU no longer reads",

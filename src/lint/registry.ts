@@ -5,6 +5,7 @@ import { decimalAfter0x } from "./rules/decimal-after-0x.js";
 import { formatFlags } from "./rules/format-flags.js";
 import { formatMatchesArguments } from "./rules/format-matches-arguments.js";
 import { formatTypes } from "./rules/format-types.js";
+import { generatorLayout } from "./rules/generator-layout.js";
 import { hexGroupPrefix } from "./rules/hex-group-prefix.js";
 import { hexPrefix } from "./rules/hex-prefix.js";
 import { knownProperties } from "./rules/known-properties.js";
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   allowedTypes,
   argumentLimit,
   singleFormat,
+  generatorLayout,
   unknownEscape,
   unknownConversion,
   strayMacro,

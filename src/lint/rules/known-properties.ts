@@ -1,10 +1,10 @@
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 
-const former: Readonly<Record<string, string>> = {
-  vcpu: ": QEMU reads it up to 8.x only",
-  tcg: ": QEMU reads it up to 6.x only",
-};
+const former: ReadonlyMap<string, string> = new Map([
+  ["vcpu", ": QEMU reads it up to 8.x only"],
+  ["tcg", ": QEMU reads it up to 6.x only"],
+]);
 
 /** `disable` is the one property that today's QEMU reads (tracetool's `_VALID_PROPS`). */
 export const knownProperties: FileRule<"known-properties"> = {
@@ -22,7 +22,7 @@ export const knownProperties: FileRule<"known-properties"> = {
     for (const { node } of events) {
       for (const property of node.properties) {
         if (property.text === "disable") continue;
-        const values = { property: property.text, hint: former[property.text] ?? "" };
+        const values = { property: property.text, hint: former.get(property.text) ?? "" };
         yield { code: "known-properties", span: property.span, values };
       }
     }

@@ -1,7 +1,11 @@
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
+import { spellings } from "../spellings.js";
 
-/** `%m` prints errno, which the trace's backend may have changed: pass the error instead (tracetool). */
+/**
+ * `%m` prints errno, which the trace's backend may have changed: pass the error instead. tracetool
+ * looks for these two characters, so that it refuses `%%m` too.
+ */
 export const noErrnoConversion: FileRule<"no-errno-conversion"> = {
   name: "no-errno-conversion",
   summary: "No format has `%m`.",
@@ -14,9 +18,13 @@ export const noErrnoConversion: FileRule<"no-errno-conversion"> = {
   enforcedBy: "QEMU's generator",
   severity: always("error"),
   *check({ events }) {
-    for (const { formats } of events) {
-      for (const piece of formats.flatMap(({ pieces }) => pieces)) {
-        if (piece.kind === "conversion" && piece.specifier === "m") {
+    for (const { node, formats } of events) {
+      const written = spellings(node, "%m");
+      for (const span of written) yield { code: "no-errno-conversion", span, values: {} };
+      for (const { pieces } of formats) {
+        for (const piece of pieces) {
+          if (piece.kind !== "conversion" || piece.specifier !== "m") continue;
+          if (written.some(({ start }) => start === piece.span.start)) continue;
           yield { code: "no-errno-conversion", span: piece.span, values: {} };
         }
       }

@@ -1,7 +1,11 @@
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
+import { spellings } from "../spellings.js";
 
-/** A trace is one line an event: no `\n` anywhere in a format (tracetool). */
+/**
+ * A trace is one line an event: no `\n` anywhere in a format. tracetool looks for these two
+ * characters, so that it refuses a backslash before an n (`\\n`) too.
+ */
 export const noNewlineInFormat: FileRule<"no-newline-in-format"> = {
   name: "no-newline-in-format",
   summary: "No format contains a newline.",
@@ -13,13 +17,8 @@ export const noNewlineInFormat: FileRule<"no-newline-in-format"> = {
   severity: always("error"),
   *check({ events }) {
     for (const { node } of events) {
-      for (const part of node.formats.flatMap((format) => format.parts)) {
-        if (part.kind !== "string" || !part.raw.includes("\\n")) continue;
-        for (const match of part.raw.matchAll(/\\(?:\\|(n))/g)) {
-          if (!match[1]) continue;
-          const start = part.span.start + 1 + match.index;
-          yield { code: "no-newline-in-format", span: { start, end: start + 2 }, values: {} };
-        }
+      for (const span of spellings(node, "\\n")) {
+        yield { code: "no-newline-in-format", span, values: {} };
       }
     }
   },

@@ -9,3 +9,9 @@ test("disable is known, what older versions knew has a hint", () => {
     "'tcg': unknown property 'tcg': QEMU reads it up to 6.x only",
   ]);
 });
+
+test("a property called as something that every object has is unknown, and no more", () => {
+  expect(said(rule, "constructor x(void)")).toEqual([
+    "'constructor': unknown property 'constructor'",
+  ]);
+});
