@@ -34,6 +34,12 @@ export { type Location, Source, type Span } from "../grammar/source.js";
 export type { SyntaxProblem } from "../grammar/syntax-problem.js";
 export { GENERATED_MARK, type GenerateOptions, generate } from "./codegen/generate.js";
 export {
+  type Manifest,
+  type ManifestArgument,
+  type ManifestEvent,
+  manifest,
+} from "./codegen/manifest.js";
+export {
   type DiagnosticCode,
   messageOf,
   type Problem,

@@ -15,8 +15,8 @@ export function emitRecord(
   const lines = [
     `/** A record of \`${event.name}\`. */`,
     `${begin}${gap}${base}`,
-    `  readonly group: ${JSON.stringify(event.group)};`,
-    `  readonly event: ${JSON.stringify(event.name)};`,
+    `  readonly group: "${event.group}";`,
+    `  readonly event: "${event.name}";`,
     ...argumentLines(printer, event, runtime),
     "}",
   ];

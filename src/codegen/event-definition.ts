@@ -6,13 +6,13 @@ import { printList, printString } from "./module-printer.js";
 /** The object literal that tells the runtime about an event; its lines are indented by `indent`. */
 export function eventDefinition(event: EventModel, indent: number): string {
   const args = event.arguments.map(
-    (argument) => `[${JSON.stringify(argument.name)}, ${JSON.stringify(argumentKind(argument))}]`,
+    (argument) => `["${argument.name}", "${argumentKind(argument)}"]`,
   );
   const pieces = (event.format?.pieces ?? []).map(printPiece);
   const inner = indent + 2;
   const members = [
-    `group: ${JSON.stringify(event.group)},`,
-    `name: ${JSON.stringify(event.name)},`,
+    `group: "${event.group}",`,
+    `name: "${event.name}",`,
     `arguments: ${printList("[]", args, inner, inner + "arguments: ".length)},`,
     `format: ${printList("[]", pieces, inner, inner + "format: ".length)},`,
   ];
@@ -23,15 +23,11 @@ export function eventDefinition(event: EventModel, indent: number): string {
 function printPiece(piece: PrintfPiece): string {
   if (typeof piece === "string") return printString(piece);
   const { specifier, argument, bits, flags, width, precision } = piece;
-  const members = [
-    `specifier: ${JSON.stringify(specifier)}`,
-    `argument: ${argument}`,
-    `bits: ${bits}`,
-    ...(flags === undefined ? [] : [`flags: ${JSON.stringify(flags)}`]),
-    ...(width === undefined ? [] : [`width: ${printNumber(width)}`]),
-    ...(precision === undefined ? [] : [`precision: ${printNumber(precision)}`]),
-  ];
-  return `{ ${members.join(", ")} }`;
+  let text = `{ specifier: "${specifier}", argument: ${argument}, bits: ${bits}`;
+  if (flags !== undefined) text += `, flags: "${flags}"`;
+  if (width !== undefined) text += `, width: ${printNumber(width)}`;
+  if (precision !== undefined) text += `, precision: ${printNumber(precision)}`;
+  return `${text} }`;
 }
 
 function printNumber(number: number | { readonly argument: number }): string {

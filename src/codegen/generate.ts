@@ -18,7 +18,8 @@ const imported = ["defineEvent", "EventGroup", "NoArguments", "TypedRecord"];
 
 /**
  * Tracer stubs for events: a module a group, by file name, such as `migration.ts`. The same events
- * give the same text. Throws `TypeError` on an argument of an unknown type: lint first.
+ * give the same text. Throws `TypeError` on an argument of an unknown type (lint first), and on a group
+ * whose name has anything but letters, digits and `_`.
  */
 export function generate(
   events: readonly EventModel[],
@@ -26,6 +27,7 @@ export function generate(
 ): Map<string, string> {
   const modules = new Map<string, string>();
   for (const [group, members] of byGroup(events)) {
+    if (!/^\w+$/.test(group)) throw new TypeError(`no module can be called '${group}'`);
     modules.set(`${group}.ts`, generateModule(group, members, runtime));
   }
   return modules;

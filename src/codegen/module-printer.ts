@@ -51,8 +51,10 @@ export function printList(
   trailing = 1,
 ): string {
   const [open, close] = brackets;
-  const flat = `${open}${elements.join(", ")}${close}`;
-  if (column + flat.length + trailing <= LINE_WIDTH && !isTable(elements)) return flat;
+  if (!isTable(elements)) {
+    const flat = `${open}${elements.join(", ")}${close}`;
+    if (column + flat.length + trailing <= LINE_WIDTH) return flat;
+  }
   const inner = " ".repeat(indent + 2);
   const lines = elements.map((element) => `${inner}${element},\n`).join("");
   return `${open}\n${lines}${" ".repeat(indent)}${close}`;
@@ -67,8 +69,9 @@ export function printString(text: string): string {
 
 /** Several arrays, or several objects, stand one a line, as formatters lay them out. */
 function isTable(elements: readonly string[]): boolean {
-  if (elements.length < 2) return false;
-  return ["[", "{"].some((open) => elements.every((element) => element.startsWith(open)));
+  const open = elements[0]?.charAt(0);
+  if (elements.length < 2 || (open !== "[" && open !== "{")) return false;
+  return elements.every((element) => element.startsWith(open));
 }
 
 /** Names as import sorters have them: `type` does not count, case hardly. */

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { parse } from "../../../grammar/parse.js";
 import { GENERATED_MARK, generate } from "../../codegen/generate.js";
+import { manifest } from "../../codegen/manifest.js";
 import { severityOf } from "../../diagnostics/catalogue.js";
 import { printProblem } from "../../diagnostics/print-problem.js";
 import { lint } from "../../lint/lint.js";
@@ -10,15 +10,20 @@ import { buildModel } from "../../model/build-model.js";
 import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
 import type { CommandDefinition } from "../command-definition.js";
-import { findTraceEvents, readText, unreadable } from "../files.js";
+import { findTraceEvents } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { paletteOf } from "../palette.js";
+import { readSource } from "../read-source.js";
+import { watchInputs } from "../watch-inputs.js";
+import { type Outputs, readPresent, writeOutputs } from "../write-outputs.js";
 
 interface GenerateArguments {
   readonly out: string;
   readonly runtime: string;
   readonly group?: string;
+  readonly manifest?: string;
   readonly check?: true;
+  readonly watch?: true;
 }
 
 /** `qtrace generate`: typed tracers, a module a group. */
@@ -30,29 +35,81 @@ export const generateCommand: CommandDefinition = (program, run) => {
       "<file...>",
       "trace-events files, or folders of them, whose subfolders name the groups",
     )
-    .requiredOption("--out <dir>", "the folder to write to")
+    .requiredOption(
+      "--out <dir>",
+      "the folder to write to; generated modules of no input are removed",
+    )
     .option("--group <name>", "put all events into this group")
     .option("--runtime <specifier>", "what the modules import the runtime from", "qtrace/runtime")
+    .option(
+      "--manifest <file>",
+      "write the events, their arguments and kinds to this file, as JSON",
+    )
     .option("--check", "write nothing; exit 1 if what is there is stale")
-    .addHelpText("after", "\nExample:\n  qtrace generate trace-events --out src/generated")
+    .option("--watch", "generate anew whenever an input changes, until interrupted")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  qtrace generate trace-events --out src/generated\n" +
+        "  qtrace generate net/trace-events block --out src/generated --manifest events.json",
+    )
     .action((files: string[], options: GenerateArguments) =>
       run(async (io) => {
-        const modules = generate(await readSources(files, options.group, io), options);
-        const stale = await findStale(options.out, modules);
-        if (options.check) {
-          for (const { name, why } of stale) io.err(`${path.join(options.out, name)} ${why}\n`);
-          if (stale.length === 0) io.err(`${options.out}: ${modules.size} modules, all fresh\n`);
-          return stale.length > 0 ? 1 : 0;
-        }
-        await write(options.out, modules);
-        io.err(`${options.out}: ${[...modules.keys()].join(", ")}\n`);
-        return 0;
+        refuseUsage(files, options);
+        if (options.watch) return generateForever(files, options, io);
+        return generateOnce(files, options, io);
       }),
     );
 };
 
+function refuseUsage(files: readonly string[], { group, check, watch }: GenerateArguments): void {
+  if (group !== undefined && !/^\w+$/.test(group)) {
+    throw new Failure(`--group '${group}': a group is named by letters, digits and '_'`);
+  }
+  if (watch && check) throw new Failure("--watch writes, --check does not: give one of them");
+  if (watch && files.includes("-")) throw new Failure("--watch cannot watch standard input");
+}
+
+async function generateForever(
+  files: readonly string[],
+  options: GenerateArguments,
+  io: Io,
+): Promise<number> {
+  const changes = watchInputs(files);
+  do {
+    try {
+      await generateOnce(files, options, io);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      io.err(`qtrace: ${error.message}\n`);
+    }
+  } while (!(await changes.next()).done);
+  return 0;
+}
+
+async function generateOnce(
+  files: readonly string[],
+  options: GenerateArguments,
+  io: Io,
+): Promise<number> {
+  const events = await readEvents(files, options.group, io);
+  const outputs = new Map<string, string>();
+  for (const [name, text] of generate(events, options)) {
+    outputs.set(path.join(options.out, name), text);
+  }
+  const modules = [...outputs.keys()];
+  if (options.manifest !== undefined) {
+    outputs.set(options.manifest, `${JSON.stringify(manifest(events), null, 1)}\n`);
+  }
+  const orphans = await findOrphans(options.out, outputs);
+  if (options.check) return check(options.out, outputs, orphans, io);
+  await writeOutputs(outputs, orphans);
+  for (const file of orphans) io.err(`${file} is of no input any more: removed\n`);
+  io.err(`${options.out}: ${modules.map((file) => path.basename(file)).join(", ")}\n`);
+  return 0;
+}
+
 /** The events of all inputs. With an error in any of them nothing is generated. */
-async function readSources(
+async function readEvents(
   files: readonly string[],
   group: string | undefined,
   io: Io,
@@ -60,7 +117,7 @@ async function readSources(
   const events: EventModel[] = [];
   let errors = 0;
   for (const { file, groupPath } of await findTraceEvents(files)) {
-    const parsed = parse(await readText(file, io), file);
+    const parsed = await readSource(file, io);
     const problems = lint(parsed, buildRules).filter((problem) => severityOf(problem) === "error");
     for (const problem of problems)
       io.err(printProblem(parsed.source, problem, paletteOf(io.colors)));
@@ -86,38 +143,31 @@ function refuseDoubles(events: readonly EventModel[]): void {
   }
 }
 
-interface Stale {
-  readonly name: string;
-  readonly why: string;
+async function check(
+  out: string,
+  outputs: Outputs,
+  orphans: readonly string[],
+  io: Io,
+): Promise<number> {
+  let stale = orphans.length;
+  for (const [file, text] of outputs) {
+    const present = await readPresent(file);
+    if (present === text) continue;
+    io.err(`${file} is ${present === undefined ? "missing" : "stale"}\n`);
+    stale++;
+  }
+  for (const file of orphans) io.err(`${file} is of no input any more\n`);
+  if (stale === 0) io.err(`${out}: ${outputs.size} files, all fresh\n`);
+  return stale > 0 ? 1 : 0;
 }
 
-async function findStale(out: string, modules: ReadonlyMap<string, string>): Promise<Stale[]> {
-  const stale: Stale[] = [];
-  for (const [name, text] of modules) {
-    const present = await readPresent(path.join(out, name));
-    if (present === undefined) stale.push({ name, why: "is missing" });
-    else if (present !== text) stale.push({ name, why: "is stale" });
-  }
+/** Modules that an earlier run has made of what is not among the inputs any more. */
+async function findOrphans(out: string, outputs: Outputs): Promise<string[]> {
   const entries = await readdir(out).catch(() => []);
-  for (const name of entries.filter((entry) => entry.endsWith(".ts") && !modules.has(entry))) {
-    const text = await readPresent(path.join(out, name));
-    if (text?.startsWith(GENERATED_MARK)) stale.push({ name, why: "is of no input any more" });
-  }
-  return stale;
-}
-
-async function readPresent(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch(() => undefined);
-}
-
-async function write(out: string, modules: ReadonlyMap<string, string>): Promise<void> {
-  try {
-    await mkdir(out, { recursive: true });
-    for (const [name, text] of modules) {
-      const file = path.join(out, name);
-      if ((await readPresent(file)) !== text) await writeFile(file, text);
-    }
-  } catch (error) {
-    throw unreadable(out, error);
-  }
+  const others = entries
+    .filter((entry) => entry.endsWith(".ts"))
+    .map((entry) => path.join(out, entry))
+    .filter((file) => !outputs.has(file));
+  const texts = await Promise.all(others.map(readPresent));
+  return others.filter((_file, index) => texts[index]?.startsWith(GENERATED_MARK));
 }
