@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   fmt: async () => (await import("./commands/fmt.js")).fmtCommand,
   lint: async () => (await import("./commands/lint.js")).lintCommand,
+  breaking: async () => (await import("./commands/breaking.js")).breakingCommand,
   generate: async () => (await import("./commands/generate.js")).generateCommand,
   decode: async () => (await import("./commands/decode.js")).decodeCommand,
   stream: async () => (await import("./commands/stream.js")).streamCommand,
