@@ -167,6 +167,11 @@ function starOrNumber(text: string | undefined): number | "*" | undefined {
   return Number(text);
 }
 
+/** What glibc's inttypes.h has for a macro on LP64, such as `lx` for PRIx64 and `x` for PRIx8. */
+function expandMacro(_macro: string, letter: string, size: string): string {
+  return `${["64", "PTR", "MAX"].includes(size) ? "l" : ""}${letter}`;
+}
+
 /** Macros that no `%` stands before print as the text that they expand to; that is never meant. */
 function expandStray(
   literal: string,
@@ -179,7 +184,7 @@ function expandStray(
     const macro = macroName(character, joined);
     if (macro === undefined) return character;
     problems.push({ code: "stray-macro", span, values: { macro } });
-    return macro;
+    return macro.replace(macroPattern, expandMacro);
   });
 }
 

@@ -188,13 +188,14 @@ describe("what is wrong", () => {
     expect(problems(format)).toEqual([problem]);
   });
 
-  test("is kept as text", () => {
+  test("is text as C has it: a macro without % is what it expands to", () => {
     const text = (format: string) =>
       formatString(format).pieces.map((piece) => piece.kind === "literal" && piece.text);
     expect(text(String.raw`"a\qb"`)).toEqual(["aqb"]);
     expect(text('"%y"')).toEqual(["%y"]);
     expect(text('"100%"')).toEqual(["100%"]);
-    expect(text('"0x" PRIx64')).toEqual(["0xPRIx64"]);
+    expect(text('"0x" PRIx64')).toEqual(["0xlx"]);
+    expect(text('"%u" PRIx8').at(-1)).toBe("x");
   });
 
   test("does not end the reading", () => {
