@@ -1,0 +1,112 @@
+/** What the simple sink writes, read by our reader and by QEMU's: random events, random values. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readChunks } from "../../src/bytes/fed-reader.js";
+import type { ArgumentModel } from "../../src/model/event-model.js";
+import { EventTable } from "../../src/model/event-table.js";
+import { SimpleSink } from "../../src/runtime/simple-sink.js";
+import type { ArgumentValue } from "../../src/runtime/trace-event.js";
+import { readRecords } from "../../src/traces/read-records.js";
+import { SimpletraceRenderer } from "../../src/traces/render-simpletrace.js";
+import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
+import { pick, seededRandom } from "../support/random.js";
+import { testWith } from "../support/tools.js";
+import { randomValues } from "./random-values.js";
+import { modelsOf, traceEventsOf } from "./trace-events-of.js";
+
+const types = [
+  ..."int8_t uint8_t int16_t uint16_t int32_t uint32_t int64_t uint64_t size_t ssize_t".split(" "),
+  ...["char", "bool", "int", "unsigned long", "void *", "char *", "const char *", "uintptr_t"],
+];
+
+const random = seededRandom(4);
+const text = Array.from({ length: 60 }, (_, event) => {
+  const count = event % 11;
+  const list = Array.from({ length: count }, (_, index) => `${pick(random, types)} a${index}`);
+  return `random_${event}(${list.join(", ") || "void"})\n`;
+}).join("");
+const models = modelsOf(text);
+const calls = Array.from({ length: 1500 }, (_, index) => {
+  const model = models[index % models.length]!;
+  return { model, values: randomValues(random, model), time: BigInt(index) * 1_000_003n };
+});
+
+/** The trace of all calls, in the chunks that the sink wrote. */
+function writeAll(): Uint8Array[] {
+  const events = traceEventsOf(models);
+  const chunks: Uint8Array[] = [];
+  let time = 0n;
+  const write = (bytes: Uint8Array) => chunks.push(bytes);
+  const sink = new SimpleSink({ write, clock: () => time, pid: 4711, bufferSize: 10_000 });
+  for (const event of events) sink.define(event);
+  for (const call of calls) {
+    time = call.time;
+    sink.write(events[models.indexOf(call.model)]!, call.values);
+  }
+  sink.flush();
+  return chunks;
+}
+
+/** What C makes of a value that is passed for an argument, and simpletrace keeps of it. */
+function kept({ type }: ArgumentModel, value: ArgumentValue): ArgumentValue {
+  if (type.kind === "string") {
+    const bytes = new TextEncoder().encode(value === null ? "" : String(value));
+    return new TextDecoder().decode(bytes.subarray(0, 512));
+  }
+  if (type.kind === "bool") return value;
+  const integer = BigInt(value as bigint | number);
+  if (type.kind !== "integer") return BigInt.asUintN(64, integer);
+  const wrapped = (type.signed ? BigInt.asIntN : BigInt.asUintN)(type.bits, integer);
+  return type.bits === 64 ? wrapped : Number(wrapped);
+}
+
+describe("a trace of the simple sink", () => {
+  test("is read back as C would have passed the values", async () => {
+    const read = [];
+    for await (const record of readRecords(writeAll(), models)) read.push(record);
+    expect(read.length).toBe(calls.length);
+    for (const [index, { model, values, time }] of calls.entries()) {
+      const named = model.arguments.map(
+        (argument, at) => [argument.name, kept(argument, values[at]!)] as const,
+      );
+      expect(read[index], model.declaration).toEqual({
+        group: "test",
+        event: model.name,
+        timestamp: time,
+        pid: 4711,
+        arguments: Object.fromEntries(named),
+      });
+    }
+  });
+
+  testWith(
+    ["python", "qemuScripts"],
+    "is read by simpletrace.py, its text as ours",
+    async (tool) => {
+      const folder = mkdtempSync(join(tmpdir(), "qtrace-"));
+      const [declarations, trace] = [join(folder, "trace-events"), join(folder, "trace")];
+      const chunks = writeAll();
+      writeFileSync(declarations, text.replaceAll(")\n", ') ""\n'));
+      writeFileSync(trace, Buffer.concat(chunks));
+      const theirs = execFileSync(
+        tool.python,
+        [join(tool.qemuScripts, "simpletrace.py"), declarations, trace],
+        { encoding: "utf8", maxBuffer: 1 << 28 },
+      );
+      const renderer = new SimpletraceRenderer();
+      const ours = [];
+      for await (const record of readChunks(
+        new SimpletraceReader(new EventTable(models)),
+        chunks,
+      )) {
+        ours.push(`${renderer.render(record)}\n`);
+      }
+      expect(ours.length).toBe(calls.length);
+      expect(ours.join("")).toBe(theirs);
+    },
+  );
+});
