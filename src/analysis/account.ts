@@ -6,8 +6,12 @@ import type { SentPoint } from "./sent-bytes.js";
 export interface MigrationAccount {
   /** The machine type, as the stream's configuration names it. */
   readonly machine: string | undefined;
-  /** Bytes of the main channel, the 8 bytes of magic and version included. */
-  readonly streamSize: number;
+  /**
+   * Bytes of the main channel, the 8 bytes of magic and version included; undefined where the
+   * stream was not given: the items are then those that the traces tell, their offsets only count
+   * them, and they have no sizes.
+   */
+  readonly streamSize: number | undefined;
   readonly items: readonly ItemAccount[];
   readonly source: SideSummary | undefined;
   readonly destination: SideSummary | undefined;
@@ -90,8 +94,8 @@ export interface Round {
 
 /** The command that marks the switchover in the stream. */
 export interface SwitchoverStart {
-  /** Absolute offset of the command. */
-  readonly offset: number;
+  /** Absolute offset of the command; undefined without a stream. */
+  readonly offset: number | undefined;
   readonly sent: bigint | undefined;
   readonly received: bigint | undefined;
 }

@@ -19,11 +19,12 @@ import { relateClocks, toSourceClock } from "./relate-clocks.js";
 import { findRounds } from "./rounds.js";
 import { SentBytes } from "./sent-bytes.js";
 import { sourceMarks } from "./source-marks.js";
+import { tracedItems } from "./traced-items.js";
 
 /** What is known of a migration. Traces are each in their own clock, in the order of their file. */
 export interface AnalysisInput {
-  /** The items of the main channel. */
-  readonly items: readonly StreamItem[];
+  /** The items of the main channel; without them the account has those that the traces tell. */
+  readonly items?: readonly StreamItem[];
   /** Records of the source's trace; those of `relevantEvents` suffice. */
   readonly source?: readonly EventRecord[];
   readonly destination?: readonly EventRecord[];
@@ -33,9 +34,12 @@ export interface AnalysisInput {
 
 /** Joins the stream with both ends' traces. What a side's trace lacks is said, never made up. */
 export function analyze(input: AnalysisInput): MigrationAccount {
-  const { items, source = [], destination = [] } = input;
+  const { source = [], destination = [] } = input;
+  const items = input.items ?? tracedItems(source, destination);
   const sent = new SentBytes(source, items);
-  const atSource = pairWithSource(items, sourceMarks(source), sent);
+  // Items that only traces tell have no offsets to hold against the bytes that had gone.
+  const offsets = input.items ? sent : new SentBytes([]);
+  const atSource = pairWithSource(items, sourceMarks(source), offsets);
   const atDestination = pairWithDestination(items, destinationMarks(destination));
   const clocks =
     input.source && input.destination
@@ -53,18 +57,18 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     }),
   );
   const rounds = findRounds(source, accounts);
-  const arrival = new Arrival(sent, input.wire);
+  const arrival = new Arrival(offsets, input.items && input.wire);
   const measured = measureDowntime(source, destination, convert);
   const downtime = { ...measured, path: downtimePath(accounts, measured, arrival) };
   return {
-    machine: items.find((item) => item.type === "configuration")?.machine,
-    streamSize: items.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
+    machine: items.find((item) => item.type === "configuration")?.machine || undefined,
+    streamSize: input.items?.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
     items: accounts,
     source: input.source && summarize(accounts, "source", atSource, (time) => time),
     destination: input.destination && summarize(accounts, "destination", atDestination, convert),
     clocks,
     rounds,
-    switchoverStart: findSwitchoverStart(accounts),
+    switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
     phases: findPhases(source, rounds, downtime),
     sent: sent.points,
@@ -101,14 +105,17 @@ function summarize(
   };
 }
 
-function findSwitchoverStart(accounts: readonly ItemAccount[]): SwitchoverStart | undefined {
+function findSwitchoverStart(
+  accounts: readonly ItemAccount[],
+  placed: boolean,
+): SwitchoverStart | undefined {
   const found = accounts.find(
     ({ item }) => item.type === "command" && item.command.name === "SWITCHOVER_START",
   );
   if (!found) return undefined;
   const { source, destination } = found;
   return {
-    offset: found.item.offset,
+    offset: placed ? found.item.offset : undefined,
     sent: source.status === "paired" ? source.start : undefined,
     received: destination.status === "paired" ? destination.start : undefined,
   };

@@ -41,7 +41,7 @@ function totalsOf(account: MigrationAccount): ComparedFigure[] {
     figure("downtime of the guest", "nanoseconds", downtime.guest),
     figure("downtime as the source measures it", "nanoseconds", downtime.reported),
     figure("total time", "nanoseconds", total),
-    figure("stream", "bytes", BigInt(streamSize)),
+    figure("stream", "bytes", streamSize === undefined ? undefined : BigInt(streamSize)),
     figure("rounds", "count", BigInt(rounds.length)),
   ];
 }

@@ -28,7 +28,9 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "vm_state_notify",
   "vmstate_downtime_checkpoint",
   "vmstate_downtime_load",
+  "vmstate_downtime_save",
   "vmstate_load",
+  "vmstate_save",
   "vmstate_load_state",
   "vmstate_load_state_end",
 ]);

@@ -38,7 +38,7 @@ function summary(account: MigrationAccount): string {
   const clock = relativeClock(account);
   const lines: [string, string][] = [
     ["machine", account.machine ?? "not told"],
-    ["stream", `${formatBytes(account.streamSize)} in ${account.items.length} items`],
+    ["stream", streamLine(account)],
   ];
   if (begin !== undefined && end !== undefined)
     lines.push(["total time", formatDuration(end - begin)]);
@@ -65,10 +65,16 @@ function summary(account: MigrationAccount): string {
   return lines.map(([name, text]) => `${name.padEnd(11)} ${text}\n`).join("");
 }
 
+function streamLine({ streamSize, items }: MigrationAccount): string {
+  if (streamSize !== undefined) return `${formatBytes(streamSize)} in ${items.length} items`;
+  return `not given; ${items.length} items by what the traces tell`;
+}
+
 function switchover(start: MigrationAccount["switchoverStart"], clock: Clock): string {
   if (!start) return "no SWITCHOVER_START in the stream";
   const { offset, sent, received } = start;
-  return `SWITCHOVER_START at byte ${formatOffset(offset)}, sent at ${clock(sent)} ms, read at ${clock(received)} ms`;
+  const where = offset === undefined ? "" : ` at byte ${formatOffset(offset)}`;
+  return `SWITCHOVER_START${where}, sent at ${clock(sent)} ms, read at ${clock(received)} ms`;
 }
 
 function pairedShare(side: string, summary: SideSummary | undefined): string {
@@ -154,11 +160,16 @@ function downtimeTable(account: MigrationAccount): string {
   ])}`;
 }
 
+/** Where an item stands, which only the stream tells. */
+const placeColumns: readonly Column<ItemAccount>[] = [
+  { title: "offset", align: "right", cell: ({ item }) => formatOffset(item.offset) },
+  { title: "bytes", align: "right", cell: ({ item }) => String(item.size) },
+];
+
 function itemsTable(account: MigrationAccount): string {
   const clock = relativeClock(account);
   const columns: Column<ItemAccount>[] = [
-    { title: "offset", align: "right", cell: ({ item }) => formatOffset(item.offset) },
-    { title: "bytes", align: "right", cell: ({ item }) => String(item.size) },
+    ...(account.streamSize === undefined ? [] : placeColumns),
     { title: "item", cell: ({ item, label }) => "  ".repeat(item.depth) + label },
   ];
   for (const side of ["source", "destination"] as const) {
@@ -187,7 +198,8 @@ function unpaired(account: MigrationAccount): string {
   for (const side of ["source", "destination"] as const) {
     for (const { item, label, ...pairings } of account.items) {
       if (pairings[side].status !== "missing") continue;
-      lines.push(`${label} at byte ${formatOffset(item.offset)}: no event at the ${side}`);
+      const where = account.streamSize === undefined ? "" : ` at byte ${formatOffset(item.offset)}`;
+      lines.push(`${label}${where}: no event at the ${side}`);
     }
     for (const { key, events, at } of account[side]?.strays ?? []) {
       lines.push(`${side} at ${clock(at)} ms: ${key} (${events}): no such item in the stream`);

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { MigrationAccount } from "../../src/analysis/account.js";
+import { analyze } from "../../src/analysis/analyze.js";
+import { textReport } from "../../src/report/text.js";
+import { eventTable, fixture, ownEvents, readItems, readRecords } from "../support/recordings.js";
+import { describeWith, sharedPath } from "../support/tools.js";
+
+const labels = (account: MigrationAccount) => account.items.map(({ label }) => label);
+
+describe("two traces without a stream", async () => {
+  const source = readRecords(fixture("microvm-file", "source.simpletrace"), ownEvents);
+  const destination = readRecords(fixture("microvm-file", "destination.simpletrace"), ownEvents);
+  const whole = analyze({
+    items: await readItems(fixture("microvm-file", "stream.bin")),
+    source,
+    destination,
+  });
+  const account = analyze({ source, destination });
+
+  test("give the items that the stream would, but for VMDESCRIPTION, which nothing traces", () => {
+    expect(labels(account)).toEqual(labels(whole).filter((label) => label !== "VMDESCRIPTION"));
+  });
+
+  test("give them the same times", () => {
+    for (const [index, item] of account.items.entries()) {
+      expect(item.destination).toEqual(whole.items[index]!.destination);
+      expect(item.source).toEqual(whole.items[index]!.source);
+    }
+  });
+
+  test("give the same downtime, spent on the same things", () => {
+    expect(account.downtime).toEqual(whole.downtime);
+  });
+
+  test("tell no offset and no size", () => {
+    const text = textReport(account);
+    expect(account).toMatchObject({
+      streamSize: undefined,
+      switchoverStart: { offset: undefined },
+    });
+    expect(text).toContain("not given; 21 items by what the traces tell");
+    expect(text).not.toContain("0x");
+  });
+
+  test("the source's trace alone gives what it sent, but for START and EOF, which it does not name", () => {
+    const sent = labels(whole).filter((label) => !/START$|^EOF|^VMDESC/.test(label));
+    const ours = labels(analyze({ source })).filter((label) => label !== "SWITCHOVER_START");
+    expect(ours).toEqual(sent);
+  });
+});
+
+describeWith(["shared"], "two traces without a stream, over TCP", () => {
+  const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
+  test.each(["q35-precopy", "q35-multifd", "pc-9.2-xbzrle"])(
+    "%s: every item is paired on both sides",
+    (name) => {
+      const dir = (file: string) => sharedPath("recordings", name, file);
+      const account = analyze({
+        source: readRecords(dir("source.simpletrace"), events),
+        destination: readRecords(dir("destination.simpletrace"), events),
+      });
+      for (const side of [account.source!, account.destination!]) {
+        expect(side).toMatchObject({ paired: side.expected, strays: [] });
+      }
+    },
+  );
+});
