@@ -1,5 +1,7 @@
 import type { CommandDefinition } from "../command-definition.js";
 import { defineItems } from "./stream/items.js";
+import { defineMultifd } from "./stream/multifd.js";
+import { defineRam } from "./stream/ram.js";
 import { defineState } from "./stream/state.js";
 import { defineVmdesc } from "./stream/vmdesc.js";
 
@@ -13,5 +15,6 @@ export const streamCommand: CommandDefinition = (program, run) => {
       "\nA stream is read as QEMU writes it to a file or a socket, from standard input (-), from a\n" +
         "file that libvirt saved, from an internal snapshot in a qcow2 file, and out of gzip or zstd.",
     );
-  for (const define of [defineItems, defineState, defineVmdesc]) define(stream, run);
+  for (const define of [defineItems, defineState, defineVmdesc, defineRam, defineMultifd])
+    define(stream, run);
 };

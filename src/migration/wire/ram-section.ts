@@ -178,7 +178,7 @@ export class RamSectionReader {
       const block = yield* readRamBlock(window, left, this.#features);
       blocks.push(block);
       this.#blocks.set(block.name, block);
-      this.#sink.block?.(block);
+      this.#sink.block?.(block, this.#features.pageSize);
       if (this.#features.mappedRam)
         counts.mapped += yield* readMappedRam(window, block, this.#sink);
     }

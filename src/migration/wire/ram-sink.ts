@@ -5,8 +5,8 @@ import type { RamBlockInfo } from "./stream-item.js";
  * it leaves out is skipped without being collected. Bytes are views, good during the call only.
  */
 export interface RamSink {
-  /** An entry of the block list, before anything of its memory. */
-  block?(block: RamBlockInfo): void;
+  /** An entry of the block list, before anything of its memory; `pageSize` is that of the target. */
+  block?(block: RamBlockInfo, pageSize: number): void;
   /** A whole page at `address` bytes into the block. */
   page?(block: RamBlockInfo, address: number, bytes: Uint8Array): void;
   /** A page of which every byte is `fill`. */

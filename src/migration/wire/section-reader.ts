@@ -3,6 +3,7 @@ import { more, type Steps, skip } from "../../bytes/steps.js";
 import { ItemType } from "./constants.js";
 import { DescribedDevices, readDescribedSection } from "./described-section.js";
 import { searchFooter } from "./footer-search.js";
+import { knownDecoder } from "./known-section.js";
 import type { RamFeatures } from "./ram-block-list.js";
 import { RamSectionReader } from "./ram-section.js";
 import { readFooter, readFullHead, readPartHead } from "./section-head.js";
@@ -72,6 +73,8 @@ export class SectionReader {
     const decoder = this.#options.decoderOf?.(head);
     if (decoder) return yield* decoder(window, head);
     if (head.idstr === "ram") return yield* this.#ram.read(window, head);
+    const known = knownDecoder(head);
+    if (known) return yield* known(window, head);
     const device = this.#described.find(head.idstr, head.instanceId);
     if (head.type === "section-full" && device) {
       const data = yield* readDescribedSection(window, device);

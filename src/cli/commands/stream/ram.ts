@@ -1,0 +1,105 @@
+import { writeFile } from "node:fs/promises";
+import { MultifdJoin } from "../../../migration/wire/multifd-join.js";
+import { RamImageBuilder } from "../../../migration/wire/ram-image.js";
+import type { RamSink } from "../../../migration/wire/ram-sink.js";
+import { RamStatsCounter } from "../../../migration/wire/ram-stats.js";
+import { isSection, type StreamItem } from "../../../migration/wire/stream-item.js";
+import { teeRamSink } from "../../../migration/wire/tee-ram-sink.js";
+import { ramHeatSvg } from "../../../report/ram-heat-svg.js";
+import { ramStatsToText } from "../../../report/ram-stats-text.js";
+import { formatBytes } from "../../../report/units.js";
+import type { CommandDefinition } from "../../command-definition.js";
+import { unreadable } from "../../files.js";
+import { ImageFiles } from "../../image-files.js";
+import { Failure, type Io } from "../../io.js";
+import { pullFile } from "../../pull-file.js";
+import { eachItem } from "../../read-items.js";
+import type { StreamChoice } from "../../stream-input.js";
+import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
+
+interface RamArguments extends StreamChoice {
+  readonly output?: string;
+  readonly stats?: true;
+  readonly heat?: string;
+  readonly channel?: string[];
+  readonly json?: true;
+}
+
+/** `qtrace stream ram`. */
+export const defineRam: CommandDefinition = (stream, run) => {
+  stream
+    .command("ram")
+    .description(
+      "rebuild the guest's memory as sparse files, and tell what of it was sent how often",
+    )
+    .argument("<file>", STREAM_ARGUMENT)
+    .option("--output <dir>", "write an image of each RAM block there, and blocks.json")
+    .option("--stats", "pages by kind and round, how often each was sent, the hottest regions")
+    .option("--heat <file>", "write an SVG picture there: sends by region of memory and round")
+    .option("--channel <file...>", "the multifd channels of the same migration")
+    .option("--json", "statistics or list as JSON, as documented in docs/stream-ram.md")
+    .addOption(snapshotOption())
+    .addHelpText("after", "\nExample:\n  qtrace stream ram stream.bin --output images --stats")
+    .action((file: string, options: RamArguments) =>
+      run(async (io) => {
+        const { output, stats, heat } = options;
+        if (!output && !stats && !heat) throw new Failure("give --output, --stats or --heat");
+        const images = output === undefined ? undefined : new ImageFiles(output);
+        const counter = stats || heat ? new RamStatsCounter() : undefined;
+        const ok = await readRam(file, options, images, counter, io);
+        const list = images?.finish();
+        const counted = counter?.stats();
+        if (heat !== undefined && counted) await save(heat, ramHeatSvg(counted));
+        if (options.json) {
+          const json = { ...(list && { images: list }), ...(stats && counted) };
+          await io.out(`${JSON.stringify(json)}\n`);
+        } else {
+          for (const entry of list ?? []) {
+            await io.out(`${entry.file}: ${entry.block}, ${formatBytes(entry.length)}\n`);
+          }
+          if (stats && counted) await io.out(`${list ? "\n" : ""}${ramStatsToText(counted)}`);
+        }
+        return ok ? 0 : 1;
+      }),
+    );
+};
+
+async function readRam(
+  file: string,
+  options: RamArguments,
+  images: ImageFiles | undefined,
+  counter: RamStatsCounter | undefined,
+  io: Io,
+): Promise<boolean> {
+  const builder = images && new RamImageBuilder((block) => images.open(block));
+  const sink = teeRamSink([...(builder ? [builder] : []), ...(counter ? [counter] : [])]);
+  const channels = options.channel ?? [];
+  const join = new MultifdJoin(channels.map(pullFile), sink);
+  let flushed = false;
+  const watch = (item: StreamItem) => {
+    if (!isSection(item)) {
+      if (item.type === "command" && item.command.name === "POSTCOPY_RUN") counter?.postcopy();
+    } else if (item.ram) {
+      flushed ||= (item.ram.flush ?? 0) > 0;
+      join.sectionEnd();
+    }
+  };
+  const ram: RamSink = channels.length > 0 ? join : sink;
+  const { snapshot } = options;
+  const failure = await eachItem(file, io, { ram, ...(snapshot && { snapshot }) }, watch);
+  if (failure) io.err(`qtrace: ${file}: ${failure.message}\n`);
+  const left = failure ? 0 : join.finish();
+  if (left + join.missing > 0) {
+    io.err(`qtrace: ${file}: ${left + join.missing} sync points are in one channel only\n`);
+  }
+  if (flushed && channels.length === 0) {
+    io.err(`qtrace: ${file}: pages went by multifd channels; give them with --channel\n`);
+  }
+  return !failure && left + join.missing === 0;
+}
+
+async function save(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+}

@@ -1,0 +1,114 @@
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import path from "node:path";
+import type { RamImage } from "../migration/wire/ram-image.js";
+import type { RamBlockInfo } from "../migration/wire/stream-item.js";
+import { unreadable } from "./files.js";
+
+/** Pages that follow each other are written together, up to so many bytes. */
+const BUFFERED = 256 * 1024;
+
+/** Writes memory images into a folder: a sparse file for each block, and `blocks.json` that lists them. */
+export class ImageFiles {
+  readonly #folder: string;
+  readonly #files: { block: string; file: string; length: number; image: ImageFile }[] = [];
+
+  /** Makes the folder if it is not there. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw unreadable(folder, error);
+    }
+  }
+
+  /** A new file for a block. */
+  open({ name, usedLength }: RamBlockInfo): RamImage {
+    const file = this.#fileName(name);
+    const image = new ImageFile(path.join(this.#folder, file), usedLength);
+    this.#files.push({ block: name, file, length: usedLength, image });
+    return image;
+  }
+
+  /** Closes the files and writes the list; gives its entries. */
+  finish(): readonly { readonly block: string; readonly file: string; readonly length: number }[] {
+    const list = this.#files.map(({ image, ...entry }) => {
+      image.close();
+      return entry;
+    });
+    writeFileSync(path.join(this.#folder, "blocks.json"), `${JSON.stringify(list, null, 2)}\n`);
+    return list;
+  }
+
+  /** A block's name as a file's: what could be a path, or hidden, is replaced. */
+  #fileName(block: string): string {
+    const safe = block.replace(/[^\w.@:-]/g, "_").replace(/^[._]+/, "") || "block";
+    const taken = (name: string) => this.#files.some(({ file }) => file === `${name}.img`);
+    let name = safe;
+    for (let number = 2; taken(name); number += 1) name = `${safe}-${number}`;
+    return `${name}.img`;
+  }
+}
+
+class ImageFile implements RamImage {
+  readonly #file: string;
+  readonly #handle: number;
+  readonly #buffer = new Uint8Array(BUFFERED);
+  #at = 0;
+  #length = 0;
+
+  constructor(file: string, size: number) {
+    this.#file = file;
+    this.#handle = this.#try(() => openSync(file, "w+"));
+    this.#try(() => ftruncateSync(this.#handle, size));
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    const follows = address === this.#at + this.#length;
+    if (!follows || this.#length + bytes.length > BUFFERED) {
+      this.#flush();
+      this.#at = address;
+    }
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  read(address: number, length: number): Uint8Array {
+    this.#flush();
+    const bytes = new Uint8Array(length);
+    this.#try(() => readSync(this.#handle, bytes, 0, length, address));
+    return bytes;
+  }
+
+  close(): void {
+    this.#flush();
+    closeSync(this.#handle);
+  }
+
+  #flush(): void {
+    for (let done = 0; done < this.#length; ) {
+      const place = this.#at + done;
+      done += this.#try(() =>
+        writeSync(this.#handle, this.#buffer, done, this.#length - done, place),
+      );
+    }
+    this.#at += this.#length;
+    this.#length = 0;
+  }
+
+  #try<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw unreadable(this.#file, error);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { DecodeError } from "../../bytes/decode-error.js";
+import { MultifdInflate } from "./multifd-inflate.js";
+import {
+  compressionOf,
+  isSync,
+  type MultifdCompression,
+  type MultifdDeviceState,
+  type MultifdPages,
+} from "./multifd-packet.js";
+import { MultifdReader } from "./multifd-reader.js";
+import type { RamSink } from "./ram-sink.js";
+import type { RamBlockInfo } from "./stream-item.js";
+
+/** Where a channel's bytes come from: the next ones, or `undefined` behind the last. */
+export type PullBytes = () => Uint8Array | undefined;
+
+/** Brings the pages of one channel to a sink, from one sync point to the next. */
+export class MultifdChannelPages {
+  readonly #reader: MultifdReader;
+  readonly #pull: PullBytes;
+  readonly #blocks: ReadonlyMap<string, RamBlockInfo>;
+  readonly #sink: RamSink;
+  readonly #pageSize: number;
+  #inflate: { readonly by: MultifdCompression; readonly stream: MultifdInflate } | undefined;
+
+  /** `blocks` are those that the main channel lists, by name; looked up when pages come. */
+  constructor(
+    pull: PullBytes,
+    blocks: ReadonlyMap<string, RamBlockInfo>,
+    sink: RamSink,
+    pageSize: number,
+  ) {
+    this.#pull = pull;
+    this.#blocks = blocks;
+    this.#sink = sink;
+    this.#pageSize = pageSize;
+    this.#reader = new MultifdReader({
+      pageSize,
+      payload: (packet, bytes) => {
+        if (packet.type === "pages") this.#takePayload(packet, bytes);
+      },
+    });
+  }
+
+  /** Reads up to and with the next sync point; false where the channel ends instead. */
+  advance(): boolean {
+    for (;;) {
+      const item = this.#reader.next();
+      if (item?.type === "pages") this.#takeZeros(item);
+      if (item && isSync(item)) return true;
+      if (!item && !this.#feed()) return false;
+    }
+  }
+
+  #feed(): boolean {
+    if (this.#reader.done) return false;
+    const chunk = this.#pull();
+    if (chunk) this.#reader.append(chunk);
+    else this.#reader.end();
+    return true;
+  }
+
+  #takePayload(packet: MultifdPages, payload: Uint8Array): void {
+    const block = this.#blockOf(packet);
+    const size = packet.normal.length * this.#pageSize;
+    const pages = this.#decompress(packet, payload, size);
+    for (const [index, address] of packet.normal.entries()) {
+      this.#check(packet, block, address);
+      const at = index * this.#pageSize;
+      this.#sink.page?.(block, address, pages.subarray(at, at + this.#pageSize));
+    }
+  }
+
+  #takeZeros(packet: MultifdPages): void {
+    if (packet.zero.length === 0) return;
+    const block = this.#blockOf(packet);
+    for (const address of packet.zero) {
+      this.#check(packet, block, address);
+      this.#sink.zero?.(block, address, 0);
+    }
+  }
+
+  #decompress(packet: MultifdPages, payload: Uint8Array, size: number): Uint8Array {
+    const by = compressionOf(packet.flags) ?? "none";
+    if (by === "none") return payload;
+    try {
+      if (this.#inflate?.by !== by) this.#inflate = { by, stream: new MultifdInflate(by) };
+      return this.#inflate.stream.pages(payload, size);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DecodeError(`${by} pages: ${why}`, packet.offset, [nameOf(packet)]);
+    }
+  }
+
+  #blockOf(packet: MultifdPages): RamBlockInfo {
+    const block = this.#blocks.get(packet.block);
+    if (block) return block;
+    throw new DecodeError(`pages of unknown RAM block "${packet.block}"`, packet.offset, [
+      nameOf(packet),
+    ]);
+  }
+
+  #check(packet: MultifdPages, block: RamBlockInfo, address: number): void {
+    if (address + this.#pageSize <= block.usedLength) return;
+    const reason = `page 0x${address.toString(16)} beyond ${block.name}`;
+    throw new DecodeError(reason, packet.offset, [nameOf(packet)]);
+  }
+}
+
+function nameOf(packet: MultifdPages | MultifdDeviceState): string {
+  return packet.type === "pages" ? `packet ${packet.packetNumber}` : "device state";
+}
