@@ -55,6 +55,7 @@ export function bindFormat(
     }
     const width = starOr(piece.width);
     const precision = starOr(piece.precision);
+    if (piece.specifier === "m") continue; // Prints errno, and takes no argument.
     const bound: PrintfConversion = {
       specifier: piece.specifier,
       argument: next++,

@@ -126,10 +126,8 @@ function pointerTo(
   const base = words.join(" ");
   if (pointers === 0) return resolveScalar(words, spelling, dataModel);
   if (pointers === 1 && base === "char") return { kind: "string", spelling };
-  const stars = "*".repeat(pointers - 1);
-  const inner = pointerTo(words, pointers - 1, stars ? `${base} ${stars}` : base, dataModel);
-  const target: PointerTarget =
-    inner.kind === "unknown" ? { kind: "void", spelling: "void" } : inner;
+  const target = targetOf(words, pointers, dataModel);
+  if (target.kind === "unknown") return { kind: "unknown", spelling };
   return {
     kind: "pointer",
     spelling,
@@ -137,6 +135,18 @@ function pointerTo(
     target,
     constTarget: false,
   };
+}
+
+/** What a pointer of so many stars points to. */
+function targetOf(
+  words: readonly string[],
+  pointers: number,
+  dataModel: DataModel,
+): PointerTarget | UnknownType {
+  const base = words.join(" ");
+  if (pointers === 1 && base === "void") return { kind: "void", spelling: "void" };
+  const stars = "*".repeat(pointers - 1);
+  return pointerTo(words, pointers - 1, stars ? `${base} ${stars}` : base, dataModel);
 }
 
 function resolveScalar(words: readonly string[], spelling: string, dataModel: DataModel): CType {
