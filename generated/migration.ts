@@ -934,40 +934,6 @@ export interface VmstateLoadStateFieldRecord extends TypedRecord {
   };
 }
 
-/** State of `vmstate_n_elems`. */
-export const TRACE_VMSTATE_N_ELEMS = /* @__PURE__ */ defineEvent({
-  group: "migration",
-  name: "vmstate_n_elems",
-  arguments: [
-    ["name", "string"],
-    ["n_elems", "i32"],
-  ],
-  format: [
-    { specifier: "s", argument: 0, bits: 32 },
-    ": ",
-    { specifier: "d", argument: 1, bits: 32 },
-  ],
-});
-
-/**
- * `vmstate_n_elems(const char *name, int n_elems) "%s: %d"`
- *
- * trace-events/migration/trace-events:35
- */
-export function trace_vmstate_n_elems(name: string | null, n_elems: number): void {
-  if (TRACE_VMSTATE_N_ELEMS.enabled) TRACE_VMSTATE_N_ELEMS.emit(name, n_elems);
-}
-
-/** A record of `vmstate_n_elems`. */
-export interface VmstateNElemsRecord extends TypedRecord {
-  readonly group: "migration";
-  readonly event: "vmstate_n_elems";
-  readonly arguments: {
-    readonly name: string | null;
-    readonly n_elems: number;
-  };
-}
-
 /** State of `vmstate_subsection_load`. */
 export const TRACE_VMSTATE_SUBSECTION_LOAD = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -979,7 +945,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load(const char *parent) "%s"`
  *
- * trace-events/migration/trace-events:36
+ * trace-events/migration/trace-events:35
  */
 export function trace_vmstate_subsection_load(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD.emit(parent);
@@ -1015,7 +981,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_BAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_bad(const char *parent, const char *sub, const char *sub2) "%s: %s/%s"`
  *
- * trace-events/migration/trace-events:37
+ * trace-events/migration/trace-events:36
  */
 export function trace_vmstate_subsection_load_bad(
   parent: string | null,
@@ -1049,7 +1015,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_GOOD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_good(const char *parent) "%s"`
  *
- * trace-events/migration/trace-events:38
+ * trace-events/migration/trace-events:37
  */
 export function trace_vmstate_subsection_load_good(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.emit(parent);
@@ -1082,7 +1048,7 @@ export const TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES = /* @__PURE__ */ defineEvent
 /**
  * `vmstate_save_state_pre_save_res(const char *name, int res) "%s/%d"`
  *
- * trace-events/migration/trace-events:39
+ * trace-events/migration/trace-events:38
  */
 export function trace_vmstate_save_state_pre_save_res(name: string | null, res: number): void {
   if (TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES.enabled) {
@@ -1122,7 +1088,7 @@ export const TRACE_VMSTATE_SAVE_STATE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_loop(const char *name, const char *field, int n_elems) "%s/%s[%d]"`
  *
- * trace-events/migration/trace-events:40
+ * trace-events/migration/trace-events:39
  */
 export function trace_vmstate_save_state_loop(
   name: string | null,
@@ -1156,7 +1122,7 @@ export const TRACE_VMSTATE_SAVE_STATE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_top(const char *idstr) "%s"`
  *
- * trace-events/migration/trace-events:41
+ * trace-events/migration/trace-events:40
  */
 export function trace_vmstate_save_state_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SAVE_STATE_TOP.enabled) TRACE_VMSTATE_SAVE_STATE_TOP.emit(idstr);
@@ -1189,7 +1155,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_loop(const char *name, const char *sub) "%s/%s"`
  *
- * trace-events/migration/trace-events:42
+ * trace-events/migration/trace-events:41
  */
 export function trace_vmstate_subsection_save_loop(name: string | null, sub: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_LOOP.enabled) {
@@ -1218,7 +1184,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_top(const char *idstr) "%s"`
  *
- * trace-events/migration/trace-events:43
+ * trace-events/migration/trace-events:42
  */
 export function trace_vmstate_subsection_save_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_TOP.enabled) TRACE_VMSTATE_SUBSECTION_SAVE_TOP.emit(idstr);
@@ -1260,7 +1226,7 @@ export const TRACE_VMSTATE_FIELD_EXISTS = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_field_exists(const char *vmsd, const char *name, int field_version, int version, int result) "%s:%s field_version %d version %d result %d"`
  *
- * trace-events/migration/trace-events:44
+ * trace-events/migration/trace-events:43
  */
 export function trace_vmstate_field_exists(
   vmsd: string | null,
@@ -1298,7 +1264,7 @@ export const TRACE_QEMU_FILE_FCLOSE = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_file_fclose(void) ""`
  *
- * trace-events/migration/trace-events:47
+ * trace-events/migration/trace-events:46
  */
 export function trace_qemu_file_fclose(): void {
   if (TRACE_QEMU_FILE_FCLOSE.enabled) TRACE_QEMU_FILE_FCLOSE.emit();
@@ -1322,7 +1288,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_START = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_start(void) ""`
  *
- * trace-events/migration/trace-events:50
+ * trace-events/migration/trace-events:49
  */
 export function trace_migration_bitmap_sync_start(): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_START.enabled) TRACE_MIGRATION_BITMAP_SYNC_START.emit();
@@ -1346,7 +1312,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_END = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_end(uint64_t dirty_pages) "dirty_pages %" PRIu64`
  *
- * trace-events/migration/trace-events:51
+ * trace-events/migration/trace-events:50
  */
 export function trace_migration_bitmap_sync_end(dirty_pages: bigint | number): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_END.enabled) TRACE_MIGRATION_BITMAP_SYNC_END.emit(dirty_pages);
@@ -1386,7 +1352,7 @@ export const TRACE_MIGRATION_BITMAP_CLEAR_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_clear_dirty(char *str, uint64_t start, uint64_t size, unsigned long page) "rb %s start 0x%" PRIx64 " size 0x%" PRIx64 " page 0x%lx"`
  *
- * trace-events/migration/trace-events:52
+ * trace-events/migration/trace-events:51
  */
 export function trace_migration_bitmap_clear_dirty(
   str: string | null,
@@ -1411,119 +1377,6 @@ export interface MigrationBitmapClearDirtyRecord extends TypedRecord {
   };
 }
 
-/** State of `migration_throttle`. */
-export const TRACE_MIGRATION_THROTTLE = /* @__PURE__ */ defineEvent({
-  group: "migration",
-  name: "migration_throttle",
-  arguments: [],
-  format: [],
-});
-
-/**
- * `migration_throttle(void) ""`
- *
- * trace-events/migration/trace-events:53
- */
-export function trace_migration_throttle(): void {
-  if (TRACE_MIGRATION_THROTTLE.enabled) TRACE_MIGRATION_THROTTLE.emit();
-}
-
-/** A record of `migration_throttle`. */
-export interface MigrationThrottleRecord extends TypedRecord {
-  readonly group: "migration";
-  readonly event: "migration_throttle";
-  readonly arguments: NoArguments;
-}
-
-/** State of `ram_load_loop`. */
-export const TRACE_RAM_LOAD_LOOP = /* @__PURE__ */ defineEvent({
-  group: "migration",
-  name: "ram_load_loop",
-  arguments: [
-    ["rbname", "string"],
-    ["addr", "u64"],
-    ["flags", "i32"],
-    ["host", "pointer"],
-  ],
-  format: [
-    { specifier: "s", argument: 0, bits: 32 },
-    ": addr: 0x",
-    { specifier: "x", argument: 1, bits: 64 },
-    " flags: 0x",
-    { specifier: "x", argument: 2, bits: 32 },
-    " host: ",
-    { specifier: "p", argument: 3, bits: 64 },
-  ],
-});
-
-/**
- * `ram_load_loop(const char *rbname, uint64_t addr, int flags, void *host) "%s: addr: 0x%" PRIx64 " flags: 0x%x host: %p"`
- *
- * trace-events/migration/trace-events:54
- */
-export function trace_ram_load_loop(
-  rbname: string | null,
-  addr: bigint | number,
-  flags: number,
-  host: bigint | number,
-): void {
-  if (TRACE_RAM_LOAD_LOOP.enabled) TRACE_RAM_LOAD_LOOP.emit(rbname, addr, flags, host);
-}
-
-/** A record of `ram_load_loop`. */
-export interface RamLoadLoopRecord extends TypedRecord {
-  readonly group: "migration";
-  readonly event: "ram_load_loop";
-  readonly arguments: {
-    readonly rbname: string | null;
-    readonly addr: bigint;
-    readonly flags: number;
-    readonly host: bigint;
-  };
-}
-
-/** State of `ram_save_page`. */
-export const TRACE_RAM_SAVE_PAGE = /* @__PURE__ */ defineEvent({
-  group: "migration",
-  name: "ram_save_page",
-  arguments: [
-    ["rbname", "string"],
-    ["offset", "u64"],
-    ["host", "pointer"],
-  ],
-  format: [
-    { specifier: "s", argument: 0, bits: 32 },
-    ": offset: 0x",
-    { specifier: "x", argument: 1, bits: 64 },
-    " host: ",
-    { specifier: "p", argument: 2, bits: 64 },
-  ],
-});
-
-/**
- * `ram_save_page(const char *rbname, uint64_t offset, void *host) "%s: offset: 0x%" PRIx64 " host: %p"`
- *
- * trace-events/migration/trace-events:55
- */
-export function trace_ram_save_page(
-  rbname: string | null,
-  offset: bigint | number,
-  host: bigint | number,
-): void {
-  if (TRACE_RAM_SAVE_PAGE.enabled) TRACE_RAM_SAVE_PAGE.emit(rbname, offset, host);
-}
-
-/** A record of `ram_save_page`. */
-export interface RamSavePageRecord extends TypedRecord {
-  readonly group: "migration";
-  readonly event: "ram_save_page";
-  readonly arguments: {
-    readonly rbname: string | null;
-    readonly offset: bigint;
-    readonly host: bigint;
-  };
-}
-
 /** State of `ram_save_complete`. */
 export const TRACE_RAM_SAVE_COMPLETE = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -1543,7 +1396,7 @@ export const TRACE_RAM_SAVE_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_complete(uint64_t dirty_pages, int done) "dirty=%" PRIu64 ", done=%d"`
  *
- * trace-events/migration/trace-events:56
+ * trace-events/migration/trace-events:52
  */
 export function trace_ram_save_complete(dirty_pages: bigint | number, done: number): void {
   if (TRACE_RAM_SAVE_COMPLETE.enabled) TRACE_RAM_SAVE_COMPLETE.emit(dirty_pages, done);
@@ -1570,7 +1423,7 @@ export const TRACE_RAM_LOAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_start(void) ""`
  *
- * trace-events/migration/trace-events:57
+ * trace-events/migration/trace-events:53
  */
 export function trace_ram_load_start(): void {
   if (TRACE_RAM_LOAD_START.enabled) TRACE_RAM_LOAD_START.emit();
@@ -1602,7 +1455,7 @@ export const TRACE_RAM_LOAD_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_complete(int ret, uint64_t seq_iter) "exit_code %d seq iteration %" PRIu64`
  *
- * trace-events/migration/trace-events:58
+ * trace-events/migration/trace-events:54
  */
 export function trace_ram_load_complete(ret: number, seq_iter: bigint | number): void {
   if (TRACE_RAM_LOAD_COMPLETE.enabled) TRACE_RAM_LOAD_COMPLETE.emit(ret, seq_iter);
@@ -1629,7 +1482,7 @@ export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_set_state(const char *new_state) "new state %s"`
  *
- * trace-events/migration/trace-events:61
+ * trace-events/migration/trace-events:57
  */
 export function trace_migrate_set_state(new_state: string | null): void {
   if (TRACE_MIGRATE_SET_STATE.enabled) TRACE_MIGRATE_SET_STATE.emit(new_state);
@@ -1655,7 +1508,7 @@ export const TRACE_MIGRATION_CLEANUP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cleanup(void) ""`
  *
- * trace-events/migration/trace-events:62
+ * trace-events/migration/trace-events:58
  */
 export function trace_migration_cleanup(): void {
   if (TRACE_MIGRATION_CLEANUP.enabled) TRACE_MIGRATION_CLEANUP.emit();
@@ -1679,7 +1532,7 @@ export const TRACE_MIGRATE_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_error(const char *error_desc) "error=%s"`
  *
- * trace-events/migration/trace-events:63
+ * trace-events/migration/trace-events:59
  */
 export function trace_migrate_error(error_desc: string | null): void {
   if (TRACE_MIGRATE_ERROR.enabled) TRACE_MIGRATE_ERROR.emit(error_desc);
@@ -1705,7 +1558,7 @@ export const TRACE_MIGRATION_CANCEL = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cancel(void) ""`
  *
- * trace-events/migration/trace-events:64
+ * trace-events/migration/trace-events:60
  */
 export function trace_migration_cancel(): void {
   if (TRACE_MIGRATION_CANCEL.enabled) TRACE_MIGRATION_CANCEL.emit();
@@ -1741,7 +1594,7 @@ export const TRACE_MIGRATE_PENDING_EXACT = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_exact(uint64_t size, uint64_t pre, uint64_t post) "exact pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * trace-events/migration/trace-events:65
+ * trace-events/migration/trace-events:61
  */
 export function trace_migrate_pending_exact(
   size: bigint | number,
@@ -1785,7 +1638,7 @@ export const TRACE_MIGRATE_PENDING_ESTIMATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_estimate(uint64_t size, uint64_t pre, uint64_t post) "estimate pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * trace-events/migration/trace-events:66
+ * trace-events/migration/trace-events:62
  */
 export function trace_migrate_pending_estimate(
   size: bigint | number,
@@ -1824,7 +1677,7 @@ export const TRACE_MIGRATE_SEND_RP_MESSAGE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_send_rp_message(int msg_type, uint16_t len) "%d: len %d"`
  *
- * trace-events/migration/trace-events:67
+ * trace-events/migration/trace-events:63
  */
 export function trace_migrate_send_rp_message(msg_type: number, len: number): void {
   if (TRACE_MIGRATE_SEND_RP_MESSAGE.enabled) TRACE_MIGRATE_SEND_RP_MESSAGE.emit(msg_type, len);
@@ -1840,30 +1693,6 @@ export interface MigrateSendRpMessageRecord extends TypedRecord {
   };
 }
 
-/** State of `migration_completion_file_err`. */
-export const TRACE_MIGRATION_COMPLETION_FILE_ERR = /* @__PURE__ */ defineEvent({
-  group: "migration",
-  name: "migration_completion_file_err",
-  arguments: [],
-  format: [],
-});
-
-/**
- * `migration_completion_file_err(void) ""`
- *
- * trace-events/migration/trace-events:68
- */
-export function trace_migration_completion_file_err(): void {
-  if (TRACE_MIGRATION_COMPLETION_FILE_ERR.enabled) TRACE_MIGRATION_COMPLETION_FILE_ERR.emit();
-}
-
-/** A record of `migration_completion_file_err`. */
-export interface MigrationCompletionFileErrRecord extends TypedRecord {
-  readonly group: "migration";
-  readonly event: "migration_completion_file_err";
-  readonly arguments: NoArguments;
-}
-
 /** State of `migration_completion_vm_stop`. */
 export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -1875,7 +1704,7 @@ export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_completion_vm_stop(int ret) "ret %d"`
  *
- * trace-events/migration/trace-events:69
+ * trace-events/migration/trace-events:64
  */
 export function trace_migration_completion_vm_stop(ret: number): void {
   if (TRACE_MIGRATION_COMPLETION_VM_STOP.enabled) TRACE_MIGRATION_COMPLETION_VM_STOP.emit(ret);
@@ -1901,7 +1730,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_PRE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_pre(int ms) "%d ms"`
  *
- * trace-events/migration/trace-events:70
+ * trace-events/migration/trace-events:65
  */
 export function trace_migration_rate_limit_pre(ms: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_PRE.enabled) TRACE_MIGRATION_RATE_LIMIT_PRE.emit(ms);
@@ -1927,7 +1756,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_POST = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_post(int urgent) "urgent: %d"`
  *
- * trace-events/migration/trace-events:71
+ * trace-events/migration/trace-events:66
  */
 export function trace_migration_rate_limit_post(urgent: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_POST.enabled) TRACE_MIGRATION_RATE_LIMIT_POST.emit(urgent);
@@ -1953,7 +1782,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_BEFORE = /* @__PURE__ */ defineEven
 /**
  * `migration_return_path_end_before(void) ""`
  *
- * trace-events/migration/trace-events:72
+ * trace-events/migration/trace-events:67
  */
 export function trace_migration_return_path_end_before(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_BEFORE.enabled) TRACE_MIGRATION_RETURN_PATH_END_BEFORE.emit();
@@ -1977,7 +1806,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_AFTER = /* @__PURE__ */ defineEvent
 /**
  * `migration_return_path_end_after(void) ""`
  *
- * trace-events/migration/trace-events:73
+ * trace-events/migration/trace-events:68
  */
 export function trace_migration_return_path_end_after(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_AFTER.enabled) TRACE_MIGRATION_RETURN_PATH_END_AFTER.emit();
@@ -2001,7 +1830,7 @@ export const TRACE_MIGRATION_THREAD_AFTER_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_after_loop(void) ""`
  *
- * trace-events/migration/trace-events:74
+ * trace-events/migration/trace-events:69
  */
 export function trace_migration_thread_after_loop(): void {
   if (TRACE_MIGRATION_THREAD_AFTER_LOOP.enabled) TRACE_MIGRATION_THREAD_AFTER_LOOP.emit();
@@ -2011,30 +1840,6 @@ export function trace_migration_thread_after_loop(): void {
 export interface MigrationThreadAfterLoopRecord extends TypedRecord {
   readonly group: "migration";
   readonly event: "migration_thread_after_loop";
-  readonly arguments: NoArguments;
-}
-
-/** State of `migration_thread_file_err`. */
-export const TRACE_MIGRATION_THREAD_FILE_ERR = /* @__PURE__ */ defineEvent({
-  group: "migration",
-  name: "migration_thread_file_err",
-  arguments: [],
-  format: [],
-});
-
-/**
- * `migration_thread_file_err(void) ""`
- *
- * trace-events/migration/trace-events:75
- */
-export function trace_migration_thread_file_err(): void {
-  if (TRACE_MIGRATION_THREAD_FILE_ERR.enabled) TRACE_MIGRATION_THREAD_FILE_ERR.emit();
-}
-
-/** A record of `migration_thread_file_err`. */
-export interface MigrationThreadFileErrRecord extends TypedRecord {
-  readonly group: "migration";
-  readonly event: "migration_thread_file_err";
   readonly arguments: NoArguments;
 }
 
@@ -2049,7 +1854,7 @@ export const TRACE_MIGRATION_THREAD_SETUP_COMPLETE = /* @__PURE__ */ defineEvent
 /**
  * `migration_thread_setup_complete(void) ""`
  *
- * trace-events/migration/trace-events:76
+ * trace-events/migration/trace-events:70
  */
 export function trace_migration_thread_setup_complete(): void {
   if (TRACE_MIGRATION_THREAD_SETUP_COMPLETE.enabled) TRACE_MIGRATION_THREAD_SETUP_COMPLETE.emit();
@@ -2073,7 +1878,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE = /* @__PURE__ */ defineEvent({
 /**
  * `open_return_path_on_source(void) ""`
  *
- * trace-events/migration/trace-events:77
+ * trace-events/migration/trace-events:71
  */
 export function trace_open_return_path_on_source(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE.enabled) TRACE_OPEN_RETURN_PATH_ON_SOURCE.emit();
@@ -2097,7 +1902,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE = /* @__PURE__ */ defineE
 /**
  * `open_return_path_on_source_continue(void) ""`
  *
- * trace-events/migration/trace-events:78
+ * trace-events/migration/trace-events:72
  */
 export function trace_open_return_path_on_source_continue(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE.enabled) {
@@ -2123,7 +1928,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END = /* @__PURE__ */ defineEve
 /**
  * `source_return_path_thread_bad_end(void) ""`
  *
- * trace-events/migration/trace-events:79
+ * trace-events/migration/trace-events:73
  */
 export function trace_source_return_path_thread_bad_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END.enabled) {
@@ -2149,7 +1954,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `source_return_path_thread_end(void) ""`
  *
- * trace-events/migration/trace-events:80
+ * trace-events/migration/trace-events:74
  */
 export function trace_source_return_path_thread_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_END.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_END.emit();
@@ -2173,7 +1978,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `source_return_path_thread_entry(void) ""`
  *
- * trace-events/migration/trace-events:81
+ * trace-events/migration/trace-events:75
  */
 export function trace_source_return_path_thread_entry(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.emit();
@@ -2197,7 +2002,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP = /* @__PURE__ */ defineEv
 /**
  * `source_return_path_thread_loop_top(void) ""`
  *
- * trace-events/migration/trace-events:82
+ * trace-events/migration/trace-events:76
  */
 export function trace_source_return_path_thread_loop_top(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP.enabled) {
@@ -2223,7 +2028,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_PONG = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_pong(uint32_t val) "0x%x"`
  *
- * trace-events/migration/trace-events:83
+ * trace-events/migration/trace-events:77
  */
 export function trace_source_return_path_thread_pong(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_PONG.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_PONG.emit(val);
@@ -2249,7 +2054,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SHUT = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_shut(uint32_t val) "0x%x"`
  *
- * trace-events/migration/trace-events:84
+ * trace-events/migration/trace-events:78
  */
 export function trace_source_return_path_thread_shut(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.emit(val);
@@ -2275,7 +2080,7 @@ export const TRACE_MIGRATION_THREAD_LOW_PENDING = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_low_pending(uint64_t pending) "%" PRIu64`
  *
- * trace-events/migration/trace-events:85
+ * trace-events/migration/trace-events:79
  */
 export function trace_migration_thread_low_pending(pending: bigint | number): void {
   if (TRACE_MIGRATION_THREAD_LOW_PENDING.enabled) TRACE_MIGRATION_THREAD_LOW_PENDING.emit(pending);
@@ -2318,7 +2123,7 @@ export const TRACE_MIGRATE_TRANSFERRED = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_transferred(uint64_t transferred, uint64_t time_spent, uint64_t bandwidth, uint64_t avail_bw, uint64_t size) "transferred %" PRIu64 " time_spent %" PRIu64 " bandwidth %" PRIu64 " switchover_bw %" PRIu64 " max_size %" PRId64`
  *
- * trace-events/migration/trace-events:86
+ * trace-events/migration/trace-events:80
  */
 export function trace_migrate_transferred(
   transferred: bigint | number,
@@ -2356,7 +2161,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_END = /* @__PURE__ */ defineEve
 /**
  * `process_incoming_migration_co_end(int ret) "ret=%d"`
  *
- * trace-events/migration/trace-events:87
+ * trace-events/migration/trace-events:81
  */
 export function trace_process_incoming_migration_co_end(ret: number): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_END.enabled) {
@@ -2384,7 +2189,7 @@ export const TRACE_MIGRATION_PRECOPY_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_precopy_complete(void) ""`
  *
- * trace-events/migration/trace-events:88
+ * trace-events/migration/trace-events:82
  */
 export function trace_migration_precopy_complete(): void {
   if (TRACE_MIGRATION_PRECOPY_COMPLETE.enabled) TRACE_MIGRATION_PRECOPY_COMPLETE.emit();
@@ -2419,7 +2224,7 @@ export const TRACE_MIGRATION_TRANSFERRED_BYTES = /* @__PURE__ */ defineEvent({
 /**
  * `migration_transferred_bytes(uint64_t qemu_file, uint64_t multifd, uint64_t rdma) "qemu_file %" PRIu64 " multifd %" PRIu64 " RDMA %" PRIu64`
  *
- * trace-events/migration/trace-events:91
+ * trace-events/migration/trace-events:85
  */
 export function trace_migration_transferred_bytes(
   qemu_file: bigint | number,
@@ -2453,7 +2258,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD = /* @__PURE__ */ defineEvent(
 /**
  * `migrate_global_state_post_load(const char *state) "loaded state: %s"`
  *
- * trace-events/migration/trace-events:94
+ * trace-events/migration/trace-events:88
  */
 export function trace_migrate_global_state_post_load(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD.enabled) {
@@ -2481,7 +2286,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_global_state_pre_save(const char *state) "saved state: %s"`
  *
- * trace-events/migration/trace-events:95
+ * trace-events/migration/trace-events:89
  */
 export function trace_migrate_global_state_pre_save(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.enabled) TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.emit(state);
@@ -2527,7 +2332,6 @@ export type MigrationRecord =
   | VmstateLoadStateRecord
   | VmstateLoadStateEndRecord
   | VmstateLoadStateFieldRecord
-  | VmstateNElemsRecord
   | VmstateSubsectionLoadRecord
   | VmstateSubsectionLoadBadRecord
   | VmstateSubsectionLoadGoodRecord
@@ -2541,9 +2345,6 @@ export type MigrationRecord =
   | MigrationBitmapSyncStartRecord
   | MigrationBitmapSyncEndRecord
   | MigrationBitmapClearDirtyRecord
-  | MigrationThrottleRecord
-  | RamLoadLoopRecord
-  | RamSavePageRecord
   | RamSaveCompleteRecord
   | RamLoadStartRecord
   | RamLoadCompleteRecord
@@ -2554,14 +2355,12 @@ export type MigrationRecord =
   | MigratePendingExactRecord
   | MigratePendingEstimateRecord
   | MigrateSendRpMessageRecord
-  | MigrationCompletionFileErrRecord
   | MigrationCompletionVmStopRecord
   | MigrationRateLimitPreRecord
   | MigrationRateLimitPostRecord
   | MigrationReturnPathEndBeforeRecord
   | MigrationReturnPathEndAfterRecord
   | MigrationThreadAfterLoopRecord
-  | MigrationThreadFileErrRecord
   | MigrationThreadSetupCompleteRecord
   | OpenReturnPathOnSourceRecord
   | OpenReturnPathOnSourceContinueRecord
@@ -2612,7 +2411,6 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_VMSTATE_LOAD_STATE,
     TRACE_VMSTATE_LOAD_STATE_END,
     TRACE_VMSTATE_LOAD_STATE_FIELD,
-    TRACE_VMSTATE_N_ELEMS,
     TRACE_VMSTATE_SUBSECTION_LOAD,
     TRACE_VMSTATE_SUBSECTION_LOAD_BAD,
     TRACE_VMSTATE_SUBSECTION_LOAD_GOOD,
@@ -2626,9 +2424,6 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_MIGRATION_BITMAP_SYNC_START,
     TRACE_MIGRATION_BITMAP_SYNC_END,
     TRACE_MIGRATION_BITMAP_CLEAR_DIRTY,
-    TRACE_MIGRATION_THROTTLE,
-    TRACE_RAM_LOAD_LOOP,
-    TRACE_RAM_SAVE_PAGE,
     TRACE_RAM_SAVE_COMPLETE,
     TRACE_RAM_LOAD_START,
     TRACE_RAM_LOAD_COMPLETE,
@@ -2639,14 +2434,12 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_MIGRATE_PENDING_EXACT,
     TRACE_MIGRATE_PENDING_ESTIMATE,
     TRACE_MIGRATE_SEND_RP_MESSAGE,
-    TRACE_MIGRATION_COMPLETION_FILE_ERR,
     TRACE_MIGRATION_COMPLETION_VM_STOP,
     TRACE_MIGRATION_RATE_LIMIT_PRE,
     TRACE_MIGRATION_RATE_LIMIT_POST,
     TRACE_MIGRATION_RETURN_PATH_END_BEFORE,
     TRACE_MIGRATION_RETURN_PATH_END_AFTER,
     TRACE_MIGRATION_THREAD_AFTER_LOOP,
-    TRACE_MIGRATION_THREAD_FILE_ERR,
     TRACE_MIGRATION_THREAD_SETUP_COMPLETE,
     TRACE_OPEN_RETURN_PATH_ON_SOURCE,
     TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE,
