@@ -13,7 +13,7 @@ import { openRecordedChannel } from "../demo/recorded-channel.js";
 import { openSideTraces } from "../demo/side-trace.js";
 import { unreadable } from "../files.js";
 import { ownTraceEvents } from "../read-events.js";
-import { analyzeRecording } from "../recording.js";
+import { analyzeRecording, findRecording } from "../recording.js";
 
 interface DemoArguments {
   readonly output: string;
@@ -45,11 +45,7 @@ export const demoCommand: CommandDefinition = (program, run) => {
         io.err(`qtrace: migrating a guest of 32 MiB, recorded in ${folder}\n`);
         await migrate(folder, options);
         const events = [await ownTraceEvents()];
-        const recording = {
-          stream: path.join(folder, "channel0.bin"),
-          source: path.join(folder, "source.simpletrace"),
-          destination: path.join(folder, "destination.simpletrace"),
-        };
+        const recording = await findRecording(folder);
         const { account, damaged } = await analyzeRecording(recording, events, io);
         await io.out(textReport(account));
         await io.out(
