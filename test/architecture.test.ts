@@ -31,7 +31,10 @@ const rooms: House = {
   "src/codegen": { rooms: ["src/model", "src/printf", "src/version.ts"] },
   "src/runtime": { rooms: ["src/bytes", "src/printf"] },
   generated: { rooms: ["src/runtime"] },
-  "src/traces": { rooms: ["src/bytes", "src/model", "src/printf"] },
+  "src/traces": {
+    rooms: ["src/bytes", "src/model", "src/printf"],
+    packages: ["fflate", "fzstd"],
+  },
   "src/migration/wire": { rooms: ["src/bytes"], packages: ["fflate", "fzstd"] },
   "src/migration/engine": { rooms: ["src/migration/wire", "generated", "src/runtime"] },
   "src/analysis": { rooms: ["src/traces", "src/migration/wire", "src/model"] },

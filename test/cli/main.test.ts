@@ -17,7 +17,7 @@ describe("qtrace", () => {
   test.each(commands)("%s --help shows an example", async (command) => {
     const { code, out } = await runCli([...command.split(" "), "--help"]);
     expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`Example:\n {2}qtrace ${command}`));
+    expect(out).toMatch(new RegExp(`Examples?:\n {2}qtrace ${command}`));
   });
 
   test("an unknown command is wrong usage", async () => {

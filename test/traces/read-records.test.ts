@@ -61,7 +61,7 @@ describe("readRecords", () => {
           });
       }
     }
-    expectTypeOf<RootRecord["event"]>().toEqualTypeOf<"runstate_set">();
+    expectTypeOf<RootRecord["event"]>().toEqualTypeOf<"runstate_set" | "vm_state_notify">();
     expect.assertions(1);
   });
 
