@@ -53,12 +53,22 @@ function* readHostPageSize(window: ByteWindow): Steps<never, number | undefined>
 
 /** Writes the block list, as START of `ram` has it. */
 export function writeRamBlockList(writer: ByteWriter, blocks: readonly RamBlockInfo[]): void {
-  const total = blocks.reduce((sum, block) => sum + block.usedLength, 0);
+  writeRamBlockListHead(
+    writer,
+    blocks.reduce((sum, block) => sum + block.usedLength, 0),
+  );
+  for (const block of blocks) writeRamBlock(writer, block);
+}
+
+/** Writes what the block list begins with; `total` are the bytes of all blocks. */
+export function writeRamBlockListHead(writer: ByteWriter, total: number): void {
   writer.u64(total + RamFlag.memSize);
-  for (const block of blocks) {
-    writeCountedString(writer, block.name);
-    writer.u64(block.usedLength);
-    if (block.hostPageSize !== undefined) writer.u64(block.hostPageSize);
-    if (block.address !== undefined) writer.u64(block.address);
-  }
+}
+
+/** Writes one entry of the block list. */
+export function writeRamBlock(writer: ByteWriter, block: RamBlockInfo): void {
+  writeCountedString(writer, block.name);
+  writer.u64(block.usedLength);
+  if (block.hostPageSize !== undefined) writer.u64(block.hostPageSize);
+  if (block.address !== undefined) writer.u64(block.address);
 }

@@ -174,6 +174,7 @@ export class RamSectionReader {
 
   *#readBlockList(window: ByteWindow, total: number, counts: Counts): Steps<never, RamBlockInfo[]> {
     const blocks: RamBlockInfo[] = [];
+    this.#sink.blockList?.(total);
     for (let left = total; left > 0; left -= blocks.at(-1)!.usedLength) {
       const block = yield* readRamBlock(window, left, this.#features);
       blocks.push(block);

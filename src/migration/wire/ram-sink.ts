@@ -1,3 +1,4 @@
+import type { MappedRamHeader } from "./mapped-ram-header.js";
 import type { RamBlockInfo } from "./stream-item.js";
 
 /**
@@ -5,8 +6,17 @@ import type { RamBlockInfo } from "./stream-item.js";
  * it leaves out is skipped without being collected. Bytes are views, good during the call only.
  */
 export interface RamSink {
+  /** The block list begins; its blocks have so many bytes in all. */
+  blockList?(total: number): void;
   /** An entry of the block list, before anything of its memory; `pageSize` is that of the target. */
   block?(block: RamBlockInfo, pageSize: number): void;
+  /** Under mapped-ram, behind a block's entry: where its pages lie in the file, and which are there. */
+  mapped?(block: RamBlockInfo, header: MappedRamHeader, bitmap: Uint8Array): void;
+  /**
+   * Under mapped-ram, the block's stretch of the file from `offset` bytes into it, also what is no
+   * page. Who takes this is not given its pages one by one.
+   */
+  mappedBytes?(block: RamBlockInfo, offset: number, bytes: Uint8Array): void;
   /** A whole page at `address` bytes into the block. */
   page?(block: RamBlockInfo, address: number, bytes: Uint8Array): void;
   /** A page of which every byte is `fill`. */

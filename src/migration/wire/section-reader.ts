@@ -3,6 +3,7 @@ import { more, type Steps, skip } from "../../bytes/steps.js";
 import { ItemType } from "./constants.js";
 import { DescribedDevices, readDescribedSection } from "./described-section.js";
 import { searchFooter } from "./footer-search.js";
+import { readKept } from "./kept-section.js";
 import { knownDecoder } from "./known-section.js";
 import type { RamFeatures } from "./ram-block-list.js";
 import { RamSectionReader } from "./ram-section.js";
@@ -74,7 +75,9 @@ export class SectionReader {
     if (decoder) return yield* decoder(window, head);
     if (head.idstr === "ram") return yield* this.#ram.read(window, head);
     const known = knownDecoder(head);
-    if (known) return yield* known(window, head);
+    if (known) {
+      return yield* this.#options.keepData ? readKept(window, head, known) : known(window, head);
+    }
     const device = this.#described.find(head.idstr, head.instanceId);
     if (head.type === "section-full" && device) {
       const data = yield* readDescribedSection(window, device);

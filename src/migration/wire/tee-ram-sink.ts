@@ -7,7 +7,16 @@ export function teeRamSink(sinks: readonly RamSink[]): RamSink {
   const [only] = sinks;
   if (only && sinks.length === 1) return only;
   const tee: Record<string, Callback> = {};
-  for (const kind of ["block", "page", "zero", "xbzrle", "compressed", "flush"] as const) {
+  for (const kind of [
+    "blockList",
+    "block",
+    "mapped",
+    "page",
+    "zero",
+    "xbzrle",
+    "compressed",
+    "flush",
+  ] as const) {
     const takers = sinks.filter((sink) => sink[kind] !== undefined);
     // What nobody wants is not collected by the reader either.
     if (takers.length === 0) continue;

@@ -1,8 +1,8 @@
 import type { VmDescription, VmDevice, VmField, VmState } from "./vm-description.js";
 
-/** The JSON text of a VMDESCRIPTION, its keys in the order in which QEMU has them. */
+/** The JSON text of a VMDESCRIPTION, its keys in the order and with the blanks that QEMU has. */
 export function vmDescriptionToJson(description: VmDescription): string {
-  return JSON.stringify({
+  return jsonText({
     ...(description.configuration && { configuration: stateJson(description.configuration) }),
     page_size: description.pageSize,
     devices: description.devices.map(deviceJson),
@@ -31,4 +31,12 @@ function fieldJson(field: VmField): object {
     ...(field.struct && { struct: stateJson(field.struct) }),
     size: field.size,
   };
+}
+
+/** QEMU qobject/json-writer.c: on one line, a blank behind each comma and colon. */
+function jsonText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, inner]) => `"${key}": ${jsonText(inner)}`);
+  return `{${entries.join(", ")}}`;
 }

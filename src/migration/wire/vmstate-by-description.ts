@@ -27,8 +27,8 @@ function fieldSize(field: VmField): number {
   return field.size * (field.arrayLength ?? 1);
 }
 
-/** Type byte, name with its length, version, data. */
-function subsectionSize(state: VmState): number {
+/** How many bytes a subsection takes: type byte, name with its length, version, data. */
+export function subsectionSize(state: VmState): number {
   return 1 + 1 + encodeUtf8(state.vmsdName).length + 4 + vmStateSize(state);
 }
 
