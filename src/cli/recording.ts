@@ -4,11 +4,13 @@ import { analyze } from "../analysis/analyze.js";
 import type { WirePoint } from "../analysis/arrival.js";
 import { relevantEvents } from "../analysis/relevant-events.js";
 import { DecodeError } from "../bytes/decode-error.js";
-import { readChunks } from "../bytes/fed-reader.js";
 import type { EventTable } from "../model/event-table.js";
+import type { Evidence } from "../report/evidence.js";
 import { TraceDamage } from "../traces/damage.js";
+import type { TraceClock } from "../traces/lines/line-format.js";
+import { openTrace } from "../traces/open-trace.js";
 import type { EventRecord } from "../traces/record.js";
-import { SimpletraceReader } from "../traces/simpletrace-reader.js";
+import { eventList } from "./event-list.js";
 import { exists, readFileChunks, readText } from "./files.js";
 import { Failure, type Io } from "./io.js";
 import { readEvents } from "./read-events.js";
@@ -16,36 +18,54 @@ import { readItems } from "./read-items.js";
 
 /** The files of one migration. */
 export interface Recording {
-  readonly stream: string;
+  /** The bytes of the main channel; without it the items are those that the traces tell. */
+  readonly stream?: string;
   readonly source?: string;
   readonly destination?: string;
   /** `OFFSET NANOSECONDS` lines: when chunks of the stream passed a tap. */
   readonly wire?: string;
 }
 
-/** Reads what a recording holds and joins it. Damage is told on stderr and leaves the rest standing. */
+/** A recording's account, the events that it was made of, and whether some file was damaged. */
+export interface AnalyzedRecording {
+  readonly account: MigrationAccount;
+  readonly evidence: Evidence;
+  readonly damaged: boolean;
+}
+
+/**
+ * Reads what a recording holds and joins it. With `keepData` its devices' state is kept. Damage is
+ * told on stderr and leaves the rest standing.
+ */
 export async function analyzeRecording(
   recording: Recording,
   events: readonly string[] | undefined,
   io: Io,
-): Promise<{ account: MigrationAccount; damaged: boolean }> {
+  { keepData = false }: { readonly keepData?: boolean } = {},
+): Promise<AnalyzedRecording> {
   const trace = recording.source ?? recording.destination;
   const { table, from } = await readEvents(events, trace, io);
   if (!events && trace) io.err(`qtrace: events as declared in ${from}\n`);
-  const { items, failure } = await readItems(recording.stream, io);
-  if (failure) io.err(`qtrace: ${recording.stream}: ${failure.message}\n`);
+  const stream = recording.stream ? await readItems(recording.stream, io, { keepData }) : undefined;
+  if (stream?.failure) io.err(`qtrace: ${recording.stream}: ${stream.failure.message}\n`);
   const readSide = async (file: string | undefined) =>
     file === undefined ? undefined : readTrace(file, table, io);
   const source = await readSide(recording.source);
   const destination = await readSide(recording.destination);
+  // A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it.
+  const tapped = recording.wire && source?.clock === "monotonic" ? recording.wire : undefined;
   const account = analyze({
-    items,
-    ...(recording.wire && { wire: parseWireTimes(await readText(recording.wire, io)) }),
+    ...(stream && { items: stream.items }),
+    ...(tapped && { wire: parseWireTimes(await readText(tapped, io)) }),
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
   });
-  const damaged = Boolean(failure || source?.damaged || destination?.damaged);
-  return { account, damaged };
+  const damaged = Boolean(stream?.failure || source?.damaged || destination?.damaged);
+  const evidence = {
+    ...(source && { source: eventList(source.records) }),
+    ...(destination && { destination: eventList(destination.records, account.clocks) }),
+  };
+  return { account, evidence, damaged };
 }
 
 /** The files of a recording's folder, `given` ones before those found there. */
@@ -54,8 +74,8 @@ export async function findRecording(
   given: Partial<Recording> = {},
 ): Promise<Recording> {
   if (dir === undefined) {
-    if (!given.stream) throw new Failure("give a recording's folder, or --stream FILE");
-    return { ...given, stream: given.stream };
+    if (given.stream || given.source || given.destination) return given;
+    throw new Failure("give a recording's folder, --stream FILE, or --source and --destination");
   }
   if (!(await exists(dir))) throw new Failure(`${dir}: no such file or folder`);
   const find = async (...names: string[]) => {
@@ -65,12 +85,15 @@ export async function findRecording(
     return undefined;
   };
   const stream = given.stream ?? (await find("stream.bin", "channel0.bin"));
-  if (!stream) throw new Failure(`${dir}: no stream.bin and no channel0.bin in it`);
-  const source = given.source ?? (await find("source.simpletrace"));
-  const destination = given.destination ?? (await find("destination.simpletrace"));
+  const source = given.source ?? (await find("source.simpletrace", "source.log"));
+  const destination =
+    given.destination ?? (await find("destination.simpletrace", "destination.log"));
   const wire = given.wire ?? (await find("channel0.times"));
+  if (!stream && !source && !destination) {
+    throw new Failure(`${dir}: no stream.bin or channel0.bin, and no trace of either side in it`);
+  }
   return {
-    stream,
+    ...(stream && { stream }),
     ...(source && { source }),
     ...(destination && { destination }),
     ...(wire && { wire }),
@@ -85,22 +108,25 @@ function parseWireTimes(text: string): WirePoint[] {
     .map(([offset, at]) => ({ offset: Number(offset), at: BigInt(at!) }));
 }
 
-async function readTrace(
-  file: string,
-  events: EventTable,
-  io: Io,
-): Promise<{ records: EventRecord[]; damaged: boolean }> {
+interface SideTrace {
+  readonly records: EventRecord[];
+  readonly damaged: boolean;
+  /** What the timestamps count from; undefined of an empty trace. */
+  readonly clock: TraceClock | undefined;
+}
+
+/** The records that the analysis wants. A trace holds a thousand times as many others. */
+async function readTrace(file: string, events: EventTable, io: Io): Promise<SideTrace> {
   const damage = new TraceDamage();
   const records: EventRecord[] = [];
+  const trace = openTrace(readFileChunks(file, io), events, {
+    select: ({ type, name }) => type === "dropped" || relevantEvents.has(name),
+  });
   let damaged = false;
   try {
-    for await (const record of readChunks(
-      new SimpletraceReader(events),
-      readFileChunks(file, io),
-    )) {
-      const relevant = record.type === "dropped" || relevantEvents.has(record.name);
-      if (relevant) damage.note(record);
-      if (relevant && record.type === "event") records.push(record);
+    for await (const record of trace) {
+      damage.note(record);
+      if (record.type === "event") records.push(record);
     }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
@@ -108,5 +134,5 @@ async function readTrace(
     damaged = true;
   }
   for (const [name, count] of damage.counts) io.err(`qtrace: ${file}: ${count} ${name}\n`);
-  return { records, damaged };
+  return { records, damaged, clock: trace.format?.clock };
 }

@@ -135,7 +135,11 @@ function pathTable(account: MigrationAccount): string {
   const rest = rows.filter((row) => share(row.length) < NOTABLE);
   const others = rest.reduce((sum, row) => sum + row.length, 0n);
   if (rest.length > 0)
-    shown.push({ side: "", what: rest.length === 1 ? "a shorter one" : `${rest.length} shorter ones`, length: others });
+    shown.push({
+      side: "",
+      what: rest.length === 1 ? "a shorter one" : `${rest.length} shorter ones`,
+      length: others,
+    });
   return `What the downtime was spent on, in order\n${formatTable(shown, [
     { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.length) },
     { title: "share", align: "right", cell: (row) => `${Math.round(share(row.length) * 100)} %` },

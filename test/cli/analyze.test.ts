@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot, sharedPath, testWith } from "../support/tools.js";
 
 const recording = fixture("microvm-file");
 const own = ["--events", join(repoRoot, "trace-events")];
@@ -69,16 +69,64 @@ describe("analyze", () => {
     expect(out).toContain("in 4 items");
   });
 
-  test("a folder without a stream is told", async () => {
+  test("a folder with nothing of a migration in it is told", async () => {
     const { code, err } = await runCli(["analyze", folder()]);
     expect(code).toBe(2);
-    expect(err).toContain("no stream.bin and no channel0.bin in it");
+    expect(err).toContain("no stream.bin or channel0.bin, and no trace of either side in it");
   });
+
+  test("two traces without a stream give what they tell", async () => {
+    const { code, out } = await runCli([
+      "analyze",
+      ...["--source", join(recording, "source.simpletrace")],
+      ...["--destination", join(recording, "destination.simpletrace")],
+      ...own,
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain("not given; 21 items by what the traces tell");
+  });
+
+  testWith(["shared"], "logs give the account that simpletrace files do", async () => {
+    const dir = (file: string) => sharedPath("recordings", "q35-precopy", file);
+    const events = ["--events", sharedPath("corpus", "qemu-10.2.2", "trace-events-all")];
+    const account = async (kind: string) => {
+      const traces = [
+        "--source",
+        dir(`source.${kind}`),
+        "--destination",
+        dir(`destination.${kind}`),
+      ];
+      const command = ["analyze", "--stream", dir("channel0.bin"), ...traces, ...events];
+      return JSON.parse((await runCli([...command, "--format", "json"])).out);
+    };
+    const [binary, log] = [await account("simpletrace"), await account("log")];
+    expect(log.source).toEqual(binary.source);
+    expect(log.destination).toEqual(binary.destination);
+    expect(Number(log.downtime.guest)).toBeCloseTo(Number(binary.downtime.guest), -5);
+    expect(log.rounds.map((round: { pages: number }) => round.pages)).toEqual(
+      binary.rounds.map((round: { pages: number }) => round.pages),
+    );
+  });
+
+  testWith(
+    ["shared"],
+    "a recording of another architecture, with logs of the older form",
+    async () => {
+      const { code, out } = await runCli([
+        "analyze",
+        sharedPath("recordings", "virt-aarch64-file"),
+        ...["--events", sharedPath("corpus", "qemu-10.0.2", "trace-events-all")],
+      ]);
+      expect(code).toBe(0);
+      const shares = [...out.matchAll(/(\d+) of the (\d+) items that QEMU traces there/g)];
+      expect(shares.map(([, paired, expected]) => paired === expected)).toEqual([true, true]);
+    },
+  );
 
   test("without any input it says what it wants", async () => {
     expect(await runCli(["analyze"])).toMatchObject({
       code: 2,
-      err: "qtrace: give a recording's folder, or --stream FILE\n",
+      err: "qtrace: give a recording's folder, --stream FILE, or --source and --destination\n",
     });
   });
 });

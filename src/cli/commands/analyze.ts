@@ -5,17 +5,24 @@ import type { MigrationAccount } from "../../analysis/account.js";
 import { checkLimits } from "../../analysis/check-limits.js";
 import { compareAccounts } from "../../analysis/compare-accounts.js";
 import { compareReport } from "../../report/compare-text.js";
+import { htmlReport } from "../../report/html/html-report.js";
 import { jsonReport, toJson } from "../../report/json.js";
 import { limitMessage, limitsJunit } from "../../report/limits-junit.js";
+import { perfettoReport } from "../../report/perfetto/perfetto-report.js";
 import { textReport } from "../../report/text.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
-import { analyzeRecording, findRecording, type Recording } from "../recording.js";
+import {
+  type AnalyzedRecording,
+  analyzeRecording,
+  findRecording,
+  type Recording,
+} from "../recording.js";
 
 interface AnalyzeArguments extends Partial<Recording> {
   readonly events?: string[];
-  readonly format: "text" | "json";
+  readonly format: "text" | "json" | "html" | "perfetto";
   readonly output?: string;
   readonly maxDowntime?: number;
   readonly maxDevice?: Readonly<Record<string, number>>;
@@ -38,7 +45,9 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
     .option("--wire <times>", "when its chunks passed a tap: lines of OFFSET NANOSECONDS")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
     .addOption(
-      new Option("--format <format>", "text or json").choices(["text", "json"]).default("text"),
+      new Option("--format <format>", "text, json, html (a page to read offline) or perfetto")
+        .choices(["text", "json", "html", "perfetto"])
+        .default("text"),
     )
     .option("--output <file>", "write the account there")
     .option("--max-downtime <ms>", "exit 1 if the guest's downtime was longer", milliseconds)
@@ -48,19 +57,38 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
     .addHelpText(
       "after",
       "\nExample:\n  qtrace analyze recordings/q35-precopy --max-downtime 100 --max-device ram=20\n" +
+        "  qtrace analyze recordings/q35-precopy --format html --output account.html\n" +
         "  qtrace analyze --compare before/ after/",
     )
     .action((dir: string | undefined, options: AnalyzeArguments) =>
       run(async (io) => {
         if (options.compare) return compare(options.compare, options, io);
         const recording = await findRecording(dir, options);
-        const { account, damaged } = await analyzeRecording(recording, options.events, io);
-        const report = options.format === "json" ? jsonReport(account) : textReport(account);
-        await deliver(report, options.output, io);
+        const analyzed = await analyzeRecording(recording, options.events, io, {
+          keepData: options.format === "html",
+        });
+        const { account, damaged } = analyzed;
+        await deliver(render(options.format, analyzed), options.output, io);
         return (await keepsLimits(account, options, io)) && !damaged ? 0 : 1;
       }),
     );
 };
+
+function render(
+  format: AnalyzeArguments["format"],
+  { account, evidence }: AnalyzedRecording,
+): string | Uint8Array {
+  switch (format) {
+    case "text":
+      return textReport(account);
+    case "json":
+      return jsonReport(account);
+    case "html":
+      return htmlReport(account, evidence);
+    case "perfetto":
+      return perfettoReport(account);
+  }
+}
 
 /** Two recordings side by side. */
 async function compare(
@@ -70,6 +98,7 @@ async function compare(
 ): Promise<number> {
   const [before, after] = dirs;
   if (!before || !after || dirs.length > 2) throw new Failure("--compare takes two recordings");
+  if (format !== "text" && format !== "json") throw new Failure("--compare gives text or json");
   const first = await analyzeRecording(await findRecording(before), events, io);
   const second = await analyzeRecording(await findRecording(after), events, io);
   const comparison = compareAccounts(first.account, second.account);
@@ -117,7 +146,11 @@ function milliseconds(text: string): number {
   return value;
 }
 
-async function deliver(report: string, output: string | undefined, io: Io): Promise<void> {
+async function deliver(
+  report: string | Uint8Array,
+  output: string | undefined,
+  io: Io,
+): Promise<void> {
   if (!output) return io.out(report);
   await writeFile(output, report).catch((error: unknown) => {
     throw unreadable(output, error);

@@ -1,0 +1,131 @@
+import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
+import type { StreamItem } from "../../migration/wire/stream-item.js";
+import type { Evidence } from "../evidence.js";
+import { itemFacts } from "../item-facts.js";
+import { extentOf, originOf, phasesOf } from "../time-line.js";
+import { byteCurves } from "./byte-curves.js";
+import { descriptionOf, deviceStateRows } from "./device-state-rows.js";
+import { differences } from "./differences.js";
+import { eventColumns } from "./event-columns.js";
+import type { ItemColumns, PageData, Side, SideColumns, StateRow } from "./page-data.js";
+import { StringTable } from "./string-table.js";
+
+/** Rows of device state in one page; a page is to stay small also with thousands of devices. */
+const MAX_STATE_ROWS = 12_000;
+
+/** What the page's script draws of an account, and of the events behind it. */
+export function buildPageData(account: MigrationAccount, evidence: Evidence): PageData {
+  const extent = extentOf(account) ?? { begin: 0n, end: 0n };
+  const origin = originOf(account);
+  const since = (time: bigint) => Number(time - origin);
+  const whole = { start: since(extent.begin), end: since(extent.end) };
+  const { stopped, running, checkpoints } = account.downtime;
+  const table = new StringTable();
+  const side = (name: Side) => {
+    const list = evidence[name];
+    const columns = sideColumns(account.items, name, table, since);
+    if (!list) return columns;
+    return { ...columns, events: eventColumns(list, account.items, name, table, since, whole) };
+  };
+  const items: ItemColumns = {
+    ...itemColumns(account.items, table),
+    source: side("source"),
+    destination: side("destination"),
+  };
+  return {
+    strings: table.strings,
+    ...whole,
+    phases: phasesOf(account).map(({ name, start, end }) => ({
+      name,
+      start: since(start),
+      end: since(end),
+    })),
+    downtime:
+      stopped !== undefined && running !== undefined ? [since(stopped), since(running)] : undefined,
+    checkpoints: checkpoints.map(({ name, side, at }) => ({ name, side, at: since(at) })),
+    items,
+    bytes: byteCurves(account, since),
+  };
+}
+
+function itemColumns(
+  items: readonly ItemAccount[],
+  table: StringTable,
+): Omit<ItemColumns, "source" | "destination"> {
+  return {
+    labels: items.map(({ label }) => table.add(label)),
+    kinds: items.map(({ item }) => kindOf(item)).join(""),
+    offsets: differences(items.map(({ item }) => item.offset)),
+    sizes: items.map(({ item }) => item.size),
+    depths: items.map(({ item }) => item.depth).join(""),
+    facts: items.map(({ item }) => itemFacts(item).flatMap((fact) => fact.map(toIndex(table)))),
+    states: stateColumns(items, table),
+  };
+}
+
+function toIndex(table: StringTable) {
+  return (text: string) => table.add(text);
+}
+
+function kindOf(item: StreamItem): string {
+  switch (item.type) {
+    case "configuration":
+      return "c";
+    case "command":
+      return "k";
+    case "eof":
+      return "e";
+    case "vm-description":
+      return "v";
+    default:
+      return item.ram || item.type !== "section-full" ? "r" : "d";
+  }
+}
+
+function stateColumns(
+  items: readonly ItemAccount[],
+  table: StringTable,
+): Record<string, StateRow[]> {
+  const description = descriptionOf(items.map(({ item }) => item));
+  const states: Record<string, StateRow[]> = {};
+  let room = MAX_STATE_ROWS;
+  for (const [index, { item }] of items.entries()) {
+    if (room <= 0) break;
+    const rows = deviceStateRows(item, description)?.slice(0, room);
+    if (!rows || rows.length === 0) continue;
+    room -= rows.length;
+    states[index] = rows.map(({ depth, name, type, value }) => [
+      depth,
+      table.add(name),
+      table.add(type),
+      table.add(value),
+    ]);
+  }
+  return states;
+}
+
+const STATUSES: Readonly<Record<SidePairing["status"], string>> = {
+  paired: "p",
+  untraced: "u",
+  missing: "m",
+  "no trace": "n",
+};
+
+function sideColumns(
+  items: readonly ItemAccount[],
+  side: Side,
+  table: StringTable,
+  since: (time: bigint) => number,
+): SideColumns {
+  const pairings = items.map((item) => item[side]);
+  const paired = pairings.flatMap((pairing) => (pairing.status === "paired" ? [pairing] : []));
+  return {
+    statuses: pairings.map(({ status }) => STATUSES[status]).join(""),
+    starts: differences(paired.map(({ start }) => since(start))),
+    durations: paired.map(({ start, end }) => Number(end - start)),
+    reasons: pairings.flatMap((pairing) => {
+      if (pairing.status === "paired") return [table.add(pairing.how)];
+      return pairing.status === "untraced" ? [table.add(pairing.why)] : [];
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Band } from "./lanes.js";
+import type { SideModel } from "./page-model.js";
+import type { Scene } from "./scene.js";
+
+/** The lanes' names: left of them, over them where the page is narrow. */
+export function drawNames(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { lanes, palette, model } = scene;
+  const narrow = lanes.left < 50;
+  const name = (text: string, note: string, band: Band, color: string) => {
+    context.textAlign = "left";
+    context.font = `600 12px ${palette.font}`;
+    context.fillStyle = color;
+    const y = narrow ? band.top - 10 : (band.top + band.bottom) / 2 - (note ? 7 : 0);
+    context.fillText(text, narrow ? lanes.left : 0, y);
+    if (!note) return;
+    context.font = `11px ${palette.font}`;
+    context.fillStyle = palette.faint;
+    const x = narrow ? lanes.left + 8 + text.length * 7.5 : 0;
+    context.fillText(note, x, narrow ? y : y + 15);
+  };
+  const found = (side: SideModel) => `${[...side.statuses].filter((s) => s === "p").length} items`;
+  name("Source", found(model.source), lanes.source, palette.source);
+  if (!narrow) name("Stream", "save → load", lanes.stream, palette.quiet);
+  name(
+    "Destination",
+    found(model.destination),
+    narrow
+      ? shift(lanes.destination, 20 + lanes.destination.bottom - lanes.destination.top)
+      : lanes.destination,
+    palette.destination,
+  );
+  if (model.bytes.length > 0) name("Bytes", "", lanes.bytes, palette.quiet);
+  if (!narrow) name("Phases", "", lanes.phases, palette.quiet);
+}
+
+function shift({ top, bottom }: Band, by: number): Band {
+  return { top: top + by, bottom: bottom + by };
+}

@@ -1,0 +1,85 @@
+import type { Side } from "../page-data.js";
+import { drawLabel } from "./draw-label.js";
+import { STRIP } from "./lanes.js";
+import type { SideModel } from "./page-model.js";
+import { type Scene, toX } from "./scene.js";
+
+/** Rows of items at one side: a box each; boxes that would share their pixels are drawn once. */
+export function drawSide(context: CanvasRenderingContext2D, scene: Scene, side: Side): void {
+  const { model, lanes, palette, selected, hovered } = scene;
+  const data = model[side];
+  const top = rowsTop(scene, side);
+  const lastRight = new Float64Array(data.rowCount).fill(-1e9);
+  context.font = `11px ${palette.font}`;
+  context.textAlign = "left";
+  for (let item = 0; item < model.count; item++) {
+    const row = Math.min(data.rows[item]!, 5);
+    const left = toX(scene, data.start[item]!);
+    const right = Math.max(left + 1.5, toX(scene, data.end[item]!));
+    if (!(right >= lanes.left) || left > scene.width) continue;
+    if (right - left < 2 && right - lastRight[row]! < 0.7) continue;
+    lastRight[row] = right;
+    box(context, scene, side, item, left, right, top + row * lanes.row);
+  }
+  for (const item of [hovered, selected]) {
+    if (item === undefined || Number.isNaN(data.start[item]!)) continue;
+    const left = toX(scene, data.start[item]!);
+    const right = Math.max(left + 3, toX(scene, data.end[item]!));
+    const y = top + Math.min(data.rows[item]!, 5) * lanes.row;
+    box(context, scene, side, item, left, right, y);
+    context.strokeStyle = palette.ink;
+    context.lineWidth = item === selected ? 2 : 1;
+    context.strokeRect(left - 1, y, right - left + 2, lanes.row - 2);
+    context.lineWidth = 1;
+  }
+  drawStrip(context, scene, side, data);
+}
+
+function box(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  side: Side,
+  item: number,
+  left: number,
+  right: number,
+  y: number,
+): void {
+  const { model, lanes, palette } = scene;
+  const kind = model.kinds[item]!;
+  context.fillStyle = palette[side];
+  context.globalAlpha = kind === "ram" ? 0.5 : kind === "device" ? 0.85 : 0.35;
+  context.fillRect(left, y + 1, right - left, lanes.row - 4);
+  context.globalAlpha = 1;
+  if (right - left < 26) return;
+  context.fillStyle = kind === "device" ? palette.panel : palette.ink;
+  const from = Math.max(left, lanes.left);
+  drawLabel(context, model.labels[item]!, from + 5, y + lanes.row / 2 - 0.5, right - from - 9);
+}
+
+/** Where a side's rows begin: its strip of events is on the outside. */
+export function rowsTop({ lanes, model }: Scene, side: Side): number {
+  return lanes[side].top + (side === "source" && model.source.events ? STRIP + 3 : 0);
+}
+
+function drawStrip(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  side: Side,
+  { events }: SideModel,
+): void {
+  if (!events) return;
+  const { model, lanes, palette } = scene;
+  const top = side === "source" ? lanes.source.top : lanes.destination.bottom - STRIP;
+  const most = Math.log1p(events.density.reduce((most, count) => Math.max(most, count), 1));
+  const step = (model.end - model.start) / events.density.length;
+  context.fillStyle = palette[side];
+  for (const [bucket, count] of events.density.entries()) {
+    if (count === 0) continue;
+    const left = toX(scene, model.start + bucket * step);
+    const right = Math.max(left + 1, toX(scene, model.start + (bucket + 1) * step));
+    if (right < lanes.left || left > scene.width) continue;
+    context.globalAlpha = 0.12 + 0.6 * (Math.log1p(count) / most);
+    context.fillRect(left, top, right - left, STRIP);
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,177 @@
+import { formatBytes, formatOffset } from "../../units.js";
+import { byId, element } from "./dom.js";
+import type { PageModel } from "./page-model.js";
+import { durationText, momentText } from "./words.js";
+
+const ROW = 30;
+/** Rows beyond the visible ones, and rows that go to paper at most. */
+const AHEAD = 12;
+const PRINTED = 2000;
+
+interface Column {
+  readonly title: string;
+  readonly numeric: boolean;
+  readonly value: (item: number) => number | string;
+  readonly text: (item: number) => string;
+}
+
+/** The table of all items: searched, sorted, and only the rows in view are in the page. */
+export class ItemTable {
+  readonly #model: PageModel;
+  readonly #select: (item: number) => void;
+  readonly #box = byId("item-table");
+  readonly #body = element("tbody");
+  readonly #columns: readonly Column[];
+  readonly #headers: HTMLElement[];
+  #order: number[];
+  #sorted: { column: number; down: boolean } = { column: 0, down: false };
+  #selected: number | undefined;
+  #printing = false;
+
+  constructor(model: PageModel, select: (item: number) => void) {
+    this.#model = model;
+    this.#select = select;
+    this.#order = model.labels.map((_, index) => index);
+    this.#columns = columnsOf(model);
+    this.#headers = this.#columns.map((column, index) => this.#header(column, index));
+    const head = element("thead", {}, element("tr", {}, ...this.#headers));
+    const table = element("table", { class: "grid", "aria-rowcount": String(model.count) });
+    table.append(head, this.#body);
+    this.#box.replaceChildren(table);
+    this.#box.addEventListener("scroll", () => this.#render());
+    this.#box.addEventListener("keydown", (event) => this.#key(event));
+    byId("search").addEventListener("input", () => this.#arrange());
+    addEventListener("beforeprint", () => this.#print(true));
+    addEventListener("afterprint", () => this.#print(false));
+    new ResizeObserver(() => this.#render()).observe(this.#box);
+    this.#arrange();
+  }
+
+  /** Marks an item's row and brings it into view. */
+  mark(item: number | undefined): void {
+    this.#selected = item;
+    const row = item === undefined ? -1 : this.#order.indexOf(item);
+    if (row >= 0) {
+      const top = row * ROW;
+      const room = this.#box.clientHeight - 2 * ROW;
+      if (top < this.#box.scrollTop) this.#box.scrollTop = top;
+      if (top > this.#box.scrollTop + room) this.#box.scrollTop = top - room;
+    }
+    this.#render();
+  }
+
+  #header({ title, numeric }: Column, index: number): HTMLElement {
+    const button = element("button", { type: "button" }, title);
+    button.addEventListener("click", () => {
+      const { column, down } = this.#sorted;
+      this.#sorted = { column: index, down: column === index && !down };
+      this.#arrange();
+    });
+    return element("th", { scope: "col", class: numeric ? "n" : "" }, button);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const row = this.#selected === undefined ? -1 : this.#order.indexOf(this.#selected);
+    const next = this.#order[Math.max(0, Math.min(row + by, this.#order.length - 1))];
+    if (next !== undefined) this.#select(next);
+  }
+
+  /** Searches and sorts. */
+  #arrange(): void {
+    const wanted = (byId("search") as HTMLInputElement).value.trim().toLowerCase();
+    const { labels, count } = this.#model;
+    const { column, down } = this.#sorted;
+    const { value } = this.#columns[column]!;
+    this.#order = labels.flatMap((label, item) =>
+      label.toLowerCase().includes(wanted) ? [item] : [],
+    );
+    this.#order.sort((a, b) => (down ? -1 : 1) * compare(value(a), value(b)) || a - b);
+    for (const [index, header] of this.#headers.entries()) {
+      if (index === column) header.setAttribute("aria-sort", down ? "descending" : "ascending");
+      else header.removeAttribute("aria-sort");
+    }
+    const all = count.toLocaleString("en");
+    byId("item-count").textContent =
+      wanted === "" ? all : `${this.#order.length.toLocaleString("en")} of ${all}`;
+    this.#box.scrollTop = 0;
+    this.#render();
+  }
+
+  #print(printing: boolean): void {
+    this.#printing = printing;
+    this.#render();
+  }
+
+  #render(): void {
+    const first = this.#printing ? 0 : Math.max(0, Math.floor(this.#box.scrollTop / ROW) - AHEAD);
+    const shown = this.#printing ? PRINTED : Math.ceil(this.#box.clientHeight / ROW) + 2 * AHEAD;
+    const behind = Math.min(this.#order.length, first + shown);
+    const rows = this.#order
+      .slice(first, behind)
+      .map((item, index) => this.#row(item, first + index));
+    this.#body.replaceChildren(
+      ...spacer(first),
+      ...rows,
+      ...spacer(this.#printing ? 0 : this.#order.length - behind),
+    );
+  }
+
+  #row(item: number, index: number): HTMLElement {
+    const cells = this.#columns.map(({ numeric, text }, column) =>
+      column === 2
+        ? element(
+            "th",
+            { scope: "row", style: `padding-left:${10 + this.#model.depths[item]! * 16}px` },
+            text(item),
+          )
+        : element("td", { class: numeric ? "n" : "" }, text(item)),
+    );
+    const selected = item === this.#selected;
+    const row = element(
+      "tr",
+      { "aria-rowindex": String(index + 2), "data-item": String(item) },
+      ...cells,
+    );
+    if (selected) row.setAttribute("aria-current", "true");
+    row.addEventListener("click", () => this.#select(item));
+    return row;
+  }
+}
+
+function spacer(rows: number): HTMLElement[] {
+  if (rows <= 0) return [];
+  return [
+    element("tr", { class: "spacer", "aria-hidden": "true", style: `height:${rows * ROW}px` }),
+  ];
+}
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === "string" || typeof b === "string") return String(a).localeCompare(String(b));
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
+  return Number.isNaN(b) ? -1 : a - b;
+}
+
+function columnsOf({ offsets, sizes, labels, source, destination }: PageModel): Column[] {
+  const numeric = (
+    title: string,
+    value: (item: number) => number,
+    text: (value: number) => string,
+  ): Column => ({
+    ...{ title, numeric: true, value },
+    text: (item) => (Number.isNaN(value(item)) ? "·" : text(value(item))),
+  });
+  const label = (item: number) => labels[item]!;
+  return [
+    numeric("Offset", (item) => offsets[item]!, formatOffset),
+    numeric("Size", (item) => sizes[item]!, formatBytes),
+    { title: "Item", numeric: false, value: label, text: label },
+    numeric("Saved at", (item) => source.start[item]!, momentText),
+    numeric("Took", (item) => source.end[item]! - source.start[item]!, durationText),
+    numeric("Loaded at", (item) => destination.start[item]!, momentText),
+    numeric("Took", (item) => destination.end[item]! - destination.start[item]!, durationText),
+    numeric("On the way", (item) => destination.start[item]! - source.start[item]!, durationText),
+  ];
+}

@@ -1,0 +1,140 @@
+import { assignRows, type Span } from "../../assign-rows.js";
+import {
+  type EventColumns,
+  ITEM_KINDS,
+  type ItemKind,
+  type PageData,
+  type Side,
+  type SideColumns,
+  type StateRow,
+} from "../page-data.js";
+
+/** One side of all items, an entry an item; times are NaN where the item was not found. */
+export interface SideModel {
+  readonly start: Float64Array;
+  readonly end: Float64Array;
+  /** `p`aired, `u`ntraced, `m`issing, `n`o trace. */
+  readonly statuses: string;
+  readonly reasons: readonly string[];
+  /** Rows in which no two items overlap. */
+  readonly rows: readonly number[];
+  readonly rowCount: number;
+  readonly events: EventColumns | undefined;
+  /** Where an item's events begin in the columns of kept ones. */
+  readonly firstEvent: Int32Array;
+}
+
+/** The page's data, ready to be drawn. */
+export interface PageModel {
+  readonly count: number;
+  readonly start: number;
+  readonly end: number;
+  readonly labels: readonly string[];
+  readonly kinds: readonly ItemKind[];
+  readonly offsets: Float64Array;
+  readonly sizes: readonly number[];
+  readonly depths: readonly number[];
+  readonly source: SideModel;
+  readonly destination: SideModel;
+  readonly phases: PageData["phases"];
+  readonly downtime: PageData["downtime"];
+  readonly checkpoints: PageData["checkpoints"];
+  readonly bytes: readonly CurveModel[];
+  readonly facts: (item: number) => [name: string, value: string][];
+  readonly state: (item: number) => readonly StateRow[];
+  readonly text: (index: number) => string;
+}
+
+/** A curve of bytes over time. */
+export interface CurveModel {
+  readonly name: string;
+  readonly side: Side;
+  readonly bounds: boolean;
+  readonly times: Float64Array;
+  readonly bytes: Float64Array;
+}
+
+/** Reads the columns of a page's data. */
+export function readPageModel(data: PageData): PageModel {
+  const { items, strings } = data;
+  const text = (index: number) => strings[index] ?? "";
+  const labels = items.labels.map(text);
+  return {
+    count: labels.length,
+    start: data.start,
+    end: data.end,
+    labels,
+    kinds: Array.from(items.kinds, (kind) => ITEM_KINDS[kind as keyof typeof ITEM_KINDS]),
+    offsets: runningSum(items.offsets),
+    sizes: items.sizes,
+    depths: Array.from(items.depths, Number),
+    source: readSide(items.source, labels.length, text),
+    destination: readSide(items.destination, labels.length, text),
+    phases: data.phases,
+    downtime: data.downtime,
+    checkpoints: data.checkpoints,
+    bytes: data.bytes.map(({ name, side, bounds, times, bytes }) => ({
+      name,
+      side,
+      bounds,
+      times: runningSum(times),
+      bytes: runningSum(bytes),
+    })),
+    facts: (item) => pairs(items.facts[item] ?? [], text),
+    state: (item) => items.states[item] ?? [],
+    text,
+  };
+}
+
+function readSide(
+  { statuses, starts, durations, reasons, events }: SideColumns,
+  count: number,
+  text: (index: number) => string,
+): SideModel {
+  const start = new Float64Array(count).fill(Number.NaN);
+  const end = new Float64Array(count).fill(Number.NaN);
+  const moments = runningSum(starts);
+  let [paired, reasoned] = [0, 0];
+  const why: string[] = [];
+  const spans: (Span | undefined)[] = [];
+  for (let item = 0; item < count; item++) {
+    const status = statuses[item];
+    why.push(status === "p" || status === "u" ? text(reasons[reasoned++]!) : "");
+    if (status === "p") {
+      start[item] = moments[paired]!;
+      end[item] = start[item]! + durations[paired]!;
+      spans.push({ start: start[item]!, end: end[item]! });
+      paired++;
+    } else spans.push(undefined);
+  }
+  const rows = assignRows(spans);
+  const rowCount = rows.reduce((most, row) => Math.max(most, row), 0) + 1;
+  return {
+    ...{ start, end, statuses, reasons: why, rows, rowCount, events },
+    firstEvent: Int32Array.from(positions(events?.kept ?? [])),
+  };
+}
+
+function positions(counts: readonly number[]): number[] {
+  let at = 0;
+  return counts.map((count) => {
+    at += count;
+    return at - count;
+  });
+}
+
+function runningSum(differences: readonly number[]): Float64Array {
+  let value = 0;
+  return Float64Array.from(differences, (difference) => {
+    value += difference;
+    return value;
+  });
+}
+
+function pairs(indices: readonly number[], text: (index: number) => string): [string, string][] {
+  const found: [string, string][] = [];
+  for (let at = 0; at + 1 < indices.length; at += 2) {
+    found.push([text(indices[at]!), text(indices[at + 1]!)]);
+  }
+  return found;
+}

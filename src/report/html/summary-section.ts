@@ -1,0 +1,115 @@
+import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
+import { clockWords } from "../clock-words.js";
+import { extentOf, originOf, phasesOf } from "../time-line.js";
+import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
+import { html, type Markup } from "./markup.js";
+import { percent, splitDuration } from "./quantities.js";
+
+/** The first screen: what a reader wants to know before anything else. */
+export function summarySection(account: MigrationAccount): Markup {
+  return html`<section class="summary" aria-label="Summary">
+<div class="hero">${hero(account)}</div>
+<dl class="facts">${facts(account)}</dl>
+${advice(account.advice)}
+${phaseStrip(account)}
+</section>`;
+}
+
+function hero({ downtime: { guest, reported } }: MigrationAccount): Markup {
+  const measured = guest ?? reported;
+  if (measured === undefined) {
+    return html`<h2>Downtime</h2><p class="big none">not told</p>
+<p>The traces hold no <code>vm_state_notify</code> and no downtime checkpoints.</p>`;
+  }
+  const { value, unit } = splitDuration(measured);
+  const query =
+    reported !== undefined && guest !== undefined
+      ? html`<p>${formatDuration(reported)} as <code>query-migrate</code> counts it</p>`
+      : undefined;
+  return html`<h2>Downtime</h2>
+<p class="big" title="${formatDuration(measured)}">${value}<span class="unit"> ${unit}</span></p>
+<p>${guest === undefined ? "as the source counts it" : "from the guest’s stop at the source to its run at the destination"}</p>
+${query}`;
+}
+
+function facts(account: MigrationAccount): Markup[] {
+  const { begin, end, clocks, rounds, source, destination } = account;
+  const total = begin !== undefined && end !== undefined ? end - begin : undefined;
+  const words = clocks && clockWords(clocks);
+  return [
+    fact(
+      "Total time",
+      total === undefined ? "–" : formatDuration(total),
+      "first to last migration state",
+    ),
+    stream(account),
+    fact("Rounds", rounds.length > 0 ? String(rounds.length) : "–", roundsNote(account)),
+    switchover(account),
+    fact("Paired", pairedShare(source, destination), pairedNote(source, destination)),
+    fact(
+      "Clocks",
+      words?.verdict ?? "–",
+      words?.why ?? "one trace alone, or none",
+      clocks?.verdict === "broken",
+    ),
+  ];
+}
+
+function fact(name: string, value: string, note: string, bad = false): Markup {
+  return html`<div${bad && html` class="bad"`}><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
+}
+
+function roundsNote({ rounds }: MigrationAccount): string {
+  if (rounds.length === 0) return "the source’s trace tells none";
+  const pages = rounds.reduce((sum, round) => sum + round.pages, 0);
+  return `${pages.toLocaleString("en")} pages sent`;
+}
+
+function stream({ streamSize, items }: MigrationAccount): Markup {
+  if (streamSize === undefined) {
+    return fact("Stream", "not given", `${items.length} items by what the traces tell`);
+  }
+  return fact("Stream", formatBytes(streamSize), `${items.length} items`);
+}
+
+function switchover(account: MigrationAccount): Markup {
+  const start = account.switchoverStart;
+  if (!start) return fact("Switchover", "–", "no SWITCHOVER_START in the stream");
+  const origin = originOf(account);
+  const value = start.sent === undefined ? "–" : `${formatMilliseconds(start.sent - origin)} ms`;
+  const where = start.offset === undefined ? "" : ` at byte ${formatOffset(start.offset)}`;
+  return fact("Switchover", value, `SWITCHOVER_START${where}`);
+}
+
+function pairedShare(...sides: readonly (SideSummary | undefined)[]): string {
+  const told = sides.filter((side) => side !== undefined);
+  const expected = told.reduce((sum, side) => sum + side.expected, 0);
+  const paired = told.reduce((sum, side) => sum + side.paired, 0);
+  return expected === 0 ? "–" : percent(paired / expected);
+}
+
+function pairedNote(source: SideSummary | undefined, destination: SideSummary | undefined) {
+  const note = (name: string, side: SideSummary | undefined) =>
+    side ? `${name} ${side.paired} of ${side.expected}` : `no ${name} trace`;
+  return `${note("source", source)}, ${note("destination", destination)}`;
+}
+
+function advice(lines: readonly string[]): Markup | undefined {
+  if (lines.length === 0) return undefined;
+  return html`<ul class="advice" aria-label="Advice">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+function phaseStrip(account: MigrationAccount): Markup | undefined {
+  const extent = extentOf(account);
+  const phases = phasesOf(account);
+  if (!extent || phases.length === 0) return undefined;
+  const whole = Number(extent.end - extent.begin) || 1;
+  const stopped = account.downtime.stopped;
+  const parts = phases.map(({ name, start, end }) => {
+    const share = Number(end - start) / whole;
+    const down = stopped !== undefined && start >= stopped;
+    const text = `${name}: ${formatDuration(end - start)}`;
+    return html`<li style="flex-grow:${Math.max(share, 0.002).toFixed(5)}"${down && html` class="down"`} title="${text}"><span>${name}</span><small>${formatDuration(end - start)}</small></li>`;
+  });
+  return html`<ol class="strip" aria-label="Phases">${parts}</ol>`;
+}

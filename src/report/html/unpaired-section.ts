@@ -1,0 +1,41 @@
+import type { MigrationAccount } from "../../analysis/account.js";
+import { originOf } from "../time-line.js";
+import { formatMilliseconds, formatOffset } from "../units.js";
+import { html, type Markup } from "./markup.js";
+
+/** Lines that are shown; a filtered trace can lack thousands. */
+const MAX_LINES = 200;
+
+/** What pairs with nothing, by name. */
+export function unpairedSection(account: MigrationAccount): Markup | undefined {
+  const lines = [...missingLines(account), ...strayLines(account)];
+  if (lines.length === 0) return undefined;
+  const rest = lines.length - MAX_LINES;
+  return html`<section id="unpaired" aria-labelledby="unpaired-title">
+<h2 id="unpaired-title">Paired with nothing <span class="quiet">${lines.length}</span></h2>
+<ul class="lines">${lines.slice(0, MAX_LINES).map((line) => html`<li>${line}</li>`)}</ul>
+${rest > 0 && html`<p class="quiet">and ${rest} more</p>`}
+</section>`;
+}
+
+const SIDES = ["source", "destination"] as const;
+
+function missingLines({ items }: MigrationAccount): string[] {
+  return SIDES.flatMap((side) =>
+    items.flatMap(({ item, label, [side]: pairing }) =>
+      pairing.status === "missing"
+        ? [`${label} at byte ${formatOffset(item.offset)}: no event at the ${side}`]
+        : [],
+    ),
+  );
+}
+
+function strayLines(account: MigrationAccount): string[] {
+  const origin = originOf(account);
+  return SIDES.flatMap((side) =>
+    (account[side]?.strays ?? []).map(
+      ({ key, events, at }) =>
+        `${side} at ${formatMilliseconds(at - origin)} ms: ${key} (${events}): no such item in the stream`,
+    ),
+  );
+}
