@@ -100,6 +100,9 @@ export const ruleMessages = {
   "unique-across-files": warning<{ name: string; file: string; line: number }>(
     (v) => `the event '${v.name}' is also declared in ${v.file}:${v.line}`,
   ),
+  "swapped-labels": warning<{ labels: string; arguments: string }>(
+    (v) => `the format's labels are ${v.labels}, the arguments behind them ${v.arguments}`,
+  ),
   "unused-ignore": warning<{ rule: string; known: boolean }>((v) =>
     v.known
       ? `nothing to ignore: '${v.rule}' finds nothing on the line below`
@@ -107,7 +110,7 @@ export const ruleMessages = {
   ),
   "never-called": warning<Event>((v) => `no source calls 'trace_${v.name}'`),
   "wrong-heading": warning<Event & { heading: string; callers: string }>(
-    (v) => `'${v.heading}' does not call 'trace_${v.name}'; ${v.callers} does`,
+    (v) => `'${v.heading}' does not call 'trace_${v.name}'; ${v.callers}`,
   ),
   "missing-heading-file": warning<{ heading: string; hint: string }>(
     (v) => `there is no file '${v.heading}'${v.hint}`,

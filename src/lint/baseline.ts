@@ -18,13 +18,19 @@ export function makeBaseline(
   const baseline: Record<string, Record<string, Record<string, number>>> = {};
   for (const file of files) {
     for (const problem of file.problems) {
-      const rules = (baseline[nameOf(file)] ??= {});
-      const counts = (rules[problem.code] ??= {});
+      const rules = entry(baseline, nameOf(file), {});
+      const counts = entry(rules, problem.code, {});
       const subject = subjectOf(file.source, problem);
-      counts[subject] = (counts[subject] ?? 0) + 1;
+      counts[subject] = entry(counts, subject, 0) + 1;
     }
   }
   return baseline;
+}
+
+/** What stands at a key; `fresh` is put there if nothing does. */
+function entry<T>(into: Record<string, T>, key: string, fresh: T): T {
+  if (!Object.hasOwn(into, key)) into[key] = fresh;
+  return into[key]!;
 }
 
 /** A baseline as the text of its file: sorted, so that versions of it can be compared. */

@@ -1,3 +1,4 @@
+import { isNear } from "./is-near.js";
 import type { Levels } from "./lint-tree.js";
 import { matchPath } from "./match-path.js";
 import { levelsOf, ruleNamed, rules } from "./registry.js";
@@ -109,20 +110,6 @@ function array(value: unknown, place: string): readonly unknown[] {
 function known(given: Record<string, unknown>, keys: readonly string[], place: string): void {
   const other = Object.keys(given).find((key) => !keys.includes(key));
   if (other) throw new Mistake(`${place}${other}: not known; expected one of ${keys.join(", ")}`);
-}
-
-/** True if the names differ in two letters at most: left out, put in or changed. */
-function isNear(a: string, b: string): boolean {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + Number(a[i - 1] !== b[j - 1]);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]! <= 2;
 }
 
 /** What the command line says over the configuration. */

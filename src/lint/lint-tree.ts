@@ -4,7 +4,7 @@ import { findIgnores, type Ignore } from "./ignore-comments.js";
 import type { LintedFile } from "./linted-file.js";
 import type { LintedTree } from "./linted-tree.js";
 import { ruleNamed, rules } from "./registry.js";
-import type { FileRule, Level, SourceRule } from "./rule.js";
+import type { FileRule, Level, Rule, SourceRule } from "./rule.js";
 import type { SourceFile } from "./source/source-file.js";
 
 /** The level of each rule, by its name; a rule that is not named is off. */
@@ -37,7 +37,7 @@ function lintFile(file: LintedFile, tree: LintedTree, levels: Levels): FileProbl
     if (!severity) continue;
     for (const problem of rule.check(file, tree)) found.push({ ...problem, severity });
   }
-  const problems = [...parsed.problems, ...withoutIgnored(file, found, levels)];
+  const problems = [...parsed.problems, ...withoutIgnored(file, found, tree, levels)];
   return { source: parsed.source, path, problems: problems.sort(byPlace) };
 }
 
@@ -64,6 +64,7 @@ function byPlace(a: Problem, b: Problem): number {
 function withoutIgnored(
   { parsed }: LintedFile,
   problems: readonly Problem[],
+  tree: LintedTree,
   levels: Levels,
 ): readonly Problem[] {
   const { source, file } = parsed;
@@ -80,12 +81,25 @@ function withoutIgnored(
   if (!severity) return left;
   for (const ignore of [...ignores.values()].flat()) {
     const { rule, span } = ignore;
-    const known = ruleNamed(rule) !== undefined;
-    if (used.has(ignore) || (known && (levels.get(rule) ?? "off") === "off")) continue;
+    const known = ruleNamed(rule);
+    if (used.has(ignore) || (known && !hasRun(known, tree, levels))) continue;
     const fix = removalOf(ignore, source.text);
-    left.push({ code: "unused-ignore", span, values: { rule, known }, severity, fix });
+    left.push({
+      code: "unused-ignore",
+      span,
+      values: { rule, known: known !== undefined },
+      severity,
+      fix,
+    });
   }
   return left;
+}
+
+/** Whether a rule would have found what there is to find. */
+function hasRun({ name, needs }: Rule, tree: LintedTree, levels: Levels): boolean {
+  if ((levels.get(name) ?? "off") === "off") return false;
+  if (needs === "tree") return tree.files.length > 1;
+  return needs === undefined || tree.sources !== undefined;
 }
 
 /** Takes the rule out of its comment, or the comment's whole line if it is the only one. */

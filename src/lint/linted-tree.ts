@@ -3,15 +3,20 @@ import type { ParseResult } from "../../grammar/parse.js";
 import { buildEventModel } from "../model/build-model.js";
 import { bindConversions } from "./bound-conversion.js";
 import type { LintedEvent, LintedFile } from "./linted-file.js";
+import type { QemuVersion } from "./qemu-version.js";
 import type { SourceTree } from "./source/source-tree.js";
 
 /** All that is linted together: the declarations, and the calls if somebody asked for them. */
 export interface LintedTree {
   readonly files: readonly LintedFile[];
-  /** The declarations of a name, in the order of the files. */
+  /** The declarations of a name, in the order of the files; also by files that are not linted. */
   readonly declarations: (name: string) => readonly Declaration[];
+  /** The names of all events. */
+  readonly names: () => Iterable<string>;
   /** The sources, where they are scanned. */
   readonly sources: SourceTree | undefined;
+  /** The version of QEMU that is to read the files, if one was asked for. */
+  readonly qemu: QemuVersion | undefined;
 }
 
 /** An event and its file. */
@@ -25,15 +30,32 @@ export interface TreeInput {
   readonly path: string;
 }
 
+/** What is known beside the files that are linted. */
+export interface TreeContext {
+  readonly sources?: SourceTree | undefined;
+  readonly qemu?: QemuVersion | undefined;
+  /** Files of the same tree that are not linted: they declare what the sources may call. */
+  readonly others?: readonly TreeInput[];
+}
+
 /** Gathers what rules want to know of parsed files. */
-export function buildLintedTree(inputs: readonly TreeInput[], sources?: SourceTree): LintedTree {
+export function buildLintedTree(
+  inputs: readonly TreeInput[],
+  { sources, qemu, others = [] }: TreeContext = {},
+): LintedTree {
   const files = inputs.map(buildLintedFile);
   let byName: Map<string, Declaration[]> | undefined;
-  const declarations = (name: string) => {
-    byName ??= gatherDeclarations(files);
-    return byName.get(name) ?? [];
+  const known = () => {
+    byName ??= gatherDeclarations([...files, ...others.map(buildLintedFile)]);
+    return byName;
   };
-  return { files, declarations, sources };
+  return {
+    files,
+    declarations: (name) => known().get(name) ?? [],
+    names: () => known().keys(),
+    sources,
+    qemu,
+  };
 }
 
 function gatherDeclarations(files: readonly LintedFile[]): Map<string, Declaration[]> {

@@ -1,6 +1,7 @@
 import type { Level, Rule, RuleSet } from "./rule.js";
 import { allowedTypes } from "./rules/allowed-types.js";
 import { argumentLimit } from "./rules/argument-limit.js";
+import { callArgumentCount } from "./rules/call-argument-count.js";
 import { decimalAfter0x } from "./rules/decimal-after-0x.js";
 import { formatFlags } from "./rules/format-flags.js";
 import { formatMatchesArguments } from "./rules/format-matches-arguments.js";
@@ -12,7 +13,9 @@ import { knownProperties } from "./rules/known-properties.js";
 import { leadingBlank } from "./rules/leading-blank.js";
 import { missingBlank } from "./rules/missing-blank.js";
 import { missingFormat } from "./rules/missing-format.js";
+import { missingHeadingFile } from "./rules/missing-heading-file.js";
 import { narrowConversion } from "./rules/narrow-conversion.js";
+import { neverCalled } from "./rules/never-called.js";
 import { noAlternateForm } from "./rules/no-alternate-form.js";
 import { noErrnoConversion } from "./rules/no-errno-conversion.js";
 import { noNewlineInFormat } from "./rules/no-newline-in-format.js";
@@ -24,9 +27,12 @@ import { signedAsUnsigned } from "./rules/signed-as-unsigned.js";
 import { singleFormat } from "./rules/single-format.js";
 import { strayLetter } from "./rules/stray-letter.js";
 import { strayMacro } from "./rules/stray-macro.js";
+import { swappedArguments } from "./rules/swapped-arguments.js";
+import { swappedLabels } from "./rules/swapped-labels.js";
 import { trailingBlank } from "./rules/trailing-blank.js";
 import { trailingPunctuation } from "./rules/trailing-punctuation.js";
 import { unbalancedBracket } from "./rules/unbalanced-bracket.js";
+import { undeclaredCall } from "./rules/undeclared-call.js";
 import { uniqueAcrossFiles } from "./rules/unique-across-files.js";
 import { uniqueNames } from "./rules/unique-names.js";
 import { unknownConversion } from "./rules/unknown-conversion.js";
@@ -34,8 +40,9 @@ import { unknownEscape } from "./rules/unknown-escape.js";
 import { unsignedAsSigned } from "./rules/unsigned-as-signed.js";
 import { unusedIgnore } from "./rules/unused-ignore.js";
 import { wideConversion } from "./rules/wide-conversion.js";
+import { wrongHeading } from "./rules/wrong-heading.js";
 
-/** All rules, in the order in which they run: what the build refuses, mistakes, style. */
+/** All rules, in the order in which they run: what the build refuses, mistakes, calls, style. */
 export const rules: readonly Rule[] = [
   knownProperties,
   allowedTypes,
@@ -60,9 +67,16 @@ export const rules: readonly Rule[] = [
   strayLetter,
   missingBlank,
   unbalancedBracket,
+  swappedLabels,
   noAlternateForm,
   hexPrefix,
   unusedIgnore,
+  neverCalled,
+  wrongHeading,
+  missingHeadingFile,
+  undeclaredCall,
+  callArgumentCount,
+  swappedArguments,
   unsignedAsSigned,
   signedAsUnsigned,
   signedAsHex,

@@ -2,13 +2,15 @@ import type { Example, Rule } from "./rule.js";
 
 /** A rule's page in docs/rules/, made of what the rule tells of itself. */
 export function rulePage(rule: Rule): string {
-  const { name, summary, why, bad, good, fixable, enforcedBy, severity } = rule;
+  const { name, summary, why, bad, good, fixable, needs, enforcedBy, severity } = rule;
   const levels = { off: "off", warn: "a warning", error: "an error" };
   const facts = [
     `- In \`recommended\`: ${levels[severity.recommended]}; in \`strict\`: ${levels[severity.strict]}.`,
     `- ${fixable ? "`--fix` mends it where that is certain." : "To be mended by hand."}`,
     ...(enforcedBy ? [`- ${capital(enforcedBy)} refuses it too.`] : []),
-    ...("checkSource" in rule || spansTree(bad) ? ["- Looks at more than one file."] : []),
+    ...(needs === "sources"
+      ? ["- Looks at C and Rust sources too: with `--source DIR` only."]
+      : []),
   ];
   return [
     `# ${name}`,
@@ -50,10 +52,6 @@ export function ruleIndexPage(rules: readonly Rule[]): string {
     "_This page is made from the rules themselves: `npm run docs`._",
     "",
   ].join("\n");
-}
-
-function spansTree(example: Example): boolean {
-  return typeof example !== "string";
 }
 
 function printExample(example: Example): string {

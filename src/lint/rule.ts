@@ -25,6 +25,8 @@ export interface RuleInfo<C extends DiagnosticCode = DiagnosticCode> {
   /** The same without; what the fix makes of it where the rule is fixable. */
   readonly good: Example;
   readonly fixable: boolean;
+  /** What it finds nothing without: several trace-events files, or C sources (`--source`). */
+  readonly needs?: "tree" | "sources";
   /** Who else refuses what the rule finds, if anybody does. */
   readonly enforcedBy?: "QEMU's generator" | "QEMU's patch checker" | "the C compiler";
   readonly severity: Readonly<Record<RuleSet, Level>>;

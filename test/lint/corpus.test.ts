@@ -53,6 +53,7 @@ describeWith(["shared"], "recommended on QEMU 10.2.2", () => {
       "stray-macro": 1,
       "missing-blank": 18,
       "unbalanced-bracket": 3,
+      "swapped-labels": 3,
       "hex-prefix": 24,
     });
   });
@@ -132,6 +133,14 @@ describeWith(["shared"], "recommended on QEMU 10.2.2", () => {
       "hw/ufs ufs_err_mcq_delete_cq_not_exists",
       "hw/virtio virtio_mem_resized_usable_region",
       "util uffd_create_fd_api_noioctl",
+    ]);
+  });
+
+  test("three events whose labels name each other's arguments", () => {
+    expect(events(files, "swapped-labels")).toEqual([
+      "authz qauthz_list_check_rule",
+      "hw/ide ahci_set_signature",
+      "hw/nvme pci_nvme_err_startfail_virt_state",
     ]);
   });
 

@@ -18,15 +18,11 @@ export function lintExample(example: Example, set: RuleSet | ReadonlyMap<string,
     .filter(([path]) => isEvents(path))
     .map(([path, text]) => ({ path, parsed: parse(ended(text), path) }));
   const sources = entries.filter(([path]) => !isEvents(path));
-  const tree = buildLintedTree(
-    inputs,
-    sources.length > 0
-      ? buildSourceTree(
-          sources.map(([path, text]) => scanSource(path, text)),
-          entries.map(([path]) => path),
-        )
-      : undefined,
+  const scanned = buildSourceTree(
+    sources.map(([path, text]) => scanSource(path, text)),
+    entries.map(([path]) => path),
   );
+  const tree = buildLintedTree(inputs, sources.length > 0 ? { sources: scanned } : {});
   const levels = typeof set === "string" ? levelsOf(set) : set;
   return lintTree(tree, () => levels);
 }

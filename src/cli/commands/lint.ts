@@ -1,12 +1,16 @@
 import { Option } from "commander";
-import { parse } from "../../../grammar/parse.js";
-import { severityOf } from "../../diagnostics/catalogue.js";
-import { printProblem } from "../../diagnostics/print-problem.js";
-import { problemJson } from "../../diagnostics/problem-json.js";
-import { lint } from "../../lint/lint.js";
 import type { CommandDefinition } from "../command-definition.js";
-import { findTraceEvents, readText } from "../files.js";
-import { paletteOf } from "../palette.js";
+import { type LintOptions, readMaxWarnings, readQemuOption } from "../lint/lint-options.js";
+import { runLint } from "../lint/run-lint.js";
+
+const examples = `
+A comment \`# qtrace-ignore RULE -- why\` above an event lets it be; docs/rules/ tells of every rule.
+
+Examples:
+  qtrace lint migration/trace-events hw/
+  qtrace lint --fix --rule missing-blank=off .
+  qtrace lint --source . --set strict --baseline lint-baseline.json .
+  qtrace lint --diff origin/master --format github .`;
 
 /** `qtrace lint`: what is wrong in trace-events files. */
 export const lintCommand: CommandDefinition = (program, run) => {
@@ -16,36 +20,34 @@ export const lintCommand: CommandDefinition = (program, run) => {
     .argument("<file...>", "trace-events files, folders of them, or - for standard input")
     .addOption(
       new Option("--format <format>", "how findings are printed")
-        .choices(["text", "json"])
+        .choices(["text", "json", "sarif", "github"])
         .default("text"),
     )
-    .addHelpText("after", "\nExample:\n  qtrace lint migration/trace-events hw/")
-    .action((files: string[], { format }: { format: string }) =>
-      run(async (io) => {
-        const inputs = await findTraceEvents(files);
-        const findings = [];
-        for (const { file } of inputs) {
-          const parsed = parse(await readText(file, io), file);
-          for (const problem of lint(parsed)) findings.push({ source: parsed.source, problem });
-        }
-        if (format === "json") {
-          const json = findings.map(({ source, problem }) => problemJson(source, problem));
-          await io.out(`${JSON.stringify(json, null, 1)}\n`);
-        } else {
-          const palette = paletteOf(io.colors);
-          for (const { source, problem } of findings)
-            await io.out(printProblem(source, problem, palette));
-        }
-        const errors = findings.filter(({ problem }) => severityOf(problem) === "error").length;
-        const warnings = findings.length - errors;
-        io.err(
-          `${count(inputs.length, "file")}: ${count(errors, "error")}, ${count(warnings, "warning")}\n`,
-        );
-        return errors > 0 ? 1 : 0;
-      }),
-    );
+    .addOption(
+      new Option("--set <set>", "the rules: mistakes only, or style too").choices([
+        "recommended",
+        "strict",
+      ]),
+    )
+    .option(
+      "--rule <name=level>",
+      "set a rule to off, warn or error; may be repeated",
+      (text: string, list: readonly string[]) => [...list, text],
+      [],
+    )
+    .option("--config <file>", "instead of the nearest qtrace.config.json above each file")
+    .option("--source <dir>", "look at the calls in the C and Rust sources of this tree too")
+    .option(
+      "--qemu <version>",
+      "the version that is to read the files: tell what it no longer reads",
+      readQemuOption,
+    )
+    .option("--fix", "mend what can be mended for certain, then tell the rest")
+    .option("--fix-dry-run", "print what --fix would change as a diff, and write nothing")
+    .option("--baseline <file>", "tell only what this file does not know already")
+    .option("--update-baseline", "write all findings to the baseline")
+    .option("--diff <base>", "tell only what is on lines changed since a git revision")
+    .option("--max-warnings <count>", "exit 1 if there are more warnings", readMaxWarnings)
+    .addHelpText("after", examples)
+    .action((files: string[], options: LintOptions) => run((io) => runLint(files, options, io)));
 };
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
-}

@@ -1,7 +1,11 @@
+import { readsFormer } from "../qemu-version.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 
-/** Two formats belong to the property `tcg`, which QEMU reads up to 6.x. */
+/**
+ * Two formats belong to the property `tcg`. With it they are told only when a version of QEMU is asked
+ * for that no longer reads it, as the property itself is.
+ */
 export const singleFormat: FileRule<"single-format"> = {
   name: "single-format",
   summary: "An event has one format.",
@@ -13,10 +17,11 @@ export const singleFormat: FileRule<"single-format"> = {
   fixable: false,
   enforcedBy: "QEMU's generator",
   severity: always("error"),
-  *check({ events }) {
-    for (const { node } of events) {
+  *check({ events }, { qemu }) {
+    for (const { node, event } of events) {
       const second = node.formats[1];
-      if (second) yield { code: "single-format", span: second.span, values: {} };
+      const allowed = event.properties.includes("tcg") && readsFormer("tcg", qemu);
+      if (second && !allowed) yield { code: "single-format", span: second.span, values: {} };
     }
   },
 };

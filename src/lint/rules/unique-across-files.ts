@@ -17,6 +17,7 @@ export const uniqueAcrossFiles: FileRule<"unique-across-files"> = {
     "linux-user/trace-events": 'linux_setup_frame(void *env) "env=%p"',
   },
   fixable: false,
+  needs: "tree",
   severity: strictOnly,
   *check(file, tree) {
     for (const { node, event } of file.events) {

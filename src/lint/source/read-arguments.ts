@@ -42,9 +42,11 @@ export function readArguments(
 
 function readArgument(text: string, tokens: readonly CodeToken[]): CallArgument {
   const span = { start: tokens[0]!.start, end: tokens.at(-1)!.end };
-  return { span, name: nameOf(text.slice(span.start, span.end)) };
+  const written = text.slice(span.start, span.end);
+  return { span, name: nameOf(written), isMacro: macro.test(written) };
 }
 
+const macro = /^[A-Z][A-Z0-9_]*\s*(?:\(|$)/;
 const cast = /^\(\s*(?:const\s+|struct\s+|unsigned\s+)*\w+(?:\s+\w+)*\s*\**\s*\)\s*(?=[\w(*&])/;
 const path = /^[*&]*\s*(?:[A-Za-z_]\w*\s*(?:->|\.|::)\s*)*([A-Za-z_]\w*)$/;
 

@@ -20,6 +20,11 @@ export function scanSource(path: string, text: string, name = path): SourceFile 
   return { path, source: new Source(name, text), calls, mentions, defined, pasted };
 }
 
+interface Macro {
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+
 /** A macro whose body pastes names of an argument. */
 interface PastingMacro extends PastedName {
   readonly parameter: number;
@@ -36,7 +41,7 @@ class Scan {
   readonly #text: string;
   readonly #tokens: readonly CodeToken[];
   readonly #pasting = new Map<string, PastingMacro>();
-  #macro: { readonly name: string; readonly parameters: readonly string[] } | undefined;
+  #macro: Macro | undefined;
 
   constructor(text: string, tokens: readonly CodeToken[]) {
     this.#text = text;
@@ -47,10 +52,15 @@ class Scan {
     const tokens = this.#tokens;
     for (let at = 0; at < tokens.length; at++) {
       const { kind } = tokens[at]!;
-      if (kind === "define") this.#macro = readMacroHead(this.#image(at));
+      if (kind === "define") this.#define(readMacroHead(this.#image(at)));
       else if (kind === "end") this.#macro = undefined;
       else if (kind === "name") this.#name(at);
     }
+  }
+
+  #define(macro: Macro): void {
+    this.#macro = macro;
+    if (macro.name.startsWith("trace_")) this.defined.add(macro.name.slice(6));
   }
 
   #name(at: number): void {
@@ -72,10 +82,13 @@ class Scan {
     if (this.#image(at + 1) !== "(") {
       // `glue(trace_vnc_, name)`: a macro of C's kind pastes what is given to it.
       if (name.endsWith("_")) this.pasted.push({ prefix: name, suffix: "" });
+      // `void (*trace_fn)(int)`: a variable.
+      else if (previous === "*" && this.#image(at + 1) === ")") this.defined.add(name);
       else this.#mention(at, name);
       return;
     }
-    const declares = before?.kind === "name" && !statements.has(previous);
+    const declares =
+      (before?.kind === "name" && !statements.has(previous)) || this.#opensBody(at + 1);
     if (declares || (previous === "*" && !this.#macro)) {
       this.defined.add(name);
       return;
@@ -84,6 +97,18 @@ class Scan {
     const parameters = this.#macro?.parameters ?? [];
     const given = readArguments(this.#text, this.#tokens, at + 1, parameters);
     this.calls.push({ name, span: { start, end }, arguments: given });
+  }
+
+  /** True of a `(` whose `)` a `{` follows: of a definition, also behind `__attribute__((…))`. */
+  #opensBody(open: number): boolean {
+    let depth = 0;
+    for (let at = open; at < this.#tokens.length; at++) {
+      const image = this.#image(at);
+      if (image === "(") depth++;
+      else if (image === ";" || image === "{") return false;
+      else if (image === ")" && --depth === 0) return this.#image(at + 1) === "{";
+    }
+    return false;
   }
 
   #mention(at: number, name: string): void {
@@ -129,7 +154,7 @@ class Scan {
   }
 }
 
-function readMacroHead(head: string): { name: string; parameters: string[] } {
+function readMacroHead(head: string): Macro {
   const [, name = "", list = ""] = /define(?:\s|\\\n)+(\w+)(?:\(([\s\S]*)\))?/.exec(head) ?? [];
   const parameters = list.split(",").map((part) => part.replace(/[\s\\]/g, ""));
   return { name, parameters: parameters.filter((part) => part !== "") };

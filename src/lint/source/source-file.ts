@@ -29,6 +29,8 @@ export interface CallArgument {
   readonly span: Span;
   /** The name that it goes by: `width` of `width`, `s->width` and `(int)width`. */
   readonly name: string | undefined;
+  /** A macro by its capitals: it may expand to several arguments, as `MAC_ARG(addr)` does. */
+  readonly isMacro: boolean;
 }
 
 /** An event's name that is not called. */

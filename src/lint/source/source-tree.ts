@@ -8,6 +8,8 @@ export interface SourceTree {
   readonly has: (path: string) => boolean;
   /** The paths of all files of this name, without folder. */
   readonly named: (basename: string) => readonly string[];
+  /** The names of the files that stand in a folder, which is given with its last `/`. */
+  readonly below: (folder: string) => readonly string[];
   /** The files that call an event or speak of it. */
   readonly users: (event: string) => readonly SourceFile[];
   /** True if some macro may paste this name together. */
@@ -34,7 +36,11 @@ export function buildSourceTree(files: readonly SourceFile[], paths: Iterable<st
     files,
     has: (path) => all.has(path),
     named: (basename) => byBasename.get(basename) ?? [],
-    users: (event) => users.get(event) ?? [],
+    below: (folder) =>
+      [...all]
+        .filter((path) => path.startsWith(folder) && !path.includes("/", folder.length))
+        .map((path) => path.slice(folder.length)),
+    users: (event) => users.get(event) ?? users.get(event.toLowerCase()) ?? [],
     mayBePasted: (event) =>
       [...pasted.values()].some(
         ({ prefix, suffix }) =>

@@ -1,0 +1,41 @@
+import { filesOfHeading, findHeadings, type Heading } from "../heading.js";
+import { isNear } from "../is-near.js";
+import type { FileRule } from "../rule.js";
+import { always } from "../rule.js";
+import type { SourceTree } from "../source/source-tree.js";
+
+/** A heading names a file that is there. */
+export const missingHeadingFile: FileRule<"missing-heading-file"> = {
+  name: "missing-heading-file",
+  summary: "A heading names a file that is there.",
+  why: "The comment `# file.c` above events leads to the code that calls them; after a file was renamed or removed it leads nowhere.",
+  bad: {
+    "net/trace-events": "# dp8398x.c\nreset(void)",
+    "net/dp8393x.c": "void reset(void) { trace_reset(); }",
+  },
+  good: {
+    "net/trace-events": "# dp8393x.c\nreset(void)",
+    "net/dp8393x.c": "void reset(void) { trace_reset(); }",
+  },
+  fixable: false,
+  needs: "sources",
+  severity: always("warn"),
+  *check({ parsed, path }, { sources }) {
+    if (!sources) return;
+    for (const heading of findHeadings(parsed.file)) {
+      if (filesOfHeading(heading, path, sources).length > 0) continue;
+      const values = { heading: heading.file, hint: hint(heading, path, sources) };
+      yield { code: "missing-heading-file", span: heading.comment.span, values };
+    }
+  },
+};
+
+/** A file of that name elsewhere, or one of nearly that name in the same folder. */
+function hint({ file }: Heading, path: string, sources: SourceTree): string {
+  const basename = file.slice(file.lastIndexOf("/") + 1);
+  const [elsewhere] = sources.named(basename);
+  if (elsewhere) return `; is it ${elsewhere}?`;
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const near = sources.below(folder).find((name) => isNear(name, basename));
+  return near ? `; is it '${near}'?` : "";
+}

@@ -1,0 +1,31 @@
+/**
+ * The places at which names stand that belong to others among them, in a ring: `given[0]` is named
+ * as place 1 and `given[1]` as place 0. Names that are only displaced, without a ring, say nothing.
+ */
+export function swappedPlaces(
+  given: readonly (string | undefined)[],
+  declared: readonly string[],
+): number[] {
+  const names = declared.map(plain);
+  const target = given.map((name) => (name === undefined ? -1 : uniqueIndex(names, plain(name))));
+  return [...given.keys()].filter((start) => {
+    if (target[start] === start || target[start] === -1) return false;
+    let at = start;
+    for (let step = 0; step < given.length; step++) {
+      at = target[at] ?? -1;
+      if (at === start) return true;
+      if (at < 0) return false;
+    }
+    return false;
+  });
+}
+
+function uniqueIndex(names: readonly string[], name: string): number {
+  const first = names.indexOf(name);
+  return first === names.lastIndexOf(name) ? first : -1;
+}
+
+/** Case and underscores at the ends make no other name. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/^_+|_+$/g, "");
+}
