@@ -2,15 +2,26 @@ import type { EventModel } from "../../model/event-model.js";
 import type { EventTable } from "../../model/event-table.js";
 import { EventLayout } from "./event-layout.js";
 
-/** What an id, or a name, of a trace stands for. */
-export interface EventBinding {
+/**
+ * What an id, or a name, of a trace stands for. Most events that a trace names have no record: what
+ * is declared of one is looked at when the first comes (`EventBindings.resolve`).
+ */
+export class EventBinding {
   readonly name: string;
-  /** A small number for the name, the same for all bindings of it. */
-  readonly key: number;
-  /** Undefined where the name is not declared. */
-  readonly layout: EventLayout | undefined;
-  /** The whole length of a record of the event, head included; -1 where strings decide it. */
-  readonly recordLength: number;
+  readonly event: EventModel | undefined;
+  /** A small number for the name, the same for all bindings of it; -1 until resolved. */
+  key = -1;
+  /** Undefined until resolved, and where the name is not declared. */
+  layout: EventLayout | undefined;
+  /**
+   * The whole length of a record of the event, head included; -1 where strings decide it, -2 where
+   * it is not declared, or not yet resolved.
+   */
+  recordLength = -2;
+  constructor(name: string, event: EventModel | undefined) {
+    this.name = name;
+    this.event = event;
+  }
 }
 
 const RECORD_HEAD = 24;
@@ -21,7 +32,12 @@ const SMALL = 65536;
 export class EventBindings {
   /** Bindings of ids whose upper half is 0, for the readers' hot loops. */
   readonly small: (EventBinding | undefined)[] = [];
+  /** `recordLength` by id, 0 for what is not resolved; a power of two long. */
+  lengths = new Int32Array(1024);
+  /** Counters by id, as long as `lengths`. */
+  counts = new Float64Array(1024);
   readonly #large = new Map<bigint, EventBinding>();
+  readonly #keys = new Map<string, number>();
   readonly #byName = new Map<string, EventBinding>();
   readonly #events: EventTable;
 
@@ -38,8 +54,11 @@ export class EventBindings {
 
   bind(id: bigint, name: string): void {
     const binding = this.byName(name);
-    if (id < SMALL) this.small[Number(id)] = binding;
-    else this.#large.set(id, binding);
+    if (id < SMALL) {
+      this.small[Number(id)] = binding;
+      // An id may be given anew: what was looked at is to be looked at again.
+      if (id < this.lengths.length) this.lengths[Number(id)] = 0;
+    } else this.#large.set(id, binding);
   }
 
   /** The binding of an id in halves. */
@@ -48,21 +67,51 @@ export class EventBindings {
     return this.#large.get((BigInt(high) << 32n) | BigInt(low));
   }
 
+  /** How many records were counted in `counts`, by name. */
+  counted(): Map<string, number> {
+    const byName = new Map<string, number>();
+    this.counts.forEach((count, id) => {
+      const { name } = this.small[id] ?? {};
+      if (count > 0 && name) byName.set(name, (byName.get(name) ?? 0) + count);
+    });
+    return byName;
+  }
+
   byName(name: string): EventBinding {
     return this.#byName.get(name) ?? this.#bindEvent(name, this.#events.get(name));
   }
 
+  /** Looks at what is declared, when the first record with an id has come. */
+  resolve(binding: EventBinding, high: number, low: number): void {
+    if (binding.key < 0) this.#resolveName(binding);
+    if (high !== 0 || low >= SMALL) return;
+    if (low >= this.lengths.length) this.#grow(low);
+    this.lengths[low] = binding.recordLength;
+  }
+
+  #resolveName(binding: EventBinding): void {
+    const key = this.#keys.get(binding.name) ?? this.#keys.size;
+    this.#keys.set(binding.name, key);
+    binding.key = key;
+    if (!binding.event) return;
+    binding.layout = new EventLayout(binding.event);
+    const { fixedLength } = binding.layout;
+    binding.recordLength = fixedLength < 0 ? -1 : RECORD_HEAD + fixedLength;
+  }
+
+  #grow(id: number): void {
+    const length = 2 ** Math.ceil(Math.log2(id + 1));
+    const [lengths, counts] = [this.lengths, this.counts];
+    this.lengths = new Int32Array(length);
+    this.counts = new Float64Array(length);
+    this.lengths.set(lengths);
+    this.counts.set(counts);
+  }
+
   #bindEvent(name: string, event: EventModel | undefined): EventBinding {
     const known = this.#byName.get(name);
-    if (known && known.layout?.event === event) return known;
-    const layout = event && new EventLayout(event);
-    const fixed = layout?.fixedLength ?? -1;
-    const binding = {
-      name,
-      key: known?.key ?? this.#byName.size,
-      layout,
-      recordLength: fixed < 0 ? -1 : RECORD_HEAD + fixed,
-    };
+    if (known && known.event === event) return known;
+    const binding = new EventBinding(name, event);
     if (!known) this.#byName.set(name, binding);
     return binding;
   }

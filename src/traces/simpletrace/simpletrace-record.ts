@@ -54,20 +54,29 @@ export class SimpletraceRecord implements EventRecord {
   }
 }
 
+/** Payloads are decoded here: a view on each small array of its own would cost more than the values. */
+const scratch = new Uint8Array(65536);
+const scratchView = new DataView(scratch.buffer);
+
 function decodeValues(
-  event: EventModel,
+  { arguments: declared }: EventModel,
   payload: Uint8Array,
   little: boolean,
 ): readonly PrintfValue[] {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const { length } = payload;
+  for (let index = 0; index < length; index++) scratch[index] = payload[index]!;
+  const values: PrintfValue[] = [];
   let at = 0;
-  return event.arguments.map((argument) => {
+  for (let index = 0; index < declared.length; index++) {
+    const argument = declared[index]!;
     if (argument.wire === "u64") {
+      values.push(integerValue(argument, scratchView, at, little));
       at += 8;
-      return integerValue(argument, view, at - 8, little);
+    } else {
+      const size = scratchView.getUint32(at, little);
+      values.push(decodeUtf8(payload.subarray(at + 4, at + 4 + size)));
+      at += 4 + size;
     }
-    const length = view.getUint32(at, little);
-    at += 4 + length;
-    return decodeUtf8(payload.subarray(at - length, at));
-  });
+  }
+  return values;
 }

@@ -159,6 +159,7 @@ export class Simpletrace0Reader implements TraceReader {
     this.#payload = buffer.bytes.slice(buffer.at + ARGUMENTS_AT, buffer.at + LENGTH);
     const dropped = high === DROPPED_HIGH && low === DROPPED_LOW;
     this.#binding = dropped ? undefined : this.#bindings.get(high, low);
+    if (this.#binding) this.#bindings.resolve(this.#binding, high, low);
     this.type = dropped ? "dropped" : this.#binding ? "event" : "raw";
     buffer.at += LENGTH;
     if (dropped) {
