@@ -1,13 +1,13 @@
 import { error, type Message, plainError, plainWarning, plural, warning } from "./message.js";
 
 /** An argument and the conversion that prints it. */
-interface Bound {
+export interface Bound {
   readonly argument: string;
   readonly type: string;
   readonly conversion: string;
 }
 
-interface Event {
+export interface Event {
   readonly name: string;
 }
 
