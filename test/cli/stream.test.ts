@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
 
@@ -29,5 +32,132 @@ describe("stream items", () => {
     expect(code).toBe(1);
     expect(out).not.toContain("0x");
     expect(err).toMatch(/README\.md: .* at byte 0x0\n$/);
+  });
+});
+
+describe("stream state", () => {
+  test("--device shows the fields of one, arrays drawn together", async () => {
+    const { code, out } = await runCli(["stream", "state", stream, "--device", "fw_cfg", "ioapic"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ *74 +\S+ % {2}fw_cfg\n *44 +\S+ % {4}fw_cfg\/acpi_mr$/m);
+    expect(out).toContain("  subsection fw_cfg/dma (version 0)\n    dma_addr: 0x0\n");
+    expect(out).toContain("ioredtbl[24]: 0x10000 ×24");
+  });
+
+  test("--json has a section a line", async () => {
+    const { out } = await runCli(["stream", "state", stream, "--json"]);
+    const sections = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(sections.find(({ idstr }) => idstr === "apic")).toMatchObject({
+      kind: "vmstate",
+      state: {
+        vmsd: "apic",
+        fields: expect.arrayContaining([expect.objectContaining({ name: "tpr", value: 0 })]),
+      },
+    });
+  });
+
+  test("a device that is not there", async () => {
+    const { code, err } = await runCli(["stream", "state", stream, "--device", "none"]);
+    expect([code, err]).toEqual([2, `qtrace: ${stream}: no device "none"\n`]);
+  });
+});
+
+describe("stream vmdesc", () => {
+  test("prints the description", async () => {
+    const { out } = await runCli(["stream", "vmdesc", stream]);
+    expect(JSON.parse(out)).toMatchObject({ page_size: 4096, configuration: {} });
+  });
+});
+
+describe("a stream in something else, or from standard input", () => {
+  test.each(["raw", "gzip", "zstd"])("%s", async (wrapping) => {
+    const bytes = readFileSync(stream);
+    // zstd: one frame of raw blocks, which need no compressor.
+    const wrapped = { raw: bytes, gzip: gzipSync(bytes), zstd: zstdOf(bytes) }[wrapping]!;
+    const [piped, file] = [
+      await runCli(["stream", "items", "-", "--json"], wrapped),
+      await runCli(["stream", "items", stream, "--json"]),
+    ];
+    expect(piped).toEqual(file);
+  });
+});
+
+function zstdOf(bytes: Uint8Array): Buffer {
+  const parts = [Buffer.from("28b52ffd0060", "hex")];
+  for (let at = 0; at < bytes.length; at += 100_000) {
+    const block = bytes.subarray(at, at + 100_000);
+    const last = at + block.length === bytes.length ? 1 : 0;
+    const head = Buffer.alloc(3);
+    head.writeUIntLE((block.length << 3) | last, 0, 3);
+    parts.push(head, Buffer.from(block));
+  }
+  return Buffer.concat(parts);
+}
+
+describe("stream ram, edit, check, diff", () => {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-cli-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("ram: sparse images, statistics, a picture", async () => {
+    const [images, heat] = [join(folder, "images"), join(folder, "heat.svg")];
+    const args = ["stream", "ram", stream, "--output", images, "--stats", "--heat", heat];
+    const { code, out } = await runCli(args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^microvm\.ram\.img: microvm\.ram, 16\.0 MiB$/m);
+    expect(out).toMatch(/^all +37 +4097 /m);
+    const image = statSync(join(images, "microvm.ram.img"));
+    expect([image.size, image.blocks * 512 < 1 << 20]).toEqual([16 << 20, true]);
+    expect(readFileSync(heat, "utf8")).toContain("round 2: 2 pages");
+  });
+
+  test("edit: what was edited is what diff and check tell", async () => {
+    const edited = join(folder, "edited.bin");
+    const edit = ["stream", "edit", stream, "--output", edited];
+    expect(await runCli(edit)).toEqual({ code: 0, out: "", err: "" });
+    expect(readFileSync(edited)).toEqual(readFileSync(stream));
+    await runCli([...edit, "--machine", "pc-q35-9.2", "--drop-subsection", "fw_cfg:fw_cfg/dma"]);
+    const diff = await runCli(["stream", "diff", stream, edited, "--json"]);
+    expect(diff.code).toBe(1);
+    expect(
+      diff.out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { device: "fw_cfg", path: "fw_cfg/dma", a: "version 0" },
+      { device: "fw_cfg", path: "fw_cfg/dma.dma_addr", a: "0x0000000000000000" },
+    ]);
+    const check = await runCli(["stream", "check", edited]);
+    expect([check.code, check.out]).toEqual([
+      1,
+      expect.stringContaining("pc-q35-9.2 sends no SWITCHOVER_START"),
+    ]);
+  });
+
+  test("edit: a subsection that is nowhere", async () => {
+    const args = [
+      "stream",
+      "edit",
+      stream,
+      "--output",
+      join(folder, "x"),
+      "--drop-subsection",
+      "cpu:no",
+    ];
+    expect(await runCli(args)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no subsection "no"'),
+    });
+  });
+
+  test("a stream cut short: what was whole is shown, then where it ends", async () => {
+    const cut = join(folder, "cut.bin");
+    writeFileSync(cut, readFileSync(stream).subarray(0, 0x2e400));
+    const { code, out, err } = await runCli(["stream", "items", cut]);
+    expect([code, out.split("\n").length]).toEqual([1, 12]);
+    expect(err).toMatch(/cut short: .* at byte 0x2e400 in section 5 "cpu"\n$/);
   });
 });

@@ -1,4 +1,7 @@
 import type { CommandDefinition } from "../command-definition.js";
+import { defineCheck } from "./stream/check.js";
+import { defineDiff } from "./stream/diff.js";
+import { defineEdit } from "./stream/edit.js";
 import { defineItems } from "./stream/items.js";
 import { defineMultifd } from "./stream/multifd.js";
 import { defineRam } from "./stream/ram.js";
@@ -15,6 +18,15 @@ export const streamCommand: CommandDefinition = (program, run) => {
       "\nA stream is read as QEMU writes it to a file or a socket, from standard input (-), from a\n" +
         "file that libvirt saved, from an internal snapshot in a qcow2 file, and out of gzip or zstd.",
     );
-  for (const define of [defineItems, defineState, defineVmdesc, defineRam, defineMultifd])
-    define(stream, run);
+  const commands = [
+    defineItems,
+    defineState,
+    defineVmdesc,
+    defineRam,
+    defineMultifd,
+    defineCheck,
+    defineDiff,
+    defineEdit,
+  ];
+  for (const define of commands) define(stream, run);
 };
