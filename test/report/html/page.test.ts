@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { MigrationAccount } from "../../../src/analysis/account.js";
+import { analyze } from "../../../src/analysis/analyze.js";
+import { htmlReport } from "../../../src/report/html/html-report.js";
+import {
+  eventTable,
+  fixture,
+  ownEvents,
+  readItems,
+  readRecords,
+} from "../../support/recordings.js";
+import { describeWith, sharedPath, testWith } from "../../support/tools.js";
+
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+async function microvm(): Promise<MigrationAccount> {
+  return analyze({
+    items: await readItems(fixture("microvm-file", "stream.bin")),
+    source: readRecords(fixture("microvm-file", "source.simpletrace"), ownEvents),
+    destination: readRecords(fixture("microvm-file", "destination.simpletrace"), ownEvents),
+  });
+}
+
+describeWith(["chromium"], "the page in a browser", (tool) => {
+  const work = mkdtempSync(join(tmpdir(), "qtrace-page-"));
+  let browser: Browser;
+  const complaints: string[] = [];
+  const requests: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: tool.chromium, args });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(work, { recursive: true });
+  });
+
+  async function open(account: MigrationAccount, width = 1400): Promise<Page> {
+    const file = join(work, `${Math.random()}.html`);
+    writeFileSync(file, htmlReport(account));
+    const page = await browser.newPage({ viewport: { width, height: 1000 } });
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    await page.waitForSelector("#canvas[data-drawn]");
+    return page;
+  }
+
+  test("draws every item, and complains of nothing", async () => {
+    const account = await microvm();
+    const page = await open(account);
+    const drawn = await page.locator("#canvas").getAttribute("data-drawn");
+    expect(Number(drawn)).toBe(account.items.length);
+    expect(complaints).toEqual([]);
+  });
+
+  test("asks nothing of any host", async () => {
+    await open(await microvm());
+    expect(requests.filter((url) => !url.startsWith("file:"))).toEqual([]);
+  });
+
+  test("shows an item's bytes and events when its row is clicked", async () => {
+    const page = await open(await microvm());
+    await page.fill("#search", "cpu FULL");
+    await page.click("#item-table tbody tr[data-item]");
+    const details = await page.locator("#details").textContent();
+    expect(details).toContain("cpu FULL");
+    expect(details).toContain("0x2e3f8");
+    expect(details).toContain("savevm_section_start/_end");
+  });
+
+  test("a click into the time line selects a section", async () => {
+    const page = await open(await microvm());
+    await page.locator("#canvas").scrollIntoViewIfNeeded();
+    await page.click('[data-zoom="downtime"]');
+    const box = (await page.locator("#canvas").boundingBox())!;
+    for (let y = 50; y < 250 && (await selected(page)) === undefined; y += 10) {
+      await page.mouse.click(box.x + box.width * 0.97, box.y + y);
+    }
+    expect(await selected(page)).toBeDefined();
+  });
+
+  test("keys go from item to item, zoom, and show all again", async () => {
+    const page = await open(await microvm());
+    const view = () => page.locator("#canvas").getAttribute("data-view");
+    await page.locator("#canvas").focus();
+    const whole = await view();
+    await page.keyboard.press("n");
+    await expect.poll(() => selected(page)).toBeDefined();
+    await page.keyboard.press("+");
+    await expect.poll(view).not.toBe(whole);
+    await page.keyboard.press("0");
+    await expect.poll(view).toBe(whole);
+  });
+
+  test("goes dark and light again", async () => {
+    const page = await open(await microvm());
+    const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const before = await background();
+    await page.click("#theme");
+    await expect.poll(background).not.toBe(before);
+    await page.click("#theme");
+    await expect.poll(background).toBe(before);
+  });
+
+  test("does not overflow a small screen", async () => {
+    const page = await open(await microvm(), 420);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(420);
+  });
+
+  testWith(["shared"], "stands precopy and postcopy over TCP", async () => {
+    const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
+    for (const name of ["q35-precopy", "q35-postcopy"]) {
+      const dir = (file: string) => sharedPath("recordings", name, file);
+      const page = await open(
+        analyze({
+          items: await readItems(dir("channel0.bin")),
+          source: readRecords(dir("source.simpletrace"), events),
+          destination: readRecords(dir("destination.simpletrace"), events),
+        }),
+      );
+      expect(await page.locator("#canvas").getAttribute("data-drawn")).toBe("56");
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** The label of the selected item, as the page tells it to screen readers. */
+async function selected(page: Page): Promise<string | undefined> {
+  const text = await page.locator("#live").textContent();
+  return !text || text === "Nothing selected" ? undefined : text;
+}
+
+test("names from a stream are text on the page, never markup", async () => {
+  const account = await microvm();
+  const evil = "</script><img src=x onerror=alert(1)>";
+  const items = account.items.map((item) => ({ ...item, label: evil }));
+  const page = htmlReport({ ...account, machine: evil, items });
+  expect(page).not.toContain("<img");
+  expect(page.match(/<\/script>/g)).toHaveLength(2);
+});
