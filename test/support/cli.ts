@@ -8,7 +8,10 @@ export interface CliResult {
 }
 
 /** Runs a command line in this process, without colours. */
-export async function runCli(args: readonly string[], stdin = ""): Promise<CliResult> {
+export async function runCli(
+  args: readonly string[],
+  stdin: string | Uint8Array = "",
+): Promise<CliResult> {
   const out: Buffer[] = [];
   let err = "";
   const code = await main(args, {

@@ -1,0 +1,78 @@
+import { diffItems } from "../../../migration/wire/diff-items.js";
+import { diffStates } from "../../../migration/wire/diff-states.js";
+import { StateCollector } from "../../../migration/wire/state-collector.js";
+import type { StreamItem } from "../../../migration/wire/stream-item.js";
+import { formatTable } from "../../../report/table.js";
+import type { CommandDefinition } from "../../command-definition.js";
+import { Failure, type Io } from "../../io.js";
+import { readItems } from "../../read-items.js";
+
+interface DiffArguments {
+  readonly items?: true;
+  readonly json?: true;
+}
+
+/** Characters of a value that are shown of each side. */
+const SHOWN = 40;
+
+/** `qtrace stream diff`. */
+export const defineDiff: CommandDefinition = (stream, run) => {
+  stream
+    .command("diff")
+    .description("compare two machines' states by device and field; exit code 1 if they differ")
+    .argument("<a>", "a migration stream")
+    .argument("<b>", "another one")
+    .option("--items", "compare the streams by item instead: what is in one only, what is larger")
+    .option("--json", "an object a difference, as documented in docs/stream-state.md")
+    .addHelpText("after", "\nExample:\n  qtrace stream diff before.bin after.bin")
+    .action((fileA: string, fileB: string, { items, json }: DiffArguments) =>
+      run(async (io) => {
+        const [a, b] = [await wholeStream(fileA, io), await wholeStream(fileB, io)];
+        const differences = items
+          ? diffItems(a, b).filter((run) => run.in !== "both" || run.a.bytes !== run.b.bytes)
+          : diffStates(stateOf(a), stateOf(b));
+        if (json) {
+          for (const difference of differences) await io.out(`${JSON.stringify(difference)}\n`);
+        } else if (differences.length > 0) {
+          await io.out(items ? itemsTable(a, b) : stateTable(a, b));
+        }
+        return differences.length > 0 ? 1 : 0;
+      }),
+    );
+};
+
+async function wholeStream(file: string, io: Io): Promise<readonly StreamItem[]> {
+  const { items, failure } = await readItems(file, io, { keepData: true });
+  if (failure) throw new Failure(`${file}: ${failure.message}`);
+  return items;
+}
+
+function stateOf(items: readonly StreamItem[]) {
+  const collector = new StateCollector();
+  for (const item of items) collector.add(item);
+  return collector.sections();
+}
+
+function stateTable(a: readonly StreamItem[], b: readonly StreamItem[]): string {
+  return formatTable(diffStates(stateOf(a), stateOf(b)), [
+    { title: "device", cell: ({ device }) => device },
+    { title: "field", cell: ({ path }) => path },
+    { title: "first", cell: (difference) => shown(difference.a) },
+    { title: "second", cell: (difference) => shown(difference.b) },
+  ]);
+}
+
+function itemsTable(a: readonly StreamItem[], b: readonly StreamItem[]): string {
+  const size = (items: number, bytes: number) => (items === 0 ? "–" : `${items} × ${bytes}`);
+  const runs = diffItems(a, b).filter((run) => run.in !== "both" || run.a.bytes !== run.b.bytes);
+  return formatTable(runs, [
+    { title: "items", cell: ({ what }) => what },
+    { title: "first", align: "right", cell: (run) => size(run.a.items, run.a.bytes) },
+    { title: "second", align: "right", cell: (run) => size(run.b.items, run.b.bytes) },
+  ]);
+}
+
+function shown(value: string | undefined): string {
+  if (value === undefined) return "–";
+  return value.length > SHOWN ? `${value.slice(0, SHOWN - 1)}…` : value;
+}

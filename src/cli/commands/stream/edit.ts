@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
+import { InvalidArgumentError, Option } from "commander";
+import type { StreamEdits, SubsectionName } from "../../../migration/wire/stream-edits.js";
+import { StreamRewriter } from "../../../migration/wire/stream-rewriter.js";
+import type { CommandDefinition } from "../../command-definition.js";
+import { unreadable } from "../../files.js";
+import { Failure } from "../../io.js";
+import { descriptionOf, openStream, type StreamInput } from "../../stream-input.js";
+import { STREAM_ARGUMENT } from "./snapshot-option.js";
+
+interface EditArguments {
+  readonly output: string;
+  readonly machine?: string;
+  readonly dropSubsection?: SubsectionName[];
+  readonly sendSwitchoverStart?: "on" | "off";
+}
+
+const CHUNK = 1024 * 1024;
+
+/** `qtrace stream edit`. */
+export const defineEdit: CommandDefinition = (stream, run) => {
+  stream
+    .command("edit")
+    .description("write a stream anew, with changes; without any, byte for byte the same")
+    .argument("<file>", STREAM_ARGUMENT.replace(", or -", ""))
+    .requiredOption("--output <file>", "write the stream there")
+    .option("--machine <type>", "the machine type that the stream is to name")
+    .option(
+      "--drop-subsection <idstr:name>",
+      "take this subsection out of the devices with that idstr; may be given several times",
+      subsectionName,
+    )
+    .addOption(
+      new Option(
+        "--send-switchover-start <how>",
+        "as the machine's property: put the command in, or take it out",
+      ).choices(["on", "off"]),
+    )
+    .addHelpText(
+      "after",
+      "\nExample:\n  qtrace stream edit new.bin --output old.bin --machine pc-q35-9.2 " +
+        "--send-switchover-start off",
+    )
+    .action((file: string, options: EditArguments) =>
+      run(async (io) => {
+        const { machine, dropSubsection, sendSwitchoverStart } = options;
+        const edits: StreamEdits = {
+          ...(machine !== undefined && { machine }),
+          ...(dropSubsection && { dropSubsections: dropSubsection }),
+          ...(sendSwitchoverStart && { switchoverStart: sendSwitchoverStart === "on" }),
+        };
+        const input = await openStream(file, io);
+        try {
+          await rewrite(file, input, edits, options.output);
+        } finally {
+          await input.close();
+        }
+        return 0;
+      }),
+    );
+};
+
+async function rewrite(file: string, input: StreamInput, edits: StreamEdits, output: string) {
+  const { access, offset } = input;
+  if (!access) throw new Failure(`${file}: to edit a stream, undo its compression first`);
+  const rewriter = new StreamRewriter(edits, await descriptionOf(input));
+  const out = createWriteStream(output);
+  const done = finished(out).catch((error: unknown) => {
+    throw unreadable(output, error);
+  });
+  done.catch(() => {});
+  const write = async (bytes: Uint8Array) => {
+    if (!out.write(bytes)) await Promise.race([once(out, "drain"), done]);
+  };
+  try {
+    for (let at = offset; at < access.size; at += CHUNK) {
+      await write(rewriter.push(await access.read(at, Math.min(CHUNK, access.size - at))));
+    }
+    await write(rewriter.end());
+  } catch (error) {
+    out.destroy();
+    if (error instanceof RangeError) throw new Failure(`${file}: ${error.message}`);
+    throw error;
+  }
+  out.end();
+  await done;
+}
+
+function subsectionName(text: string, before: SubsectionName[] = []): SubsectionName[] {
+  // Names of devices on a bus have colons, those of subsections do not.
+  const colon = text.lastIndexOf(":");
+  if (colon < 1)
+    throw new InvalidArgumentError("give the idstr and the subsection, such as cpu:cpu/fpop");
+  return [...before, { idstr: text.slice(0, colon), subsection: text.slice(colon + 1) }];
+}

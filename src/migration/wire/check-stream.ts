@@ -1,0 +1,173 @@
+import type { CommandName } from "./command-table.js";
+import { type CommandItem, isSection, type SectionItem, type StreamItem } from "./stream-item.js";
+
+/** Something in a stream that a destination would stumble over. */
+export interface StreamFinding {
+  readonly code: StreamFindingCode;
+  /** Absolute offset of the item that it is about. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+export type StreamFindingCode =
+  | "broken"
+  | "no-end"
+  | "start-twice"
+  | "part-after-end"
+  | "never-ended"
+  | "device-before-end"
+  | "device-twice"
+  | "not-described"
+  | "no-section"
+  | "no-return-path"
+  | "command-twice"
+  | "command-order"
+  | "behind-switchover-start"
+  | "switchover-start-late"
+  | "switchover-start-unknown";
+
+/** A command that is an error unless that other one came before (QEMU migration/savevm.c: loadvm_*). */
+const NEEDS: Partial<Record<CommandName, CommandName>> = {
+  PING: "OPEN_RETURN_PATH",
+  POSTCOPY_RAM_DISCARD: "POSTCOPY_ADVISE",
+  POSTCOPY_LISTEN: "POSTCOPY_ADVISE",
+  POSTCOPY_RUN: "POSTCOPY_LISTEN",
+};
+
+/** Commands that are an error the second time. */
+const ONCE: readonly CommandName[] = [
+  "OPEN_RETURN_PATH",
+  "POSTCOPY_ADVISE",
+  "POSTCOPY_LISTEN",
+  "SWITCHOVER_START",
+];
+
+/** The first version of machine types that send SWITCHOVER_START (QEMU hw/core/machine.c: hw_compat_9_2). */
+const SWITCHOVER_START_SINCE = 10;
+
+/** Looks at a stream item by item for what a destination would refuse. */
+export class StreamChecker {
+  readonly #findings: StreamFinding[] = [];
+  readonly #commands = new Set<CommandName>();
+  /** Iterable sections by id: whether they have gone on, and ended. */
+  readonly #iterables = new Map<number, { head: SectionItem; part: boolean; ended: boolean }>();
+  readonly #devices = new Map<string, SectionItem>();
+  #machine = "";
+  #ended = false;
+
+  /** Takes the next item. */
+  add(item: StreamItem): void {
+    if (item.type === "section-full") this.#device(item);
+    else if (isSection(item)) this.#iterable(item);
+    else if (item.type === "command") this.#command(item);
+    else if (item.type === "configuration") this.#machine = item.machine;
+    else if (item.type === "eof") this.#eof(item.offset);
+    else this.#described(item.description.devices, item.offset);
+  }
+
+  /** All that was found; `failure` is what the reading ended with. */
+  finish(failure?: { readonly message: string; readonly offset: number }): StreamFinding[] {
+    if (failure) this.#find("broken", failure.offset, failure.message);
+    else if (!this.#ended && !this.#commands.has("POSTCOPY_RUN")) {
+      this.#find("no-end", 0, "the stream has no EOF");
+    }
+    return this.#findings;
+  }
+
+  #iterable(item: SectionItem): void {
+    const known = this.#iterables.get(item.sectionId);
+    if (item.type === "section-start") {
+      if (known) this.#find("start-twice", item.offset, `${nameOf(item)} begins a second time`);
+      this.#iterables.set(item.sectionId, { head: item, part: false, ended: false });
+      return;
+    }
+    if (known?.ended) {
+      this.#find("part-after-end", item.offset, `${nameOf(item)} goes on behind its END`);
+    }
+    const isPart = item.type === "section-part";
+    if (isPart && this.#commands.has("SWITCHOVER_START") && !this.#isPostcopy()) {
+      const message = `${nameOf(item)} goes on behind SWITCHOVER_START, which says that all is sent`;
+      this.#find("behind-switchover-start", item.offset, message);
+    }
+    if (!known) return;
+    known.part = true;
+    known.ended ||= !isPart;
+  }
+
+  /** Those that are sent early, while the iterable ones are set up, come before the first PART. */
+  #device(item: SectionItem): void {
+    const key = nameOf(item);
+    if (this.#devices.has(key)) {
+      this.#find("device-twice", item.offset, `${key} has a second section`);
+    }
+    this.#devices.set(key, item);
+    if (item.depth > 0 || this.#isPostcopy()) return;
+    for (const { head, part, ended } of this.#iterables.values()) {
+      if (!part || ended) continue;
+      const message = `${key} stands before the END of ${nameOf(head)}`;
+      this.#find("device-before-end", item.offset, message);
+    }
+  }
+
+  #command({ command: { name }, offset }: CommandItem): void {
+    const needed = NEEDS[name];
+    if (needed && !this.#commands.has(needed)) {
+      const code = name === "PING" ? "no-return-path" : "command-order";
+      this.#find(code, offset, `${name} without ${needed} before it`);
+    }
+    if (this.#commands.has(name) && ONCE.includes(name)) {
+      this.#find("command-twice", offset, `${name} a second time`);
+    }
+    if (name === "SWITCHOVER_START") this.#switchoverStart(offset);
+    this.#commands.add(name);
+  }
+
+  #switchoverStart(offset: number): void {
+    for (const { head, ended } of this.#iterables.values()) {
+      if (!ended) continue;
+      const message = `SWITCHOVER_START behind the END of ${nameOf(head)}, which belongs behind it`;
+      this.#find("switchover-start-late", offset, message);
+    }
+    const version = /-(\d+)\.\d+$/.exec(this.#machine)?.[1];
+    if (version === undefined || Number(version) >= SWITCHOVER_START_SINCE) return;
+    const message = `${this.#machine} sends no SWITCHOVER_START: QEMU before 10.0 does not know it`;
+    this.#find("switchover-start-unknown", offset, message);
+  }
+
+  #eof(offset: number): void {
+    this.#ended = true;
+    if (this.#isPostcopy()) return;
+    for (const { head, ended } of this.#iterables.values()) {
+      if (!ended) this.#find("never-ended", offset, `${nameOf(head)} has no END`);
+    }
+  }
+
+  #described(
+    devices: readonly { readonly name: string; readonly instanceId: number }[],
+    offset: number,
+  ): void {
+    const described = new Set(
+      devices.map(({ name: idstr, instanceId }) => nameOf({ idstr, instanceId })),
+    );
+    for (const [key, item] of this.#devices) {
+      if (described.has(key) || item.end !== "footer") continue;
+      this.#find("not-described", item.offset, `${key} is not in the VMDESCRIPTION`);
+    }
+    for (const key of described) {
+      if (this.#devices.has(key)) continue;
+      this.#find("no-section", offset, `${key} is described, but has no section`);
+    }
+  }
+
+  #isPostcopy(): boolean {
+    return this.#commands.has("POSTCOPY_LISTEN");
+  }
+
+  #find(code: StreamFindingCode, offset: number, message: string): void {
+    this.#findings.push({ code, offset, message });
+  }
+}
+
+function nameOf({ idstr, instanceId }: { idstr: string; instanceId: number }): string {
+  return instanceId === 0 ? idstr : `${idstr}[${instanceId}]`;
+}

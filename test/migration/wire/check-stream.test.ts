@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { StreamChecker } from "../../../src/migration/wire/check-stream.js";
+import type { Command } from "../../../src/migration/wire/stream-item.js";
+import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
+import { describeWith } from "../../support/tools.js";
+import { concat } from "./bytes.js";
+import { RECORDINGS, readRecording } from "./recordings.js";
+import { walk } from "./walk.js";
+
+/** What is found in a stream of these parts. */
+function found(machine: string, ...parts: Part[]): string[] {
+  const writer = new StreamWriter().header().u8(7).u32(machine.length);
+  writer.bytes(new TextEncoder().encode(machine));
+  for (const part of parts) part(writer);
+  const checker = new StreamChecker();
+  const { error } = walk(writer.take(), {}, 65536, (item) => checker.add(item));
+  return checker.finish(error).map(({ code }) => code);
+}
+
+type Part = (writer: StreamWriter) => void;
+
+const command =
+  (value: Command): Part =>
+  (writer) =>
+    void writer.command(value);
+const SWITCHOVER = command({ name: "SWITCHOVER_START" });
+const section =
+  (type: "start" | "part" | "end"): Part =>
+  (writer) => {
+    writer.sectionHead({
+      type: `section-${type}`,
+      sectionId: 1,
+      idstr: "ram",
+      instanceId: 0,
+      version: 4,
+    });
+    writer.u64(0x10).footer(1);
+  };
+const [START, PART, END] = (["start", "part", "end"] as const).map(section) as [Part, Part, Part];
+const device =
+  (idstr: string): Part =>
+  (writer) => {
+    writer.sectionHead({ type: "section-full", sectionId: 9, idstr, instanceId: 0, version: 1 });
+    writer.u32(0).footer(9);
+  };
+const EOF: Part = (writer) => void writer.eof();
+
+describeWith(["shared"], "nothing is found fault with in a stream that QEMU loaded", () => {
+  test.each(RECORDINGS)("%s", async (name) => {
+    const { bytes, description } = await readRecording(name);
+    const checker = new StreamChecker();
+    walk(bytes, description ? { description } : {}, 65536, (item) => checker.add(item));
+    expect(checker.finish()).toEqual([]);
+  });
+
+  test("but in one that was cut", async () => {
+    const { bytes } = await readRecording("microvm-file");
+    const checker = new StreamChecker();
+    const { error } = walk(bytes.subarray(0, 1000), {}, 65536, (item) => checker.add(item));
+    expect(checker.finish(error)).toMatchObject([{ code: "broken", offset: 1000 }]);
+  });
+});
+
+describe("found is", () => {
+  const whole = [START, PART, SWITCHOVER, END, device("cpu"), EOF];
+
+  test("nothing in a whole stream", () => {
+    expect(found("pc-q35-10.2", ...whole)).toEqual([]);
+  });
+
+  test.each<[string, Part[]]>([
+    ["start-twice", [START, START, END, EOF]],
+    ["part-after-end", [START, END, PART, EOF]],
+    ["never-ended", [START, PART, EOF]],
+    ["device-before-end", [START, PART, device("cpu"), END, EOF]],
+    ["device-twice", [device("cpu"), device("cpu"), EOF]],
+    ["no-return-path", [command({ name: "PING", value: 1 }), EOF]],
+    [
+      "command-twice",
+      [command({ name: "OPEN_RETURN_PATH" }), command({ name: "OPEN_RETURN_PATH" }), EOF],
+    ],
+    ["command-order", [command({ name: "POSTCOPY_RUN" }), EOF]],
+    ["behind-switchover-start", [START, SWITCHOVER, PART, END, EOF]],
+    ["switchover-start-late", [START, END, SWITCHOVER, EOF]],
+    ["broken", [START]],
+  ])("%s", (code, parts) => {
+    expect(found("pc-q35-10.2", ...parts)).toEqual([code]);
+  });
+
+  test("a device that is sent early, while ram is set up, to be in order", () => {
+    expect(found("pc-q35-10.2", START, device("virtio-mem-early"), PART, END, EOF)).toEqual([]);
+  });
+
+  test.each(["pc-q35-9.2", "virt-8.0", "pc-i440fx-9.1"])(
+    "SWITCHOVER_START of %s, which should not send it",
+    (machine) => {
+      expect(found(machine, ...whole)).toEqual(["switchover-start-unknown"]);
+    },
+  );
+
+  test("devices that only the description or only the stream has", () => {
+    const parts = new StreamWriter();
+    device("cpu")(parts);
+    const field = { name: "f", type: "uint32", size: 4 };
+    const described = {
+      instanceId: 0,
+      vmsdName: "d",
+      version: 1,
+      fields: [field],
+      subsections: [],
+    };
+    const writer = new StreamWriter().header().u8(7).u32(0);
+    writer
+      .bytes(parts.take())
+      .eof()
+      .vmDescription({ pageSize: 4096, devices: [{ name: "apic", ...described }] });
+    const checker = new StreamChecker();
+    walk(concat(writer.take()), {}, 65536, (item) => checker.add(item));
+    expect(checker.finish().map(({ code }) => code)).toEqual(["not-described", "no-section"]);
+  });
+});
