@@ -9,6 +9,7 @@ export type { EventModel } from "../model/event-model.js";
 export { EventTable } from "../model/event-table.js";
 export { AnyTraceReader } from "./any-reader.js";
 export { TraceDamage } from "./damage.js";
+export { openTrace } from "./open-trace.js";
 export { type RecordOrigin, readRecords, type TraceBytes } from "./read-records.js";
 export {
   type DroppedRecord,
@@ -26,5 +27,7 @@ export { recordJson } from "./record-json.js";
 export { SimpletraceRenderer } from "./render-simpletrace.js";
 export { renderText } from "./render-text.js";
 export { SimpletraceReader } from "./simpletrace-reader.js";
+export { type AnyEvents, type EventHandlers, Trace, type TraceOptions } from "./trace.js";
 export { type TraceFormat, traceFormat, traceFormats } from "./trace-format.js";
+export type { TraceInput } from "./trace-input.js";
 export type { TraceReader } from "./trace-reader.js";

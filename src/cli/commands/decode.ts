@@ -1,9 +1,8 @@
 import { Option } from "commander";
 import { DecodeError } from "../../bytes/decode-error.js";
-import { readChunks } from "../../bytes/fed-reader.js";
 import { isSelected, parsePattern } from "../../runtime/pattern.js";
-import { AnyTraceReader } from "../../traces/any-reader.js";
 import { TraceDamage } from "../../traces/damage.js";
+import { openTrace } from "../../traces/open-trace.js";
 import type { TraceRecord } from "../../traces/record.js";
 import { recordJson } from "../../traces/record-json.js";
 import { SimpletraceRenderer } from "../../traces/render-simpletrace.js";
@@ -25,7 +24,9 @@ const PIECE = 1 << 16;
 export const decodeCommand: CommandDefinition = (program, run) => {
   program
     .command("decode")
-    .description("print the records of a simpletrace file")
+    .description(
+      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; gzip or zstd around it",
+    )
     .argument("<trace>", "the trace, or - for standard input")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the trace")
     .addOption(
@@ -55,10 +56,7 @@ export const decodeCommand: CommandDefinition = (program, run) => {
         let text = "";
         let failure: DecodeError | undefined;
         try {
-          for await (const record of readChunks(
-            new AnyTraceReader(table),
-            readFileChunks(trace, io),
-          )) {
+          for await (const record of openTrace(readFileChunks(trace, io), table)) {
             damage.note(record);
             if (record.type !== "dropped" && !isSelected(patterns, record.name, all)) continue;
             const line = render(record);
