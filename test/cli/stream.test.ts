@@ -155,9 +155,9 @@ describe("stream ram, edit, check, diff", () => {
 
   test("a stream cut short: what was whole is shown, then where it ends", async () => {
     const cut = join(folder, "cut.bin");
-    writeFileSync(cut, readFileSync(stream).subarray(0, 0x2e400));
+    writeFileSync(cut, readFileSync(stream).subarray(0, 0x2e500));
     const { code, out, err } = await runCli(["stream", "items", cut]);
     expect([code, out]).toEqual([1, expect.stringMatching(/cpu_common FULL +4 +footer\n$/)]);
-    expect(err).toMatch(/cut short: .* at byte 0x2e400 in section 5 "cpu"\n$/);
+    expect(err).toMatch(/cut short: .* at byte 0x2e500 in section 5 "cpu"\n$/);
   });
 });

@@ -18,6 +18,8 @@ export interface RamImage {
 export class RamImageBuilder implements RamSink {
   readonly #open: (block: RamBlockInfo) => RamImage;
   #pageSize = DEFAULT_PAGE_SIZE;
+  /** For changing a page as it was before. */
+  #page = new Uint8Array(DEFAULT_PAGE_SIZE);
   readonly #images = new Map<string, { image: RamImage; written: PageCounts }>();
 
   /** `open` is called for each block of the list. */
@@ -27,6 +29,7 @@ export class RamImageBuilder implements RamSink {
 
   block(block: RamBlockInfo, pageSize: number): void {
     this.#pageSize = pageSize;
+    if (this.#page.length !== pageSize) this.#page = new Uint8Array(pageSize);
     if (this.#images.has(block.name)) return;
     this.#images.set(block.name, { image: this.#open(block), written: new PageCounts() });
   }
@@ -44,7 +47,8 @@ export class RamImageBuilder implements RamSink {
   }
 
   xbzrle(block: RamBlockInfo, address: number, encoded: Uint8Array): void {
-    const page = this.#of(block).image.read(address, this.#pageSize).slice();
+    const page = this.#page;
+    page.set(this.#of(block).image.read(address, this.#pageSize));
     try {
       applyXbzrle(page, encoded);
     } catch (error) {
