@@ -1,0 +1,102 @@
+/** The sinks that give records to the program itself: memory, callback, channel. */
+
+import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
+import { describe, expect, test } from "vitest";
+import { CallbackSink } from "../../src/runtime/callback-sink.js";
+import { ChannelSink, channelName } from "../../src/runtime/channel-sink.js";
+import { MemorySink } from "../../src/runtime/memory-sink.js";
+import type { TypedRecord } from "../../src/runtime/typed-record.js";
+import { modelsOf, traceEventsOf } from "./trace-events-of.js";
+
+const [ping, page] = traceEventsOf(
+  modelsOf("ping(void)\nram_page(const char *id, uint64_t at, uint8_t n, bool last)\n"),
+);
+const [other] = traceEventsOf(modelsOf("ping(void)\n", "other"));
+const clock = () => 7n;
+
+const record = {
+  group: "test",
+  event: "ram_page",
+  timestamp: 7n,
+  arguments: { id: "pc.ram", at: 4096n, n: 44, last: true },
+};
+
+describe("a memory sink", () => {
+  test("keeps records with their arguments as C has them", () => {
+    const sink = new MemorySink({ clock });
+    sink.write(page!, ["pc.ram", 4096, 300, true]);
+    expect(sink.records).toEqual([record]);
+  });
+
+  test("of a group keeps that group's alone", () => {
+    const sink = new MemorySink({ clock, group: { name: "other", events: [other!] } });
+    sink.write(ping!, []);
+    sink.write(other!, []);
+    expect(sink.records.map(({ group }) => group)).toEqual(["other"]);
+  });
+});
+
+describe("a callback sink", () => {
+  test("calls back with each record", () => {
+    const seen: TypedRecord[] = [];
+    new CallbackSink({ clock, callback: (one) => seen.push(one) }).write(page!, [
+      "pc.ram",
+      4096n,
+      44,
+      true,
+    ]);
+    expect(seen).toEqual([record]);
+  });
+
+  test("does not hear what its callback traces", () => {
+    let calls = 0;
+    const sink: CallbackSink = new CallbackSink({
+      callback: () => {
+        calls++;
+        sink.write(ping!, []);
+      },
+    });
+    sink.write(ping!, []);
+    sink.write(ping!, []);
+    expect(calls).toBe(2);
+  });
+
+  test("hears again behind a callback that threw", () => {
+    let calls = 0;
+    const sink = new CallbackSink({
+      callback: () => {
+        calls++;
+        throw new Error("no");
+      },
+    });
+    expect(() => sink.write(ping!, [])).toThrow("no");
+    expect(() => sink.write(ping!, [])).toThrow("no");
+    expect(calls).toBe(2);
+  });
+
+  test("of a group hears that group alone", () => {
+    const seen: TypedRecord[] = [];
+    const group = { name: "other", events: [other!] };
+    const sink = new CallbackSink({ group, callback: (one) => seen.push(one) });
+    sink.write(ping!, []);
+    sink.write(other!, []);
+    expect(seen.map((one) => one.group)).toEqual(["other"]);
+  });
+});
+
+describe("a channel sink", () => {
+  test("publishes an event's records on its own channel, while somebody listens", () => {
+    const seen: unknown[] = [];
+    const listen = (message: unknown) => void seen.push(message);
+    const sink = new ChannelSink({ channel, clock });
+    const values = ["pc.ram", 4096n, 44, true];
+    expect(channelName(page!)).toBe("qtrace:test:ram_page");
+    sink.write(page!, values);
+    subscribe("qtrace:test:ram_page", listen);
+    sink.write(page!, values);
+    sink.write(ping!, []);
+    unsubscribe("qtrace:test:ram_page", listen);
+    sink.write(page!, values);
+    expect(seen).toEqual([record]);
+  });
+});
