@@ -3,14 +3,18 @@ import { messageOf, type Problem } from "../../src/diagnostics/catalogue.js";
 import type { FileProblems } from "../../src/diagnostics/file-problems.js";
 import { fixAll } from "../../src/lint/apply-fixes.js";
 import { lintTree } from "../../src/lint/lint-tree.js";
-import { buildLintedTree } from "../../src/lint/linted-tree.js";
+import { buildLintedTree, type TreeContext } from "../../src/lint/linted-tree.js";
 import { levelsOf } from "../../src/lint/registry.js";
 import type { Example, Level, RuleSet } from "../../src/lint/rule.js";
 import { scanSource } from "../../src/lint/source/scan-source.js";
 import { buildSourceTree } from "../../src/lint/source/source-tree.js";
 
 /** A tree as texts by path: files named `trace-events` are linted, others are sources. */
-export function lintExample(example: Example, set: RuleSet | ReadonlyMap<string, Level>) {
+export function lintExample(
+  example: Example,
+  set: RuleSet | ReadonlyMap<string, Level>,
+  context: TreeContext = {},
+) {
   const texts = typeof example === "string" ? { "trace-events": example } : example;
   const entries = Object.entries(texts);
   const isEvents = (path: string) => path.split("/").at(-1) === "trace-events";
@@ -22,7 +26,10 @@ export function lintExample(example: Example, set: RuleSet | ReadonlyMap<string,
     sources.map(([path, text]) => scanSource(path, text)),
     entries.map(([path]) => path),
   );
-  const tree = buildLintedTree(inputs, sources.length > 0 ? { sources: scanned } : {});
+  const tree = buildLintedTree(inputs, {
+    ...context,
+    ...(sources.length > 0 && { sources: scanned }),
+  });
   const levels = typeof set === "string" ? levelsOf(set) : set;
   return lintTree(tree, () => levels);
 }
@@ -33,8 +40,8 @@ export function problemsOf(files: readonly FileProblems[], rule: string): Proble
 }
 
 /** What one rule says of a text: `'the text under the caret': message`, an entry a problem. */
-export function said(rule: string, example: Example): string[] {
-  return lintExample(example, new Map([[rule, "error"]])).flatMap(({ source, problems }) =>
+export function said(rule: string, example: Example, context?: TreeContext): string[] {
+  return lintExample(example, new Map([[rule, "error"]]), context).flatMap(({ source, problems }) =>
     problems.map(
       (problem) =>
         `'${source.text.slice(problem.span.start, problem.span.end)}': ${messageOf(problem)}`,
