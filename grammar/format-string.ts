@@ -30,6 +30,11 @@ export interface ConversionPiece {
   readonly specifier: string;
 }
 
+/** How many arguments the width and the precision of a conversion take. */
+export function countStars({ width, precision }: ConversionPiece): number {
+  return (width === "*" ? 1 : 0) + (precision === "*" ? 1 : 0);
+}
+
 /** C's length modifiers, or the width that a PRI macro names instead. */
 export type LengthModifier =
   | ""

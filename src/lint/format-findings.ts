@@ -1,4 +1,4 @@
-import { type DataModel, resolveType } from "../model/c-type.js";
+import { type DataModel, typeIn } from "../model/c-type.js";
 import { checkFormat, type FormatFinding } from "../model/check-format.js";
 import type { LintedEvent } from "./linted-file.js";
 
@@ -18,10 +18,8 @@ export function formatFindings(linted: LintedEvent, model: DataModel): readonly 
   return known[model];
 }
 
-function check({ node, event }: LintedEvent, model: DataModel): readonly FormatFinding[] {
+function check({ event }: LintedEvent, model: DataModel): readonly FormatFinding[] {
   if (!event.format) return [];
-  const types = event.arguments.map(({ type }, index) =>
-    model === "LP64" ? type : resolveType(node.arguments[index]!.type, model),
-  );
+  const types = event.arguments.map(({ type }) => typeIn(model, type));
   return checkFormat(types, event.format.parsed, model);
 }

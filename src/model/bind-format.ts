@@ -1,6 +1,7 @@
 import type { FormatNode } from "../../grammar/ast.js";
 import {
   type ConversionPiece,
+  countStars,
   type LengthModifier,
   parseFormatString,
 } from "../../grammar/format-string.js";
@@ -44,27 +45,37 @@ export function bindFormat(
   dataModel: DataModel = "LP64",
 ): FormatModel {
   const parsed = parseFormatString(node);
-  let next = 0;
-  const starOr = (value: number | "*" | undefined) =>
-    value === "*" ? { argument: next++ } : value;
   const pieces: PrintfPiece[] = [];
+  let next = 0;
   for (const piece of parsed.pieces) {
     if (piece.kind === "literal") {
       pieces.push(piece.text);
       continue;
     }
-    const width = starOr(piece.width);
-    const precision = starOr(piece.precision);
+    const layout = readLayout(piece, next);
+    next += countStars(piece);
     if (piece.specifier === "m") continue; // Prints errno, and takes no argument.
-    const bound: PrintfConversion = {
-      specifier: piece.specifier,
-      argument: next++,
-      bits: conversionBits(piece, dataModel),
-      ...(piece.flags !== "" && { flags: piece.flags }),
-      ...(width !== undefined && { width }),
-      ...(precision !== undefined && { precision }),
-    };
-    if (next <= argumentCount) pieces.push(bound);
+    const bits = conversionBits(piece, dataModel);
+    const bound = { specifier: piece.specifier, argument: next++, bits };
+    if (next <= argumentCount) pieces.push(layout ? { ...bound, ...layout } : bound);
   }
   return { parsed, wanted: next, pieces };
+}
+
+type Layout = Pick<PrintfConversion, "flags" | "width" | "precision">;
+
+/** Flags, width and precision where there are any; `next` is the argument of the first `*`. */
+function readLayout(
+  { flags, width, precision }: ConversionPiece,
+  next: number,
+): Layout | undefined {
+  if (flags === "" && width === undefined && precision === undefined) return undefined;
+  const numberOr = (value: number | "*", argument: number) =>
+    value === "*" ? { argument } : value;
+  const behindWidth = width === "*" ? next + 1 : next;
+  return {
+    ...(flags !== "" && { flags }),
+    ...(width !== undefined && { width: numberOr(width, next) }),
+    ...(precision !== undefined && { precision: numberOr(precision, behindWidth) }),
+  };
 }

@@ -94,17 +94,22 @@ const allowedWords = new Set([
   ..."int long short char bool unsigned signed void".split(" "),
 ]);
 
-const resolved = { LP64: new Map<string, CType>(), ILP32: new Map<string, CType>() };
+const resolved = new Map<string, Readonly<Record<DataModel, CType>>>();
 
 /** What a spelled type means. Words that are not allowed give an `unknown` type. */
 export function resolveType(node: TypeNode, dataModel: DataModel = "LP64"): CType {
   const spelling = printType(node);
-  let type = resolved[dataModel].get(spelling);
-  if (!type) {
-    type = resolve(node, spelling, dataModel);
-    resolved[dataModel].set(spelling, type);
+  let types = resolved.get(spelling);
+  if (!types) {
+    types = { LP64: resolve(node, spelling, "LP64"), ILP32: resolve(node, spelling, "ILP32") };
+    resolved.set(spelling, types);
   }
-  return type;
+  return types[dataModel];
+}
+
+/** A type that was resolved, in another data model. */
+export function typeIn(dataModel: DataModel, type: CType): CType {
+  return resolved.get(type.spelling)?.[dataModel] ?? type;
 }
 
 function resolve(node: TypeNode, spelling: string, dataModel: DataModel): CType {

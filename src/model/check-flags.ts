@@ -49,8 +49,11 @@ const useful: Readonly<Record<string, readonly FormatOption[]>> = {
 
 const integers = "diouxX";
 
+const none: readonly FlagFinding[] = [];
+
 /** The flags, width and precision that are given twice, mean nothing, or cancel each other. */
-export function checkFlags(piece: ConversionPiece): FlagFinding[] {
+export function checkFlags(piece: ConversionPiece): readonly FlagFinding[] {
+  if (piece.flags === "" && piece.width === undefined && piece.precision === undefined) return none;
   const findings: FlagFinding[] = [];
   const given = new Set<FormatOption>();
   for (const flag of piece.flags as Iterable<FormatOption>) {

@@ -1,4 +1,9 @@
-import type { ConversionPiece, FormatString, LiteralPiece } from "../../grammar/format-string.js";
+import {
+  type ConversionPiece,
+  countStars,
+  type FormatString,
+  type LiteralPiece,
+} from "../../grammar/format-string.js";
 import type { CType, DataModel } from "./c-type.js";
 import { checkFlags, type FlagFinding } from "./check-flags.js";
 import { type ExpectedType, expectedBy, expectedInt } from "./expected-type.js";
@@ -79,11 +84,11 @@ export function checkFormat(
       findings.push({ kind: "embedded-nul", piece });
       break;
     }
-    findings.push(...checkFlags(piece));
+    for (const finding of checkFlags(piece)) findings.push(finding);
     const expected = expectedBy(piece, dataModel);
     if (expected === "wrong-length") {
       findings.push({ kind: "wrong-length", piece });
-      next += 1 + Number(piece.width === "*") + Number(piece.precision === "*");
+      next += 1 + countStars(piece);
       continue;
     }
     if (piece.width === "*") take(piece, "width", expectedInt);

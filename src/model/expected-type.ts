@@ -79,11 +79,23 @@ export const expectedInt: ExpectedInteger = {
 /** What a conversion takes from the arguments: a type, nothing (`%m`), or no type where its length modifier means nothing. */
 export type Expectation = ExpectedType | "nothing" | "wrong-length";
 
+const known = { LP64: new Map<string, Expectation>(), ILP32: new Map<string, Expectation>() };
+
 /** What a conversion wants its argument to be. */
 export function expectedBy(
   { specifier, length }: ConversionPiece,
   dataModel: DataModel,
 ): Expectation {
+  const key = length + specifier;
+  let expectation = known[dataModel].get(key);
+  if (!expectation) {
+    expectation = expect(specifier, length, dataModel);
+    known[dataModel].set(key, expectation);
+  }
+  return expectation;
+}
+
+function expect(specifier: string, length: LengthModifier, dataModel: DataModel): Expectation {
   switch (specifier) {
     case "d":
     case "i":

@@ -1,4 +1,4 @@
-import type { CType, PointerType, Rank, StringType } from "./c-type.js";
+import type { CType, PointerType, StringType } from "./c-type.js";
 import type { ExpectedInteger, ExpectedPointer, ExpectedType } from "./expected-type.js";
 
 /**
@@ -31,32 +31,20 @@ export function compareTypes(found: CType, expected: ExpectedType): TypeDifferen
   }
 }
 
-type Number = Exclude<CType, { kind: "unknown" | "string" | "pointer" }>;
-
-function compareIntegers(found: Number, expected: ExpectedInteger): TypeDifference | undefined {
-  const { rank, bits, signed, wasUnsigned } = promote(found);
-  if (rank === expected.rank) {
-    return signed === expected.signed || (wasUnsigned && !expected.signed)
-      ? undefined
-      : "signedness";
-  }
-  if (bits === expected.bits) return "rank";
-  return bits < expected.bits ? "wider" : "narrower";
-}
+type Scalar = Exclude<CType, { kind: "unknown" | "string" | "pointer" }>;
 
 /** C passes what is smaller than int as int, which holds every value of the unsigned ones too. */
-function promote(type: Number): {
-  rank: Rank;
-  bits: number;
-  signed: boolean;
-  wasUnsigned: boolean;
-} {
-  if (type.kind === "bool") return { rank: "int", bits: 32, signed: true, wasUnsigned: false };
-  const { rank, bits, signed } = type;
-  const small = rank === "char" || rank === "short";
-  return small
-    ? { rank: "int", bits: 32, signed: true, wasUnsigned: !signed }
-    : { rank, bits, signed, wasUnsigned: !signed };
+function compareIntegers(found: Scalar, expected: ExpectedInteger): TypeDifference | undefined {
+  const whole = found.kind === "integer" && found.rank !== "char" && found.rank !== "short";
+  const rank = whole ? found.rank : "int";
+  const bits = whole ? found.bits : 32;
+  if (rank !== expected.rank) {
+    if (bits === expected.bits) return "rank";
+    return bits < expected.bits ? "wider" : "narrower";
+  }
+  const wasSigned = found.kind === "bool" || found.signed;
+  if (whole) return wasSigned === expected.signed ? undefined : "signedness";
+  return expected.signed || !wasSigned ? undefined : "signedness";
 }
 
 /** `char`, `signed char` and `unsigned char` are one to `%s`. */
