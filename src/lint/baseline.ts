@@ -15,16 +15,21 @@ export function makeBaseline(
   files: readonly FileProblems[],
   nameOf: (file: FileProblems) => string,
 ): Baseline {
-  const baseline: Record<string, Record<string, Record<string, number>>> = {};
+  const baseline: Record<string, Record<string, Record<string, number>>> = record();
   for (const file of files) {
     for (const problem of file.problems) {
-      const rules = entry(baseline, nameOf(file), {});
-      const counts = entry(rules, problem.code, {});
+      const rules = entry(baseline, nameOf(file), record());
+      const counts = entry(rules, problem.code, record());
       const subject = subjectOf(file.source, problem);
       counts[subject] = entry(counts, subject, 0) + 1;
     }
   }
   return baseline;
+}
+
+/** An object without a prototype: an event may be called `__proto__`. */
+function record<T>(): Record<string, T> {
+  return Object.create(null);
 }
 
 /** What stands at a key; `fresh` is put there if nothing does. */
