@@ -27,6 +27,7 @@ export { recordJson } from "./record-json.js";
 export { SimpletraceRenderer } from "./render-simpletrace.js";
 export { renderText } from "./render-text.js";
 export { SimpletraceReader } from "./simpletrace-reader.js";
+export { TextPrinter } from "./text-printer.js";
 export { type AnyEvents, type EventHandlers, Trace, type TraceOptions } from "./trace.js";
 export { type TraceFormat, traceFormat, traceFormats } from "./trace-format.js";
 export type { TraceInput } from "./trace-input.js";

@@ -1,0 +1,177 @@
+/**
+ * How fast traces are read, and in how much memory: `npm run bench -- traces`. Needs the shared
+ * recordings; QEMU's own script is measured beside where it is at hand.
+ *
+ * A trace of 4 million records is made of a recording, in a temporary folder that is removed after.
+ * Built code is measured (tsx wraps functions), each case in processes of its own, in turns.
+ */
+
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { sharedPath, tools } from "../test/support/tools.js";
+
+const RECORDS = 4_000_000;
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const events = () => sharedPath("corpus", "qemu-10.2.2", "trace-events-all");
+const recording = () => sharedPath("recordings", "pc-9.2-xbzrle", "source.simpletrace");
+
+const cases = [
+  "walk lengths, in memory",
+  "count by event, in memory",
+  "read the file",
+  "count by event",
+  "for await",
+  "for await, one argument",
+  "text",
+] as const;
+
+interface Result {
+  readonly records: number;
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+
+export async function run(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-bench-"));
+  try {
+    await bundle(folder);
+    const trace = join(folder, "trace");
+    makeTrace(trace, RECORDS);
+    const size = (statSync(trace).size / 1e6).toFixed(0);
+    console.log(`${RECORDS} records, ${size} MB; ${ROUNDS} rounds, median and quartiles`);
+    const results = measureAll(folder, trace);
+    printTable(results);
+    const script = measureScript(folder);
+    printAims(results, script);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function bundle(folder: string): Promise<void> {
+  await build({
+    entry: { measure: `${root}bench/traces/measure.ts` },
+    outDir: folder,
+    outExtension: () => ({ js: ".mjs" }),
+    format: "esm",
+    target: "node20",
+    platform: "node",
+    noExternal: [/.*/],
+    splitting: false,
+    silent: true,
+    config: false,
+  });
+}
+
+/** The recording's records again and again behind its mappings, until there are `wanted`. */
+function makeTrace(file: string, wanted: number): void {
+  const bytes = readFileSync(recording());
+  const starts: number[] = [];
+  let mapped = 24;
+  for (let at = 24; at < bytes.length; ) {
+    if (bytes.readUInt32LE(at) === 0) {
+      at += 20 + bytes.readUInt32LE(at + 16);
+      if (starts.length === 0) mapped = at;
+      continue;
+    }
+    starts.push(at);
+    at += 8 + bytes.readUInt32LE(at + 24);
+  }
+  const out = openSync(file, "w");
+  writeSync(out, bytes, 0, mapped);
+  const span = bytes.readBigUInt64LE(starts.at(-1)! + 16) - bytes.readBigUInt64LE(starts[0]! + 16);
+  for (let made = 0; made < wanted; made += starts.length) {
+    const end = wanted - made < starts.length ? starts[wanted - made]! : bytes.length;
+    writeSync(out, bytes, starts[0]!, end - starts[0]!);
+    for (const start of starts) {
+      const time = bytes.readBigUInt64LE(start + 16);
+      bytes.writeBigUInt64LE(time + span + 1000n, start + 16);
+    }
+  }
+  closeSync(out);
+}
+
+type Results = Readonly<Record<string, readonly Result[]>>;
+
+function measureAll(folder: string, trace: string): Results {
+  const results: Record<string, Result[]> = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of cases) {
+      const output = execFileSync(
+        process.execPath,
+        [join(folder, "measure.mjs"), name, trace, events(), String(RECORDS)],
+        { encoding: "utf8" },
+      );
+      results[name] ??= [];
+      results[name].push(JSON.parse(output) as Result);
+    }
+  }
+  return results;
+}
+
+/** Records a second of simpletrace.py on a twentieth of the records; undefined where it is not there. */
+function measureScript(folder: string): number | undefined {
+  const { python, qemuScripts } = tools;
+  if (!python || !qemuScripts) return undefined;
+  const few = RECORDS / 20;
+  const trace = join(folder, "few");
+  makeTrace(trace, few);
+  const seconds = [0, 1, 2].map(() => {
+    const begin = performance.now();
+    execFileSync(python, [join(qemuScripts, "simpletrace.py"), events(), trace], {
+      maxBuffer: 1 << 30,
+    });
+    return (performance.now() - begin) / 1000;
+  });
+  return few / quantile(seconds, 0.5);
+}
+
+function rates(results: readonly Result[]): number[] {
+  return results.map(({ records, seconds }) => records / seconds);
+}
+
+function printTable(results: Results): void {
+  console.log(`${"".padEnd(28)}M records/s   quartiles     peak MB`);
+  for (const [name, rounds] of Object.entries(results)) {
+    const wrong = rounds.find(({ records }) => records !== RECORDS);
+    if (wrong) throw new Error(`${name}: ${wrong.records} records`);
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) =>
+      (quantile(rates(rounds), part) / 1e6).toFixed(2),
+    );
+    const peak = Math.max(...rounds.map(({ megabytes }) => megabytes)).toFixed(0);
+    console.log(
+      `${name.padEnd(28)}${middle!.padStart(11)}   ${`${low} to ${high}`.padEnd(15)} ${peak.padStart(5)}`,
+    );
+  }
+}
+
+function printAims(results: Results, script: number | undefined): void {
+  const rate = (name: (typeof cases)[number]) => quantile(rates(results[name]!), 0.5);
+  const ratio = rate("walk lengths, in memory") / rate("count by event, in memory");
+  console.log(`\ncounting, by the bare walk      ${ratio.toFixed(2)}   (aim: 2 at most)`);
+  if (script === undefined) {
+    console.log("simpletrace.py is not at hand");
+    return;
+  }
+  console.log(
+    `text, by simpletrace.py         ${(rate("text") / script).toFixed(1)}   (aim: 15 at least; the script: ${(script / 1e6).toFixed(2)} M/s)`,
+  );
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(part * (sorted.length - 1))]!;
+}
