@@ -114,10 +114,10 @@ function runsText(values: readonly string[]): string {
   return runs.length > SHOWN_RUNS ? `${shown} …` : shown;
 }
 
-function valueText({ value, bytes }: StateField): string {
+function valueText({ value, size, bytes }: StateField): string {
   switch (value.kind) {
     case "integer": {
-      const hex = `0x${BigInt.asUintN(8 * bytes.length, BigInt(value.value)).toString(16)}`;
+      const hex = `0x${BigInt.asUintN(8 * size, BigInt(value.value)).toString(16)}`;
       return value.value < 0 ? `${hex} (${value.value})` : hex;
     }
     case "timer":
@@ -127,7 +127,7 @@ function valueText({ value, bytes }: StateField): string {
     case "bytes":
     case "struct":
     case "list":
-      return bytesText(bytes);
+      return bytesText(bytes ?? new Uint8Array(0));
     default:
       return String(value.value);
   }

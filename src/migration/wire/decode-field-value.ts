@@ -1,4 +1,4 @@
-import { ByteWindow } from "../../bytes/byte-window.js";
+import type { ByteWindow } from "../../bytes/byte-window.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { StateNode, StateValue } from "./state-value.js";
 import type { VmField, VmState } from "./vm-description.js";
@@ -21,9 +21,29 @@ const KNOWN_AS: Readonly<Record<string, ScalarTypeName>> = {
 /** Decodes a vmstate that stands at `offset` of the stream (see `decodeState`). */
 type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
 
+/** Takes a plain value from a window. */
+type TakeScalar = (window: ByteWindow) => StateValue;
+
+const scalars = new Map<string, { readonly size: number; readonly take: TakeScalar }>();
+
+/** How a plain value of that type is taken; `undefined` for other types, and for another size. */
+export function scalarTaker({ type, size }: VmField): TakeScalar | undefined {
+  const scalar = scalars.get(type) ?? makeScalar(type);
+  // Only the types that are known are kept, however many a description names.
+  if (scalar) scalars.set(type, scalar);
+  return scalar?.size === size ? scalar.take : undefined;
+}
+
+function makeScalar(type: string): { size: number; take: TakeScalar } | undefined {
+  const name = scalarName(type);
+  if (name === undefined) return undefined;
+  const { size, take } = SCALAR_TYPES[name];
+  return { size, take: (window) => scalarValue(name, take(window)) };
+}
+
 /**
- * The value of one element of a field that is no struct; types that are not known stay bytes.
- * `decode` is for the vmstates within.
+ * The value of one element of a field that is no struct and no plain value; types that are not known
+ * stay bytes. `decode` is for the vmstates within.
  */
 export function decodeFieldValue(
   field: VmField,
@@ -44,14 +64,8 @@ export function decodeFieldValue(
     case "qlist":
       return decodeList(field, bytes, offset, decode);
     default:
-      return decodeScalar(field.type, bytes);
+      return { kind: "bytes" };
   }
-}
-
-function decodeScalar(type: string, bytes: Uint8Array): StateValue {
-  const name = scalarName(type);
-  if (name === undefined || SCALAR_TYPES[name].size !== bytes.length) return { kind: "bytes" };
-  return scalarValue(name, SCALAR_TYPES[name].take(new ByteWindow("big", bytes)));
 }
 
 /** A field of a type that ends in ` equal` is compared at the destination; it is stored alike. */

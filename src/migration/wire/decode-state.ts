@@ -1,6 +1,6 @@
 import { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
-import { decodeFieldValue } from "./decode-field-value.js";
+import { decodeFieldValue, scalarTaker } from "./decode-field-value.js";
 import type { StateField, StateNode } from "./state-value.js";
 import type { VmField, VmState } from "./vm-description.js";
 import { type VmStateVisitor, walkVmState } from "./vmstate-by-description.js";
@@ -42,16 +42,25 @@ class StateBuilder implements VmStateVisitor {
     this.#enter(state);
   }
 
-  data(field: VmField, bytes: Uint8Array): void {
+  data(field: VmField, window: ByteWindow): void {
     const { fields } = this.#open.at(-1)!;
     const count = field.size === 0 ? 1 : (field.arrayLength ?? 1);
+    const take = scalarTaker(field);
     for (let element = 0; element < count; element += 1) {
-      const at = element * field.size;
-      const own = bytes.subarray(at, at + field.size);
-      const offset = this.#window.offset + at;
       const index = field.index ?? (field.arrayLength === undefined ? undefined : element);
-      const value = decodeFieldValue(field, own, offset, decodeState);
-      fields.push(stateField(field, index, offset, own, value));
+      const { offset } = window;
+      if (take) {
+        const value = take(window);
+        const isPlain = value.kind === "boolean" || value.kind === "integer";
+        const bytes =
+          isPlain && field.type !== "int32 le" ? undefined : this.#bytes(offset, field.size);
+        fields.push(stateField(field, index, offset, field.size, value, bytes));
+      } else {
+        const bytes = this.#bytes(offset, field.size);
+        const value = decodeFieldValue(field, bytes, offset, decodeState);
+        fields.push(stateField(field, index, offset, field.size, value, bytes));
+        window.skip(field.size);
+      }
     }
   }
 
@@ -70,8 +79,8 @@ class StateBuilder implements VmStateVisitor {
     const parent = this.#open.at(-1)!;
     if (!field) parent.subsections.push(node);
     else {
-      const bytes = this.#data.subarray(begin - this.#base, this.#window.offset - this.#base);
-      parent.fields.push(stateField(field, index, begin, bytes, { kind: "struct", value: node }));
+      const value = { kind: "struct", value: node } as const;
+      parent.fields.push(stateField(field, index, begin, node.size, value));
     }
   }
 
@@ -83,18 +92,29 @@ class StateBuilder implements VmStateVisitor {
     return { vmsdName, version, offset: begin, size, fields, subsections };
   }
 
+  #bytes(offset: number, size: number): Uint8Array {
+    return this.#data.subarray(offset - this.#base, offset - this.#base + size);
+  }
+
   #enter(state: VmState, field?: VmField, index?: number): void {
     const begin = this.#window.offset;
     this.#open.push({ state, begin, fields: [], subsections: [], ...(field && { field, index }) });
   }
 }
 
+/** Spelt out, so that all fields are of a few shapes: there are many. */
 function stateField(
   { name, type }: VmField,
   index: number | undefined,
   offset: number,
-  bytes: Uint8Array,
+  size: number,
   value: StateField["value"],
+  bytes?: Uint8Array,
 ): StateField {
-  return { name, type, ...(index !== undefined && { index }), offset, bytes, value };
+  if (index === undefined) {
+    return bytes ? { name, type, offset, size, value, bytes } : { name, type, offset, size, value };
+  }
+  return bytes
+    ? { name, type, index, offset, size, value, bytes }
+    : { name, type, index, offset, size, value };
 }

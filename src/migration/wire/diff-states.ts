@@ -1,4 +1,4 @@
-import { hexOf } from "./hex.js";
+import { hexInteger, hexOf } from "./hex.js";
 import type { SectionState } from "./state-collector.js";
 import { sectionName } from "./state-sizes.js";
 import type { StateField, StateNode } from "./state-value.js";
@@ -65,15 +65,19 @@ function addNode(node: StateNode, prefix: string, into: Map<string, string>): vo
   }
 }
 
-function addField({ value, bytes }: StateField, path: string, into: Map<string, string>): void {
+function addField(
+  { value, size, bytes }: StateField,
+  path: string,
+  into: Map<string, string>,
+): void {
   if (value.kind === "struct") addNode(value.value, `${path}.`, into);
   else if (value.kind === "list") {
     into.set(path, `${value.elements.length} elements`);
     for (const [index, element] of value.elements.entries()) {
       addNode(element, `${path}[${index}].`, into);
     }
-  } else if (value.kind === "integer") into.set(path, `0x${hexOf(bytes)}`);
-  else if (value.kind === "bytes") into.set(path, hexOf(bytes));
+  } else if (value.kind === "integer") into.set(path, hexInteger(value.value, size));
+  else if (value.kind === "bytes") into.set(path, hexOf(bytes!));
   else if (value.kind === "null") into.set(path, "NULL");
   else if (value.value === undefined) into.set(path, "not set");
   else into.set(path, String(value.value));

@@ -68,12 +68,12 @@ function nodeJson({ vmsdName, version, size, fields, subsections }: StateNode): 
   return { vmsd: vmsdName, version, size, fields: fields.map(fieldJson), ...nested };
 }
 
-function fieldJson({ name, type, index, offset, bytes, value }: StateField): StateFieldJson {
-  const place = { name, type, ...(index !== undefined && { index }), offset, size: bytes.length };
+function fieldJson({ name, type, index, offset, size, bytes, value }: StateField): StateFieldJson {
+  const place = { name, type, ...(index !== undefined && { index }), offset, size };
   return { ...place, value: valueJson(value, bytes) };
 }
 
-function valueJson(value: StateValue, bytes: Uint8Array): StateValueJson {
+function valueJson(value: StateValue, bytes: Uint8Array = new Uint8Array(0)): StateValueJson {
   switch (value.kind) {
     case "integer":
       return typeof value.value === "bigint" ? value.value.toString() : value.value;

@@ -62,20 +62,42 @@ function nodeJson(node: StateNode): OrderedJson {
   return json;
 }
 
-function fieldJson({ type, value, bytes }: StateField): OrderedJson {
+function fieldJson({ type, value, size, bytes }: StateField): OrderedJson {
   // What is made of a vmstate without being a struct, the script does not look into.
   if (type === "struct" && value.kind === "struct") return nodeJson(value.value);
-  if (type === "bool") return bytes[0] !== 0;
+  if (type === "bool" && value.kind === "boolean") return value.value;
   if (type === "nullptr") return "nullptr";
-  if (SIGNED.has(type)) return integerText(bytes, true);
-  if (UNSIGNED.has(type)) return integerText(bytes, false);
-  return hexOf(bytes, " ");
+  const signed = SIGNED.has(type);
+  if (!signed && !UNSIGNED.has(type)) return hexOf(bytes ?? plainBytes(value, size), " ");
+  return value.kind === "integer" && !bytes
+    ? integerText(value.value, size, signed)
+    : integerText(bigEndian(bytes ?? new Uint8Array(0)), size, signed);
 }
 
-/** Big-endian whatever the type says: so the script reads `int32 le` too. */
-function integerText(bytes: Uint8Array, signed: boolean): string {
-  const digits = hexOf(bytes);
-  if (digits === "") return "0x0";
-  const value = BigInt.asIntN(8 * bytes.length, BigInt(`0x${digits}`));
-  return signed && value < 0n ? `0x${digits} (${value})` : `0x${digits}`;
+/** As it stands in the stream: so the script reads `int32 le` too. */
+function bigEndian(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${hexOf(bytes)}`);
+}
+
+/** The bytes of a value of a type that the script does not know to be plain. */
+function plainBytes(value: StateField["value"], size: number): Uint8Array {
+  if (value.kind === "boolean") return Uint8Array.of(value.value ? 1 : 0);
+  const digits = value.kind === "integer" ? hexInteger(value.value, size).slice(2) : "";
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+function integerText(value: number | bigint, size: number, signed: boolean): string {
+  const hex = hexInteger(value, size);
+  if (!signed) return hex;
+  // Also where the stream's value has no sign, as of `uint8 equal`.
+  const number =
+    typeof value === "bigint" || size > 4
+      ? BigInt.asIntN(8 * size, BigInt(value))
+      : toSigned(value, size);
+  return number < 0 ? `${hex} (${number})` : hex;
+}
+
+function toSigned(value: number, size: number): number {
+  const unused = 32 - 8 * size;
+  return (value << unused) >> unused;
 }

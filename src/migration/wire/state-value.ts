@@ -30,8 +30,10 @@ export interface StateField {
   readonly index?: number;
   /** Absolute offset of its bytes in the stream. */
   readonly offset: number;
-  /** Its bytes as they stood in the stream, all that is nested included. */
-  readonly bytes: Uint8Array;
+  /** How many bytes it has in the stream, all that is nested included. */
+  readonly size: number;
+  /** These bytes; left out of structs, booleans and big-endian integers, whose values tell them. */
+  readonly bytes?: Uint8Array;
   readonly value: StateValue;
 }
 

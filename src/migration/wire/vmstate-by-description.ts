@@ -5,10 +5,13 @@ import { ItemType } from "./constants.js";
 import { takeCountedString } from "./counted-string.js";
 import type { VmField, VmState } from "./vm-description.js";
 
-/** Told what a walk comes upon, in stream order. The bytes are views: copy what must live longer. */
+/** Told what a walk comes upon, in stream order. */
 export interface VmStateVisitor {
-  /** The data of a field that is no struct: all elements of an array at once. */
-  data(field: VmField, bytes: Uint8Array): void;
+  /**
+   * A field that is no struct: its data, of an array all elements, is what comes next in the window.
+   * It may be consumed, in whole or in part.
+   */
+  data(field: VmField, window: ByteWindow): void;
   /** A struct begins, of an array its element `index`. */
   enterStruct(field: VmField, index: number | undefined): void;
   /** A subsection begins. */
@@ -65,8 +68,9 @@ function walkData(window: ByteWindow, field: VmField, visitor?: VmStateVisitor):
       [fieldName(field, index)],
     );
   }
-  visitor?.data(field, window.peekBytes(wanted));
-  window.skip(wanted);
+  const end = window.offset + wanted;
+  visitor?.data(field, window);
+  window.skip(end - window.offset);
 }
 
 function walkStructs(

@@ -94,7 +94,7 @@ function nestedRows(value: StateValue, depth: number): DeviceStateRow[] {
   return [];
 }
 
-function valueText(value: StateValue, bytes: Uint8Array): string {
+function valueText(value: StateValue, bytes: Uint8Array = new Uint8Array(0)): string {
   switch (value.kind) {
     case "integer":
       return value.value >= 10
