@@ -59,6 +59,17 @@ const catalogue = {
   qemu: { label: "qemu-10", find: qemu10 },
   /** A Chromium, for tests of HTML pages. */
   chromium: { label: "chromium", find: () => onPath("chromium", "chromium-browser") },
+  /** The compiler of protobuf, which decodes messages by their definitions. */
+  protoc: { label: "protoc", find: () => onPath("protoc") },
+  /** The folder with Perfetto's perfetto_trace.proto. */
+  perfetto: {
+    label: "perfetto-proto",
+    find: () =>
+      folderWith(
+        "perfetto_trace.proto",
+        env("QTRACE_PERFETTO") ?? join(repoRoot, ".cache", "perfetto"),
+      ),
+  },
 } satisfies Record<string, { label: string; find: () => string | undefined }>;
 
 /** The name of a thing that a test may need. */
