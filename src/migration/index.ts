@@ -55,6 +55,7 @@ export {
   structArray,
   unused,
 } from "./engine/vmstate-fields.js";
+export { StreamChecker, type StreamFinding, type StreamFindingCode } from "./wire/check-stream.js";
 export { type RawCommand, writeCommand } from "./wire/command.js";
 export {
   type CommandName,
@@ -63,12 +64,44 @@ export {
   commandNumber,
 } from "./wire/command-table.js";
 export { writeConfiguration } from "./wire/configuration.js";
+export { decodeState } from "./wire/decode-state.js";
+export { diffItems, type ItemRun, type RunSize } from "./wire/diff-items.js";
+export { diffStates, type StateDifference } from "./wire/diff-states.js";
 export { findVmDescription } from "./wire/find-vm-description.js";
 export { type ItemJson, itemToJson } from "./wire/item-json.js";
+export {
+  type LibvirtCompression,
+  type LibvirtSaveHeader,
+  libvirtHeaderSize,
+  readLibvirtSaveHeader,
+  writeLibvirtSaveHeader,
+} from "./wire/libvirt-save-header.js";
+export { MultifdJoin } from "./wire/multifd-join.js";
+export type {
+  MultifdDeviceState,
+  MultifdHello,
+  MultifdItem,
+  MultifdPages,
+} from "./wire/multifd-packet.js";
+export type { PullBytes } from "./wire/multifd-pages.js";
+export { MultifdReader, type MultifdReaderOptions } from "./wire/multifd-reader.js";
+export { MultifdCounter, type MultifdSummary } from "./wire/multifd-summary.js";
+export { MultifdWriter } from "./wire/multifd-writer.js";
+export { type Qcow2File, type Qcow2Snapshot, readQcow2Snapshots } from "./wire/qcow2-snapshots.js";
+export { qcow2VmState } from "./wire/qcow2-vm-state.js";
 export { writeRamBlockList } from "./wire/ram-block-list.js";
+export { type RamImage, RamImageBuilder } from "./wire/ram-image.js";
 export { RamRecordWriter } from "./wire/ram-record-writer.js";
 export type { RamSink } from "./wire/ram-sink.js";
+export {
+  type KindCounts,
+  type PageKind,
+  type RamRegion,
+  type RamStats,
+  RamStatsCounter,
+} from "./wire/ram-stats.js";
 export { bytesAsRandomAccess, type RandomAccess } from "./wire/random-access.js";
+export { readPipe } from "./wire/read-pipe.js";
 export { readStream } from "./wire/read-stream.js";
 export {
   type ReturnPathItem,
@@ -78,6 +111,18 @@ export {
 } from "./wire/return-path.js";
 export { writeFooter, writeSectionHead } from "./wire/section-head.js";
 export type { SectionSteps, SectionWindow } from "./wire/section-window.js";
+export { type SectionState, StateCollector } from "./wire/state-collector.js";
+export {
+  type SectionStateJson,
+  type StateFieldJson,
+  type StateNodeJson,
+  type StateValueJson,
+  sectionStateToJson,
+} from "./wire/state-json.js";
+export { stateToQemuJson } from "./wire/state-qemu-json.js";
+export { type StateSize, stateSizes } from "./wire/state-sizes.js";
+export type { IntegerValue, StateField, StateNode, StateValue } from "./wire/state-value.js";
+export type { StreamEdits, SubsectionName } from "./wire/stream-edits.js";
 export { writeStreamHeader } from "./wire/stream-header.js";
 export {
   type Command,
@@ -103,7 +148,10 @@ export type {
   StreamObserver,
   StreamReaderOptions,
 } from "./wire/stream-reader-options.js";
+export { StreamRewriter } from "./wire/stream-rewriter.js";
+export { detectWrapping, type StreamWrapping } from "./wire/stream-wrapping.js";
 export { StreamWriter } from "./wire/stream-writer.js";
+export { teeRamSink } from "./wire/tee-ram-sink.js";
 export {
   parseVmDescription,
   type VmDescription,

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
+import { sharedPath, testWith } from "../support/tools.js";
 
 const stream = fixture("microvm-file", "stream.bin");
 
@@ -160,4 +161,23 @@ describe("stream ram, edit, check, diff", () => {
     expect([code, out]).toEqual([1, expect.stringMatching(/cpu_common FULL +4 +footer\n$/)]);
     expect(err).toMatch(/cut short: .* at byte 0x2e500 in section 5 "cpu"\n$/);
   });
+});
+
+testWith(["shared"], "stream return-path lists what a destination answered", async () => {
+  const file = sharedPath("recordings", "q35-postcopy", "channel0.return.bin");
+  const { code, out } = await runCli(["stream", "return-path", file, "--json"]);
+  expect(code).toBe(0);
+  expect(out.split("\n")[4]).toBe('{"offset":32,"size":8,"type":"PONG","value":66}');
+});
+
+testWith(["shared"], "stream multifd --json is the independent walk's", async () => {
+  const file = (name: string) => sharedPath("recordings", "q35-multifd", name);
+  const args = ["stream", "multifd", file("channel1.bin"), file("channel2.bin"), "--json"];
+  const { out } = await runCli(args);
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  expect(lines(readFileSync(file("multifd.jsonl"), "utf8"))).toMatchObject(lines(out));
 });

@@ -5,6 +5,7 @@ import { defineEdit } from "./stream/edit.js";
 import { defineItems } from "./stream/items.js";
 import { defineMultifd } from "./stream/multifd.js";
 import { defineRam } from "./stream/ram.js";
+import { defineReturnPath } from "./stream/return-path.js";
 import { defineState } from "./stream/state.js";
 import { defineVmdesc } from "./stream/vmdesc.js";
 
@@ -24,6 +25,7 @@ export const streamCommand: CommandDefinition = (program, run) => {
     defineVmdesc,
     defineRam,
     defineMultifd,
+    defineReturnPath,
     defineCheck,
     defineDiff,
     defineEdit,
