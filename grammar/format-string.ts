@@ -78,8 +78,17 @@ const MACROS = 0xe000;
 
 const conversionPattern =
   /%([-+ #0']*)(\*|[1-9][0-9]*)?(?:\.(\*|[0-9]*))?(?:(hh|h|ll|l|j|z|t|L)?([diouxXcspeEfFgGaAnm])|([\ue000-\uf8ff]))/y;
-const macroPattern = /^PRI([diouxX])(8|16|32|64|PTR|MAX)$/;
 const strayMacroPattern = /[\ue000-\uf8ff]/g;
+
+/** What each macro stands for, and what glibc's inttypes.h has for it on LP64: `lx` for PRIx64. */
+const macros = new Map(
+  [..."diouxX"].flatMap((specifier) =>
+    (["8", "16", "32", "64", "PTR", "MAX"] as const).map((size) => {
+      const text = `${["64", "PTR", "MAX"].includes(size) ? "l" : ""}${specifier}`;
+      return [`PRI${specifier}${size}`, { specifier, length: `PRI${size}` as const, text }];
+    }),
+  ),
+);
 
 const simpleEscapes: Readonly<Record<string, string>> = {
   "\\": "\\",
@@ -145,19 +154,15 @@ export function parseFormatString(format: FormatNode): FormatString {
 }
 
 function conversion(match: RegExpExecArray, joined: Joined, span: Span): ConversionPiece {
-  const [, flags, width, precision, length, letter, macro] = match;
-  const [, macroLetter, macroLength] =
-    (macro && macroPattern.exec(macroName(macro, joined)!)) || [];
+  const macro = match[6] && macros.get(macroName(match[6], joined)!);
   return {
     kind: "conversion",
     span,
-    flags: flags!,
-    width: starOrNumber(width),
-    precision: starOrNumber(precision),
-    length: macroLength
-      ? (`PRI${macroLength}` as LengthModifier)
-      : ((length ?? "") as LengthModifier),
-    specifier: macroLetter ?? letter!,
+    flags: match[1]!,
+    width: starOrNumber(match[2]),
+    precision: starOrNumber(match[3]),
+    length: macro ? macro.length : ((match[4] ?? "") as LengthModifier),
+    specifier: macro ? macro.specifier : match[5]!,
   };
 }
 
@@ -172,11 +177,6 @@ function starOrNumber(text: string | undefined): number | "*" | undefined {
   return Number(text);
 }
 
-/** What glibc's inttypes.h has for a macro on LP64, such as `lx` for PRIx64 and `x` for PRIx8. */
-function expandMacro(_macro: string, letter: string, size: string): string {
-  return `${["64", "PTR", "MAX"].includes(size) ? "l" : ""}${letter}`;
-}
-
 /** Macros that no `%` stands before print as the text that they expand to; that is never meant. */
 function expandStray(
   literal: string,
@@ -184,12 +184,12 @@ function expandStray(
   span: Span,
   problems: FormatProblem[],
 ): string {
-  if (joined.macros.length === 0) return literal;
+  if (joined.macros.length === 0 || literal.search(strayMacroPattern) < 0) return literal;
   return literal.replace(strayMacroPattern, (character) => {
     const macro = macroName(character, joined);
     if (macro === undefined) return character;
     problems.push({ code: "stray-macro", span, values: { macro } });
-    return macro.replace(macroPattern, expandMacro);
+    return macros.get(macro)!.text;
   });
 }
 

@@ -11,6 +11,11 @@ export async function readText(file: string, io: Io): Promise<string> {
 
 /** All bytes of a file that is read at once; `-` is standard input. */
 export async function readBytes(file: string, io: Io): Promise<Uint8Array> {
+  if (file !== "-") {
+    return readFile(file).catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
+  }
   const chunks: Uint8Array[] = [];
   for await (const chunk of readFileChunks(file, io)) chunks.push(chunk);
   return Buffer.concat(chunks);

@@ -6,6 +6,8 @@ export function swappedPlaces(
   given: readonly (string | undefined)[],
   declared: readonly string[],
 ): number[] {
+  const differ = given.some((name, place) => name !== undefined && name !== declared[place]);
+  if (!differ) return [];
   const names = declared.map(plain);
   const target = given.map((name) => (name === undefined ? -1 : uniqueIndex(names, plain(name))));
   return [...given.keys()].filter((start) => {

@@ -2,6 +2,7 @@ import type { FormatNode } from "../../grammar/ast.js";
 import {
   type ConversionPiece,
   countStars,
+  type FormatString,
   type LengthModifier,
   parseFormatString,
 } from "../../grammar/format-string.js";
@@ -44,7 +45,42 @@ export function bindFormat(
   argumentCount: number,
   dataModel: DataModel = "LP64",
 ): FormatModel {
-  const parsed = parseFormatString(node);
+  return new BoundFormat(parseFormatString(node), argumentCount, dataModel);
+}
+
+/** A format whose conversions are made ready to print by who first prints it. */
+class BoundFormat implements FormatModel {
+  readonly parsed: FormatString;
+  readonly wanted: number;
+  readonly #argumentCount: number;
+  readonly #dataModel: DataModel;
+  #pieces: readonly PrintfPiece[] | undefined;
+
+  constructor(parsed: FormatString, argumentCount: number, dataModel: DataModel) {
+    this.parsed = parsed;
+    this.#argumentCount = argumentCount;
+    this.#dataModel = dataModel;
+    let wanted = 0;
+    for (const piece of parsed.pieces) if (piece.kind === "conversion") wanted += takes(piece);
+    this.wanted = wanted;
+  }
+
+  get pieces(): readonly PrintfPiece[] {
+    this.#pieces ??= bindPieces(this.parsed, this.#argumentCount, this.#dataModel);
+    return this.#pieces;
+  }
+}
+
+/** How many arguments a conversion takes. `%m` prints errno, and takes none. */
+function takes(piece: ConversionPiece): number {
+  return countStars(piece) + (piece.specifier === "m" ? 0 : 1);
+}
+
+function bindPieces(
+  parsed: FormatString,
+  argumentCount: number,
+  dataModel: DataModel,
+): PrintfPiece[] {
   const pieces: PrintfPiece[] = [];
   let next = 0;
   for (const piece of parsed.pieces) {
@@ -52,14 +88,18 @@ export function bindFormat(
       pieces.push(piece.text);
       continue;
     }
-    const layout = readLayout(piece, next);
-    next += countStars(piece);
-    if (piece.specifier === "m") continue; // Prints errno, and takes no argument.
-    const bits = conversionBits(piece, dataModel);
-    const bound = { specifier: piece.specifier, argument: next++, bits };
-    if (next <= argumentCount) pieces.push(layout ? { ...bound, ...layout } : bound);
+    const first = next;
+    next += takes(piece);
+    if (next > argumentCount || piece.specifier === "m") continue;
+    const bound = {
+      specifier: piece.specifier,
+      argument: next - 1,
+      bits: conversionBits(piece, dataModel),
+    };
+    const layout = readLayout(piece, first);
+    pieces.push(layout ? { ...bound, ...layout } : bound);
   }
-  return { parsed, wanted: next, pieces };
+  return pieces;
 }
 
 type Layout = Pick<PrintfConversion, "flags" | "width" | "precision">;

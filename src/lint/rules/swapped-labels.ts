@@ -2,8 +2,27 @@ import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 import { swappedPlaces } from "../swapped-names.js";
 
-/** The word before a conversion, with what may stand between: `width=`, `addr: 0x`, `len `. */
-const label = /([A-Za-z_]\w*)\s*[=:]?\s*[[(]?(?:0[xX])?$/;
+const wordCharacter = /\w/;
+
+/**
+ * The word before a conversion, with what may stand between: `width=`, `addr: 0x`, `len [`. Read
+ * backwards: a pattern that ends in `$` would try every place of every text.
+ */
+function labelAtEnd(text: string): string | undefined {
+  let end = text.length;
+  const skip = (characters: string, most = 1) => {
+    for (let count = 0; count < most && end > 0 && characters.includes(text[end - 1]!); count++)
+      end--;
+  };
+  if (/0[xX]$/.test(text.slice(-2))) end -= 2;
+  skip("[(");
+  skip(" ", end);
+  skip("=:");
+  skip(" ", end);
+  let start = end;
+  while (start > 0 && wordCharacter.test(text[start - 1]!)) start--;
+  return start < end && !/\d/.test(text[start]!) ? text.slice(start, end) : undefined;
+}
 
 /** A label in a format belongs to the argument behind it. */
 export const swappedLabels: FileRule<"swapped-labels"> = {
@@ -18,8 +37,9 @@ export const swappedLabels: FileRule<"swapped-labels"> = {
   severity: always("warn"),
   *check({ events }) {
     for (const { conversions } of events) {
+      if (conversions.length < 2) continue;
       const bound = conversions.filter(({ argument }) => argument);
-      const labels = bound.map(({ before }) => label.exec(before?.text ?? "")?.[1]);
+      const labels = bound.map(({ before }) => before && labelAtEnd(before.text));
       const names = bound.map(({ argument }) => argument!.name);
       const places = swappedPlaces(labels, names);
       if (places.length === 0) continue;
