@@ -14,9 +14,10 @@ import { parse } from "../grammar/parse.js";
 import { generate } from "../src/codegen/generate.js";
 import { buildModel } from "../src/model/build-model.js";
 
-const PROCESSES = 5;
+const TURNS = 5;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}.cache/bench-tracers`;
+const generated = `${root}bench/tracers/generated`;
 
 const cases = [
   "empty function",
@@ -32,18 +33,20 @@ const cases = [
 
 /** Measures, prints a table, the ratios that are aimed at, and the size of a bundle. */
 export async function run(): Promise<void> {
+  generateTen();
   await bundle("measure", `${root}bench/tracers/measure.ts`);
-  const medians = new Map<string, number>();
+  const times = new Map<string, number[]>(cases.map((name) => [name, []]));
+  // In turns, so that a machine that is busy for a while is so for all of them.
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const name of cases) times.get(name)!.push(...measure(name));
+  }
   console.log(`${"ns per call".padEnd(38)}median   quartiles`);
   for (const name of cases) {
-    const times = measure(name);
-    medians.set(name, quantile(times, 0.5));
-    const [low, high] = [quantile(times, 0.25), quantile(times, 0.75)];
-    console.log(
-      `${name.padEnd(36)}${quantile(times, 0.5).toFixed(2).padStart(8)}   ${low.toFixed(2)} to ${high.toFixed(2)}`,
-    );
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(times.get(name)!, part));
+    const median = middle!.toFixed(2).padStart(8);
+    console.log(`${name.padEnd(36)}${median}   ${low!.toFixed(2)} to ${high!.toFixed(2)}`);
   }
-  printAims((name) => medians.get(name)!);
+  printAims((name) => quantile(times.get(name)!, 0.5));
   await printBundleSizes();
 }
 
@@ -57,23 +60,23 @@ function printAims(median: (name: (typeof cases)[number]) => number): void {
   console.log(`simple, by pino                ${pino.toFixed(2)}      (aim: below 0.5)`);
 }
 
-/** The group of ten that bench/tracers/trace-events declares, in the folder to work in. */
+/** The group of ten that bench/tracers/trace-events declares, anew, so that it is fresh. */
 function generateTen(): void {
   const source = readFileSync(`${root}bench/tracers/trace-events`, "utf8");
   const events = buildModel(parse(source, "bench/tracers/trace-events"), { group: "tracers" });
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of generate(events, { runtime: "../../src/runtime/index.js" })) {
-    writeFileSync(`${folder}/${name}`, text);
+  for (const [name, text] of generate(events, { runtime: "../../../src/runtime/index.js" })) {
+    mkdirSync(generated, { recursive: true });
+    writeFileSync(`${generated}/${name}`, text);
   }
 }
 
 /** A program that calls one of ten tracers, and one that calls all: what is not called is left out. */
 async function printBundleSizes(): Promise<void> {
-  generateTen();
+  mkdirSync(folder, { recursive: true });
   console.log("\nbytes, minified                bundle  gzipped");
-  const one = 'import { trace_bench_stop } from "./tracers.js";\ntrace_bench_stop(0);\n';
-  const all = 'import { tracersGroup } from "./tracers.js";\nconsole.log(tracersGroup);\n';
-  const none = 'import "./tracers.js";\n';
+  const one = `import { trace_bench_stop } from "${generated}/tracers.js";\ntrace_bench_stop(0);\n`;
+  const all = `import { tracersGroup } from "${generated}/tracers.js";\nconsole.log(tracersGroup);\n`;
+  const none = `import "${generated}/tracers.js";\n`;
   for (const [name, text] of Object.entries({ none, one, all })) {
     writeFileSync(`${folder}/use-${name}.ts`, text);
     await bundle(`use-${name}`, `${folder}/use-${name}.ts`, true);
@@ -102,10 +105,8 @@ async function bundle(name: string, entry: string, minify = false): Promise<void
 }
 
 function measure(name: string): number[] {
-  return Array.from({ length: PROCESSES }).flatMap(() => {
-    const printed = execFileSync(process.execPath, [`${folder}/out/measure.js`, name]);
-    return JSON.parse(printed.toString()) as number[];
-  });
+  const printed = execFileSync(process.execPath, [`${folder}/out/measure.js`, name]);
+  return JSON.parse(printed.toString()) as number[];
 }
 
 function quantile(times: readonly number[], part: number): number {

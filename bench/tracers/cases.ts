@@ -2,32 +2,32 @@
 
 import { channel, subscribe } from "node:diagnostics_channel";
 import pino from "pino";
-import { trace_savevm_section_end } from "../../generated/migration.js";
 import { addSink, enableEvents, LogSink, MemorySink, SimpleSink } from "../../src/runtime/index.js";
+import { trace_bench_block } from "./generated/tracers.js";
 import { handWrittenWriter } from "./hand-written.js";
 
-/** What is called over and over: `savevm_section_end` of generated/, or what stands for it. */
-export type Call = (name: string, offset: number, host: number) => void;
+/** What is called over and over: `bench_block` of trace-events here, or what stands for it. */
+export type Call = (name: string, offset: number, pages: number) => void;
 
 /** By name: sets things up and gives what is to be called. */
 export const cases: Readonly<Record<string, () => Call>> = {
-  "empty function": () => (_name, _offset, _host) => {},
-  "tracer, off": () => trace_savevm_section_end,
+  "empty function": () => (_name, _offset, _pages) => {},
+  "tracer, off": () => trace_bench_block,
   "tracer, on to memory": () => {
     const sink = new MemorySink();
     switchOn(sink);
-    return (name, offset, host) => {
+    return (name, offset, pages) => {
       if (sink.records.length === 10_000) sink.records.length = 0;
-      trace_savevm_section_end(name, offset, host);
+      trace_bench_block(name, offset, pages);
     };
   },
   "tracer, on to simple": () => {
     switchOn(new SimpleSink({ write: () => {} }));
-    return trace_savevm_section_end;
+    return trace_bench_block;
   },
   "tracer, on to log": () => {
     switchOn(new LogSink({ write: () => {} }));
-    return trace_savevm_section_end;
+    return trace_bench_block;
   },
   "hand-written DataView writer": () => handWrittenWriter(() => {}),
   "diagnostics_channel, no subscriber": () => publish,
@@ -37,14 +37,14 @@ export const cases: Readonly<Record<string, () => Call>> = {
   },
   "pino, to a writer that does nothing": () => {
     const logger = pino({}, { write: () => {} });
-    return (name, offset, host) => logger.info({ name, offset, host }, "savevm_section_end");
+    return (name, offset, pages) => logger.info({ name, offset, pages }, "bench_block");
   },
 };
 
 const bench = channel("bench");
-const publish: Call = (name, offset, host) => bench.publish({ name, offset, host });
+const publish: Call = (name, offset, pages) => bench.publish({ name, offset, pages });
 
 function switchOn(sink: Parameters<typeof addSink>[0]): void {
   addSink(sink);
-  enableEvents("savevm_section_end");
+  enableEvents("bench_block");
 }

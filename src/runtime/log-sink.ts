@@ -49,7 +49,7 @@ export class LogSink implements Sink {
     this.#prefix = {
       none: () => "",
       thread: () => `${tid}@${secondsAndMicroseconds(clock())}:`,
-      iso: () => `${isoTime(clock())} `,
+      iso: isoPrefix(clock),
     }[timestamps];
   }
 
@@ -97,10 +97,18 @@ function secondsAndMicroseconds(time: bigint): string {
   return `${microseconds / 1_000_000n}.${String(microseconds % 1_000_000n).padStart(6, "0")}`;
 }
 
-/** GLib leaves the fraction out when it is zero; so does this. */
-function isoTime(time: bigint): string {
-  const microseconds = time / 1000n;
-  const whole = new Date(Number(microseconds / 1000n)).toISOString().slice(0, 19);
-  const fraction = microseconds % 1_000_000n;
-  return fraction === 0n ? `${whole}Z` : `${whole}.${String(fraction).padStart(6, "0")}Z`;
+/** GLib leaves the fraction out when it is zero; so does this. A second's text is made only once. */
+function isoPrefix(clock: Clock): () => string {
+  let second = Number.NaN;
+  let whole = "";
+  return () => {
+    const microseconds = Number(clock() / 1000n);
+    const now = Math.floor(microseconds / 1e6);
+    if (now !== second) {
+      second = now;
+      whole = new Date(now * 1000).toISOString().slice(0, 19);
+    }
+    const fraction = microseconds - now * 1e6;
+    return fraction === 0 ? `${whole}Z ` : `${whole}.${String(fraction).padStart(6, "0")}Z `;
+  };
 }
