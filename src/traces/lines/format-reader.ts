@@ -10,6 +10,15 @@ export interface FormatReading {
   readonly uncertain: readonly string[] | undefined;
 }
 
+/**
+ * So many ways are tried for one line. A real one takes some dozens; a long line that is made for it
+ * would take hours.
+ */
+const TRIES = 20_000;
+
+/** So many ways of reading a line are looked at: `%s%s%s` has thousands. */
+const WAYS = 16;
+
 /** What can follow a digit of a number, by the conversion's letter. */
 const digits: Readonly<Record<string, RegExp>> = {
   d: /[0-9]/,
@@ -43,8 +52,8 @@ const plainStretches: Readonly<Record<string, RegExp>> = {
 
 /**
  * Turns an event's format round: literal text stands for itself, a conversion for what it can print.
- * A `%s` ends at the first place where all the rest fits. Where the text can be read in a second way,
- * the arguments that differ are said to be uncertain.
+ * A `%s` ends at the first place where all the rest fits. Where the text can be read in other ways,
+ * the arguments that differ are said to be uncertain; with very many ways, all that might.
  */
 export class FormatReader {
   readonly #event: EventModel;
@@ -53,28 +62,47 @@ export class FormatReader {
   /** What each conversion has read, on the way that is tried now. */
   readonly #readings: (ConversionReading | undefined)[];
   #first: (ConversionReading | undefined)[] | undefined;
-  #second: (ConversionReading | undefined)[] | undefined;
+  #ways = 0;
+  /** For each piece, whether a further way reads another value there. */
+  readonly #differs: boolean[];
+  /** No piece before this one can end in two places. */
+  readonly #flexible: number;
   /** Places from which the rest is known not to fit: piece, then index into the text. */
   readonly #dead = new Set<number>();
+  #tries = 0;
 
   constructor(event: EventModel) {
     this.#event = event;
     this.#pieces = event.format?.pieces ?? [];
     this.#readings = this.#pieces.map(() => undefined);
+    this.#differs = this.#pieces.map(() => false);
+    const flexible = this.#pieces.findIndex((piece, index) => {
+      if (typeof piece === "string") return false;
+      const { specifier, flags, width } = piece;
+      const padded = flags !== undefined || width !== undefined;
+      return specifier === "s" || specifier === "c" || this.#mayEndEarly(specifier, index, padded);
+    });
+    this.#flexible = flexible < 0 ? this.#pieces.length : flexible;
   }
 
-  /** Reads the text behind the event's name and blank; undefined where the format cannot print it. */
+  /**
+   * Reads the text behind the event's name and blank; undefined where the format cannot print it, or
+   * where too many ways were tried before one was found.
+   */
   read(text: string): FormatReading | undefined {
     this.#text = text;
     this.#first = undefined;
-    this.#second = undefined;
+    this.#ways = 0;
+    this.#differs.fill(false);
     this.#dead.clear();
-    this.#match(0, 0);
-    return this.#first && this.#reading(this.#first, this.#second);
+    this.#tries = 0;
+    if (this.#match(0, 0)) this.#differs.fill(true, this.#flexible);
+    return this.#first && this.#reading(this.#first);
   }
 
-  /** Tries the pieces from `piece` on; true when a second way was found and no more are wanted. */
+  /** Tries the pieces from `piece` on; true when it is too much, and no more ways are wanted. */
   #match(piece: number, at: number): boolean {
+    if (++this.#tries > TRIES) return true;
     const current = this.#pieces[piece];
     if (current === undefined) return at === this.#text.length && this.#found();
     if (typeof current === "string") {
@@ -82,19 +110,21 @@ export class FormatReader {
     }
     const place = piece * (this.#text.length + 1) + at;
     if (this.#dead.has(place)) return false;
-    const known = this.#first;
+    const known = this.#ways;
     const enough = this.#tryEnds(current, piece, at);
-    if (!enough && this.#first === known) this.#dead.add(place);
+    if (!enough && this.#ways === known) this.#dead.add(place);
     return enough;
   }
 
   #found(): boolean {
-    if (this.#first) {
-      this.#second = [...this.#readings];
-      return true;
+    const first = this.#first;
+    if (!first) this.#first = [...this.#readings];
+    else {
+      this.#readings.forEach((reading, index) => {
+        if (reading?.value !== first[index]?.value) this.#differs[index] = true;
+      });
     }
-    this.#first = [...this.#readings];
-    return false;
+    return ++this.#ways >= WAYS;
   }
 
   #tryEnds(conversion: PrintfConversion, piece: number, at: number): boolean {
@@ -122,7 +152,7 @@ export class FormatReader {
     const next = this.#pieces[piece + 1];
     if (next === undefined) return false;
     if (typeof next !== "string") return true;
-    return digits[specifier]!.test(next[0]!) || (padded && next.startsWith(" "));
+    return digits[specifier]?.test(next[0]!) || (padded && next.startsWith(" "));
   }
 
   #tryStringEnds(conversion: PrintfConversion, piece: number, at: number): boolean {
@@ -150,18 +180,14 @@ export class FormatReader {
     return this.#match(piece + 1, end);
   }
 
-  #reading(
-    first: readonly (ConversionReading | undefined)[],
-    second: readonly (ConversionReading | undefined)[] | undefined,
-  ): FormatReading {
+  #reading(first: readonly (ConversionReading | undefined)[]): FormatReading {
     const values: PrintfValue[] = this.#event.arguments.map(() => null);
     const certain = this.#event.arguments.map(() => false);
     this.#pieces.forEach((piece, index) => {
       if (typeof piece === "string") return;
       const reading = first[index]!;
       values[piece.argument] = reading.value;
-      certain[piece.argument] =
-        reading.certain && (!second || second[index]!.value === reading.value);
+      certain[piece.argument] = reading.certain && !this.#differs[index];
     });
     if (!certain.includes(false)) return { values, uncertain: undefined };
     const uncertain = this.#event.arguments

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from "../../bytes/utf8.js";
 import type { ArgumentModel } from "../../model/event-model.js";
 import { formatPrintf } from "../../printf/format.js";
 import type { PrintfConversion, PrintfValue } from "../../printf/piece.js";
@@ -50,7 +51,7 @@ function readString(conversion: PrintfConversion, text: string): ConversionReadi
     width === undefined ? text : flags.includes("-") ? text.trimEnd() : text.trimStart();
   const printed = formatPrintf([{ ...conversion, argument: 0 }], [content]);
   if (printed !== text) return undefined;
-  const whole = precision === undefined || content.length < precision;
+  const whole = precision === undefined || encodeUtf8(content).length < precision;
   return stringReading(content, whole && content === text);
 }
 
