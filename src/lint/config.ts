@@ -123,14 +123,11 @@ export interface LevelOverrides {
  * configuration's rules, its rules for such paths, the command line's.
  */
 export function levelsAt(config: LintConfig, overrides: LevelOverrides, path: string): Levels {
-  const levels = new Map(levelsOf(overrides.set ?? config.set ?? "recommended"));
-  const set = (more: Levels) => {
-    for (const [name, level] of more) levels.set(name, level);
-  };
-  set(config.rules);
-  for (const { files, rules: more } of config.paths) {
-    if (files.some((pattern) => matchPath(pattern, path))) set(more);
-  }
-  set(overrides.rules);
-  return levels;
+  const forPath = config.paths.filter(({ files }) =>
+    files.some((pattern) => matchPath(pattern, path)),
+  );
+  const changes = [config.rules, ...forPath.map((more) => more.rules), overrides.rules];
+  const levels = levelsOf(overrides.set ?? config.set ?? "recommended");
+  if (changes.every(({ size }) => size === 0)) return levels;
+  return new Map([levels, ...changes].flatMap((more) => [...more]));
 }

@@ -18,6 +18,20 @@ export function formatFindings(linted: LintedEvent, model: DataModel): readonly 
   return known[model];
 }
 
+/**
+ * True where 32-bit hosts may see another type than 64-bit ones: `long` and what is made of it. What
+ * a `PRI…64` macro prints of an `int64_t` or `uint64_t` is right everywhere.
+ */
+export function dependsOnModel({ conversions }: LintedEvent): boolean {
+  return conversions.some(({ conversion, argument }) => {
+    if (conversion.specifier === "n" || (conversion.specifier === "s" && conversion.length))
+      return true;
+    if (argument?.type.kind !== "integer" || argument.type.bits !== 64) return false;
+    const { spelling } = argument.type;
+    return conversion.length !== "PRI64" || (spelling !== "uint64_t" && spelling !== "int64_t");
+  });
+}
+
 function check({ event }: LintedEvent, model: DataModel): readonly FormatFinding[] {
   if (!event.format) return [];
   const types = event.arguments.map(({ type }) => typeIn(model, type));

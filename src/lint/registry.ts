@@ -100,7 +100,12 @@ export function ruleNamed(name: string): Rule | undefined {
   return byName.get(name);
 }
 
+const sets: Readonly<Record<RuleSet, ReadonlyMap<string, Level>>> = {
+  recommended: new Map(rules.map((rule) => [rule.name, rule.severity.recommended])),
+  strict: new Map(rules.map((rule) => [rule.name, rule.severity.strict])),
+};
+
 /** The level of every rule in a set. */
 export function levelsOf(set: RuleSet): ReadonlyMap<string, Level> {
-  return new Map(rules.map((rule) => [rule.name, rule.severity[set]]));
+  return sets[set];
 }

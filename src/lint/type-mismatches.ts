@@ -2,7 +2,7 @@ import type { Span } from "../../grammar/source.js";
 import type { Fix } from "../diagnostics/catalogue.js";
 import type { DataModel } from "../model/c-type.js";
 import type { ArgumentFinding } from "../model/check-format.js";
-import { formatFindings } from "./format-findings.js";
+import { dependsOnModel, formatFindings } from "./format-findings.js";
 import type { LintedEvent, LintedFile } from "./linted-file.js";
 import { withLengthOf } from "./rewrite-conversion.js";
 import { spellConversion } from "./spell-conversion.js";
@@ -28,8 +28,9 @@ type WrongType = Extract<ArgumentFinding, { kind: "wrong-type" }>;
 export function* typeMismatches(file: LintedFile): Generator<TypeMismatch> {
   for (const linted of file.events) {
     const here = wrongTypes(linted, "LP64");
-    const elsewhere = wrongTypes(linted, "ILP32");
     for (const finding of here) yield mismatch(file, linted, finding, true);
+    if (!dependsOnModel(linted)) continue;
+    const elsewhere = wrongTypes(linted, "ILP32");
     for (const finding of elsewhere) {
       const told = here.some(({ argument }) => argument === finding.argument);
       if (!told) yield mismatch(file, linted, finding, false);

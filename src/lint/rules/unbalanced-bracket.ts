@@ -26,6 +26,8 @@ export const unbalancedBracket: FileRule<"unbalanced-bracket"> = {
   },
 };
 
+const anyBracket = /[([{)\]}]/;
+
 interface Bracket {
   readonly bracket: string;
   readonly closes: boolean;
@@ -37,7 +39,7 @@ interface Bracket {
 function findLone({ pieces }: FormatString): Bracket | undefined {
   const open: Bracket[] = [];
   for (const piece of pieces) {
-    if (piece.kind !== "literal") continue;
+    if (piece.kind !== "literal" || !anyBracket.test(piece.text)) continue;
     for (const match of piece.text.matchAll(/([([{])|[)\]}]/g)) {
       const bracket = { bracket: match[0], closes: !match[1], piece, at: match.index };
       if (match[1]) open.push(bracket);
