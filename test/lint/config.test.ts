@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type LintConfig, levelsAt, parseConfig } from "../../src/lint/config.js";
+import {
+  type LevelOverrides,
+  type LintConfig,
+  levelsAt,
+  parseConfig,
+} from "../../src/lint/config.js";
 import { matchPath } from "../../src/lint/match-path.js";
 
 const mistake = (value: unknown) => {
@@ -13,7 +18,7 @@ const config = (value: unknown): LintConfig => {
   return parsed.config;
 };
 
-const nothing = { set: undefined, rules: new Map() };
+const nothing: LevelOverrides = { set: undefined, rules: new Map() };
 
 test("an empty configuration is the recommended set", () => {
   const levels = levelsAt(config({}), nothing, "a/trace-events");
@@ -40,7 +45,7 @@ test("rules over the set, paths over rules, later paths over earlier, the comman
   expect(level("hw/net/trace-events", "leading-blank")).toBe("warn");
   const forced = { set: undefined, rules: new Map([["leading-blank", "error" as const]]) };
   expect(level("hw/net/trace-events", "leading-blank", forced)).toBe("error");
-  const recommended = { set: "recommended" as const, rules: new Map() };
+  const recommended: LevelOverrides = { set: "recommended", rules: new Map() };
   expect(level("ui/trace-events", "trailing-blank", recommended)).toBe("off");
 });
 
