@@ -38,6 +38,10 @@ const rooms: House = {
   "src/migration/wire": { rooms: ["src/bytes"], packages: ["fflate", "fzstd"] },
   "src/migration/engine": { rooms: ["src/migration/wire", "generated", "src/runtime"] },
   "src/analysis": { rooms: ["src/traces", "src/migration/wire", "src/model"] },
+  "src/fleet": {
+    rooms: ["src/analysis", "src/traces", "src/migration/wire", "src/printf", "src/version.ts"],
+    packages: ["hyparquet-writer"],
+  },
   "src/report": { rooms: ["src/analysis", "src/migration/wire"] },
 };
 

@@ -41,7 +41,8 @@ export async function readEvents(
   return { table: new EventTable(events), from: inputs.join(", ") };
 }
 
-async function locateEvents(trace: string | undefined): Promise<string> {
+/** The declarations that decode a trace where the user names none. */
+export async function locateEvents(trace: string | undefined): Promise<string> {
   const beside = trace === undefined || trace === "-" ? [] : ["trace-events-all", "trace-events"];
   const candidates = beside.map((name) => path.join(path.dirname(trace!), name));
   for (const candidate of [...candidates, INSTALLED]) {

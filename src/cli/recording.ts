@@ -26,11 +26,37 @@ export interface Recording {
   readonly wire?: string;
 }
 
+/** Something of a file that could not be read. */
+export interface FileDamage {
+  readonly file: string;
+  readonly message: string;
+  /** How often, where it is counted. */
+  readonly count?: number;
+}
+
+/** A recording's account, the records that it was made of, and what of its files is damaged. */
+export interface JoinedRecording {
+  readonly account: MigrationAccount;
+  readonly source: readonly EventRecord[] | undefined;
+  readonly destination: readonly EventRecord[] | undefined;
+  /** Whether some file could not be read to its end. */
+  readonly damaged: boolean;
+  readonly damage: readonly FileDamage[];
+}
+
 /** A recording's account, the events that it was made of, and whether some file was damaged. */
 export interface AnalyzedRecording {
   readonly account: MigrationAccount;
   readonly evidence: Evidence;
   readonly damaged: boolean;
+}
+
+/** What is to be kept besides what the account is made of. */
+export interface JoinOptions {
+  /** The state of devices, with the items. */
+  readonly keepData?: boolean;
+  /** Further events, by name. */
+  readonly keepEvent?: (name: string) => boolean;
 }
 
 /**
@@ -41,15 +67,40 @@ export async function analyzeRecording(
   recording: Recording,
   events: readonly string[] | undefined,
   io: Io,
-  { keepData = false }: { readonly keepData?: boolean } = {},
+  options: JoinOptions = {},
 ): Promise<AnalyzedRecording> {
   const trace = recording.source ?? recording.destination;
   const { table, from } = await readEvents(events, trace, io);
   if (!events && trace) io.err(`qtrace: events as declared in ${from}\n`);
+  const joined = await joinRecording(recording, table, io, options);
+  for (const damage of joined.damage) io.err(`qtrace: ${damage.file}: ${damageText(damage)}\n`);
+  const { account, damaged } = joined;
+  return { account, evidence: evidenceOf(joined), damaged };
+}
+
+/** Damage in words, without the file's name. */
+export function damageText({ message, count }: FileDamage): string {
+  return count === undefined ? message : `${count} ${message}`;
+}
+
+/** The events that an account was made of, for reports. */
+export function evidenceOf({ source, destination, account }: JoinedRecording): Evidence {
+  return {
+    ...(source && { source: eventList(source) }),
+    ...(destination && { destination: eventList(destination, account.clocks) }),
+  };
+}
+
+/** Reads what a recording holds, its traces by the events of a table, and joins it. */
+export async function joinRecording(
+  recording: Recording,
+  table: EventTable,
+  io: Io,
+  { keepData = false, keepEvent }: JoinOptions = {},
+): Promise<JoinedRecording> {
   const stream = recording.stream ? await readItems(recording.stream, io, { keepData }) : undefined;
-  if (stream?.failure) io.err(`qtrace: ${recording.stream}: ${stream.failure.message}\n`);
   const readSide = async (file: string | undefined) =>
-    file === undefined ? undefined : readTrace(file, table, io);
+    file === undefined ? undefined : readTrace(file, table, io, keepEvent);
   const source = await readSide(recording.source);
   const destination = await readSide(recording.destination);
   // A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it.
@@ -60,12 +111,14 @@ export async function analyzeRecording(
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
   });
-  const damaged = Boolean(stream?.failure || source?.damaged || destination?.damaged);
-  const evidence = {
-    ...(source && { source: eventList(source.records) }),
-    ...(destination && { destination: eventList(destination.records, account.clocks) }),
+  const cut = stream?.failure && { file: recording.stream!, message: stream.failure.message };
+  return {
+    account,
+    source: source?.records,
+    destination: destination?.records,
+    damaged: Boolean(cut || source?.damaged || destination?.damaged),
+    damage: [...(cut ? [cut] : []), ...(source?.damage ?? []), ...(destination?.damage ?? [])],
   };
-  return { account, evidence, damaged };
 }
 
 /** The files of a recording's folder, `given` ones before those found there. */
@@ -111,18 +164,24 @@ function parseWireTimes(text: string): WirePoint[] {
 interface SideTrace {
   readonly records: EventRecord[];
   readonly damaged: boolean;
+  readonly damage: readonly FileDamage[];
   /** What the timestamps count from; undefined of an empty trace. */
   readonly clock: TraceClock | undefined;
 }
 
 /** The records that the analysis wants. A trace holds a thousand times as many others. */
-async function readTrace(file: string, events: EventTable, io: Io): Promise<SideTrace> {
+async function readTrace(
+  file: string,
+  events: EventTable,
+  io: Io,
+  keepEvent: (name: string) => boolean = () => false,
+): Promise<SideTrace> {
   const damage = new TraceDamage();
   const records: EventRecord[] = [];
   const trace = openTrace(readFileChunks(file, io), events, {
-    select: ({ type, name }) => type === "dropped" || relevantEvents.has(name),
+    select: ({ type, name }) => type === "dropped" || relevantEvents.has(name) || keepEvent(name),
   });
-  let damaged = false;
+  let failure: FileDamage | undefined;
   try {
     for await (const record of trace) {
       damage.note(record);
@@ -130,9 +189,13 @@ async function readTrace(file: string, events: EventTable, io: Io): Promise<Side
     }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    io.err(`qtrace: ${file}: ${error.message}\n`);
-    damaged = true;
+    failure = { file, message: error.message };
   }
-  for (const [name, count] of damage.counts) io.err(`qtrace: ${file}: ${count} ${name}\n`);
-  return { records, damaged, clock: trace.format?.clock };
+  const counted = Array.from(damage.counts, ([message, count]) => ({ file, message, count }));
+  return {
+    records,
+    damaged: failure !== undefined,
+    damage: [...(failure ? [failure] : []), ...counted],
+    clock: trace.format?.clock,
+  };
 }

@@ -1,16 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { mkdir } from "node:fs/promises";
 import {
   type DemoMachineOptions,
   demoDestinationMachine,
   demoSourceMachine,
 } from "../../migration/engine/demo-machine.js";
-import { MigrationDestination } from "../../migration/engine/migration-destination.js";
-import { MigrationSource } from "../../migration/engine/migration-source.js";
 import { textReport } from "../../report/text.js";
 import type { CommandDefinition } from "../command-definition.js";
-import { openRecordedChannel } from "../demo/recorded-channel.js";
-import { openSideTraces } from "../demo/side-trace.js";
+import { recordMigration } from "../demo/record-migration.js";
 import { unreadable } from "../files.js";
 import { ownTraceEvents } from "../read-events.js";
 import { analyzeRecording, findRecording } from "../recording.js";
@@ -56,32 +52,17 @@ export const demoCommand: CommandDefinition = (program, run) => {
     );
 };
 
-/** Runs both ends and leaves the recording in the folder, laid out as recordings are. */
+/** Runs both ends and leaves the recording in the folder. */
 async function migrate(folder: string, options: DemoArguments): Promise<void> {
   const guest: DemoMachineOptions = { type: options.machine, dirtyRate: DIRTY_RATE };
-  const traces = openSideTraces(folder);
-  const channel = openRecordedChannel(folder);
-  try {
-    const [result] = await Promise.all([
-      traces.as("source", () =>
-        new MigrationSource({
-          machine: demoSourceMachine(guest),
-          maxBandwidth: BANDWIDTH,
-          downtimeLimit: DOWNTIME_LIMIT,
-          ...(options.switchoverStart ? {} : { sendSwitchoverStart: false }),
-        }).migrate(channel.source),
-      ),
-      traces.as("destination", () =>
-        new MigrationDestination({ machine: demoDestinationMachine(guest) }).load(
-          channel.destination,
-        ),
-      ),
-    ]);
-    await channel.recorded;
-    const about = { qemu: null, machine: options.machine, memory: "32", transport: "in process" };
-    await writeFile(path.join(folder, "recording.json"), `${JSON.stringify(about, null, 1)}\n`);
-    await writeFile(path.join(folder, "result.json"), `${JSON.stringify(result, null, 1)}\n`);
-  } finally {
-    traces.close();
-  }
+  await recordMigration(folder, {
+    source: {
+      machine: demoSourceMachine(guest),
+      maxBandwidth: BANDWIDTH,
+      downtimeLimit: DOWNTIME_LIMIT,
+      ...(options.switchoverStart ? {} : { sendSwitchoverStart: false }),
+    },
+    destination: { machine: demoDestinationMachine(guest) },
+    about: { qemu: null, machine: options.machine, memory: "32", transport: "in process" },
+  });
 }

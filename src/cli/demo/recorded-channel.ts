@@ -17,6 +17,8 @@ export interface RecordedChannel {
 export function openRecordedChannel(folder: string): RecordedChannel {
   const [source, nearSource] = duplexPair();
   const [nearDestination, destination] = duplexPair();
+  breakTogether(source, nearSource);
+  breakTogether(destination, nearDestination);
   const recorded = Promise.allSettled([
     pipeline(nearSource, recorder(path.join(folder, "channel0")), nearDestination),
     pipeline(nearDestination, recorder(path.join(folder, "channel0.return")), nearSource),
@@ -24,10 +26,24 @@ export function openRecordedChannel(folder: string): RecordedChannel {
   return { source, destination, recorded };
 }
 
+/** A connection that one end drops is gone for the other, too. */
+function breakTogether(...ends: [Duplex, Duplex]): void {
+  for (const [end, other] of [ends, ends.toReversed()] as [Duplex, Duplex][]) {
+    end.once("close", () => {
+      if (!end.writableFinished) other.destroy(new Error("the connection broke"));
+    });
+    end.on("error", () => {});
+  }
+}
+
 function recorder(file: string): Transform {
   const bytes = createWriteStream(`${file}.bin`);
   const times = createWriteStream(`${file}.times`);
   let offset = 0;
+  const close = async () => {
+    for (const output of [bytes, times]) if (!output.writableEnded) output.end();
+    await Promise.all([finished(bytes), finished(times)]);
+  };
   return new Transform({
     transform(chunk: Uint8Array, _encoding, callback) {
       times.write(`${offset} ${process.hrtime.bigint()}\n`);
@@ -35,9 +51,10 @@ function recorder(file: string): Transform {
       bytes.write(chunk, (error) => callback(error, chunk));
     },
     flush(callback) {
-      bytes.end();
-      times.end();
-      Promise.all([finished(bytes), finished(times)]).then(() => callback(), callback);
+      close().then(() => callback(), callback);
+    },
+    destroy(error, callback) {
+      close().then(() => callback(error), callback);
     },
   });
 }

@@ -1,0 +1,63 @@
+import { duckdbDialect } from "./dialect.js";
+import { type ColumnType, type TableName, tableNames, tables } from "./schema.js";
+import { type View, views } from "./views.js";
+
+/** The Parquet files of each table. */
+export type TableFiles = { readonly [T in TableName]: readonly string[] };
+
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  string: "VARCHAR",
+  int64: "BIGINT",
+  boolean: "BOOLEAN",
+  timestamp: "TIMESTAMP",
+};
+
+/**
+ * The statements that make a data set's tables and views in an empty DuckDB. Of a recording that
+ * two processes exported at once, the rows of one part count.
+ */
+export function duckdbStatements(files: TableFiles): string[] {
+  return [
+    `CREATE VIEW kept AS SELECT recording, min(part) AS part FROM ${relation("migrations", files)} GROUP BY recording`,
+    ...tableNames.map((name) => `CREATE VIEW ${name} AS ${tableQuery(name, files)}`),
+    ...Object.entries(views).map(([name, view]) => viewStatement(name, view)),
+  ];
+}
+
+function tableQuery(name: TableName, files: TableFiles): string {
+  const from = `FROM ${relation(name, files)}`;
+  const columns = ["date", "host", ...tables[name].columns.map((column) => column.name)].join(", ");
+  // What was left out is in no other table, and may have been found by several exports.
+  if (name === "damage") return `SELECT DISTINCT ${columns} ${from}`;
+  return `SELECT ${columns} ${from} SEMI JOIN kept USING (recording, part)`;
+}
+
+function relation(name: TableName, files: TableFiles): string {
+  const list = files[name];
+  if (list.length === 0) return emptyRelation(name);
+  const paths = list.map(quote).join(", ");
+  return `read_parquet([${paths}], hive_partitioning = true, hive_types = {'date': DATE, 'host': VARCHAR})`;
+}
+
+function emptyRelation(name: TableName): string {
+  const columns = tables[name].columns.map(
+    (column) => `NULL::${TYPES[column.type]} AS ${column.name}`,
+  );
+  const all = ["NULL::DATE AS date", "NULL::VARCHAR AS host", "NULL::VARCHAR AS part", ...columns];
+  return `(SELECT ${all.join(", ")} WHERE false)`;
+}
+
+function viewStatement(name: string, view: View): string {
+  const sql = view.sql(duckdbDialect);
+  const { parameters } = view;
+  if (!parameters) return `CREATE VIEW ${name} AS ${sql}`;
+  const where = parameters.map((parameter) => `pairs.${parameter} = ${parameter}`).join(" AND ");
+  const columns = Object.keys(view.columns).join(", ");
+  return `CREATE MACRO ${name}(${parameters.join(", ")}) AS TABLE
+SELECT ${columns} FROM (${sql}) pairs WHERE ${where}`;
+}
+
+/** Text as SQL has it. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,82 @@
+import type { ItemAccount, MigrationAccount } from "../analysis/account.js";
+import type { EventRecord } from "../traces/record.js";
+import { version } from "../version.js";
+import { qemuVersion } from "./about-recording.js";
+import type { Recorded } from "./recorded.js";
+import type { Row } from "./schema.js";
+
+/** The migration's own row. */
+export function migrationRow(recorded: Recorded): Row<"migrations"> {
+  const { about, account, damaged } = recorded;
+  const { recording, name, folder, time } = recorded.place;
+  const qemu = about.qemu ?? "";
+  return {
+    recording,
+    name,
+    folder,
+    time,
+    qemu,
+    version: qemuVersion(qemu),
+    machine: account.machine ?? about.machine ?? "",
+    transport: about.transport ?? "",
+    capabilities: (about.capabilities ?? []).join(" "),
+    postcopy: account.items.some(startsPostcopy),
+    status: lastState(recorded),
+    memory: memoryOf(account.items),
+    stream_bytes: account.streamSize,
+    items: account.items.length,
+    rounds: account.rounds.length,
+    ...times(account),
+    ...pairing(account),
+    damaged,
+    qtrace: version,
+  };
+}
+
+function startsPostcopy({ item }: ItemAccount): boolean {
+  return item.type === "command" && item.command.name === "POSTCOPY_RUN";
+}
+
+function times({ begin, end, downtime, switchoverStart }: MigrationAccount) {
+  return {
+    begin_ns: begin,
+    end_ns: end,
+    total_ns: begin === undefined || end === undefined ? undefined : end - begin,
+    stopped_ns: downtime.stopped,
+    running_ns: downtime.running,
+    downtime_ns: downtime.guest,
+    reported_ns: downtime.reported,
+    switchover_sent_ns: switchoverStart?.sent,
+    switchover_received_ns: switchoverStart?.received,
+  };
+}
+
+function pairing({ source, destination, clocks }: MigrationAccount) {
+  return {
+    source_expected: source?.expected,
+    source_paired: source?.paired,
+    destination_expected: destination?.expected,
+    destination_paired: destination?.paired,
+    clock_offset_ns: clocks?.offset,
+    clock_verdict: clocks?.verdict,
+  };
+}
+
+/** Bytes of all RAM blocks, as the first section of RAM lists them. */
+function memoryOf(items: readonly ItemAccount[]): number | undefined {
+  for (const { item } of items) {
+    if (item.type === "section-start" && item.blocks) {
+      return item.blocks.reduce((sum, { usedLength }) => sum + usedLength, 0);
+    }
+  }
+  return undefined;
+}
+
+/** What the source said it came to; the destination, if there is no trace of the source. */
+function lastState({ source, destination }: Recorded): string {
+  const records = source.length > 0 ? source : destination;
+  const last = records.findLast(({ name }: EventRecord) => name === "migrate_set_state");
+  const index = last?.event.arguments.findIndex(({ name }) => name === "new_state") ?? -1;
+  const state = last?.values[index];
+  return typeof state === "string" ? state : "";
+}
