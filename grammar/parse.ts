@@ -23,7 +23,8 @@ export function parse(text: string, name = "trace-events"): ParseResult {
   const problems: SyntaxProblem[] = [];
   const lexed = new LexedLines(lexer.tokenize(text));
   const lines = lineSpans(text).map((span): LineNode => {
-    const { tokens, errors } = lexed.upTo(span.end);
+    const tokens = lexed.tokensTo(span.end);
+    const errors = lexed.errorsTo(span.end);
     const node = errors.length === 0 ? readLine(tokens, span) : undefined;
     if (node) return node;
     for (const problem of lineProblems(tokens, errors, span, text)) problems.push(problem);
@@ -47,15 +48,25 @@ class LexedLines {
     this.#lexed = lexed;
   }
 
-  /** The tokens and errors from where the last call ended to an offset. */
-  upTo(end: number): { tokens: IToken[]; errors: ILexingError[] } {
-    const { tokens, errors } = this.#lexed;
-    const [token, error] = [this.#token, this.#error];
+  /** The tokens from where the last call ended to an offset. */
+  tokensTo(end: number): IToken[] {
+    const { tokens } = this.#lexed;
+    const first = this.#token;
     while (this.#token < tokens.length && tokens[this.#token]!.startOffset < end) this.#token++;
+    return tokens.slice(first, this.#token);
+  }
+
+  /** The errors from where the last call ended to an offset. */
+  errorsTo(end: number): readonly ILexingError[] {
+    const { errors } = this.#lexed;
+    if (this.#error === errors.length) return noErrors;
+    const first = this.#error;
     while (this.#error < errors.length && errors[this.#error]!.offset < end) this.#error++;
-    return { tokens: tokens.slice(token, this.#token), errors: errors.slice(error, this.#error) };
+    return errors.slice(first, this.#error);
   }
 }
+
+const noErrors: readonly ILexingError[] = [];
 
 let parser: TraceEventsParser | undefined;
 
@@ -65,9 +76,8 @@ function readLine(tokens: IToken[], span: Span): LineNode | undefined {
   if (!first) return { kind: "blank", span };
   if (first.tokenType === Comment) return buildComment(first);
   parser ??= new TraceEventsParser();
-  parser.input = tokens;
-  const node = parser.event();
-  return parser.errors.length === 0 && isSound(node) ? node : undefined;
+  const node = parser.read(tokens);
+  return node && isSound(node) ? node : undefined;
 }
 
 /** Whether the words of an event are where C wants types and names; the parser takes any. */

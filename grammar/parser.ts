@@ -1,4 +1,4 @@
-import { EmbeddedActionsParser, type IToken, type ParserMethod } from "chevrotain";
+import { EmbeddedActionsParser, EOF, type IToken, type ParserMethod } from "chevrotain";
 import type { ArgumentNode, EventNode, FormatNode } from "./ast.js";
 import { buildArgument, buildEvent, buildFormat } from "./build-ast.js";
 import { ArgumentPart, Comma, FormatPart, LeftParen, RightParen, tokens, Word } from "./tokens.js";
@@ -10,24 +10,26 @@ import { ArgumentPart, Comma, FormatPart, LeftParen, RightParen, tokens, Word } 
  * says yes or no: what is wrong with a line that it refuses is told by `explainLine`.
  */
 export class TraceEventsParser extends EmbeddedActionsParser {
-  readonly event: ParserMethod<[], EventNode>;
+  private readonly event: ParserMethod<[], EventNode | undefined>;
 
-  constructor() {
-    super(tokens, { maxLookahead: 1 });
+  /** A test has chevrotain validate the grammar; to do so at each start would be dear. */
+  constructor({ skipValidations = true } = {}) {
+    super(tokens, { maxLookahead: 1, skipValidations });
 
+    // Nodes are built while chevrotain records the rules too: of one placeholder, and thrown away.
     const argument = this.RULE("argument", (): ArgumentNode => {
       const parts: IToken[] = [];
       this.AT_LEAST_ONE(() => parts.push(this.CONSUME(ArgumentPart)));
-      return this.ACTION(() => buildArgument(parts));
+      return buildArgument(parts);
     });
 
     const format = this.RULE("format", (): FormatNode => {
       const parts: IToken[] = [];
       this.AT_LEAST_ONE(() => parts.push(this.CONSUME(FormatPart)));
-      return this.ACTION(() => buildFormat(parts));
+      return buildFormat(parts);
     });
 
-    this.event = this.RULE("event", (): EventNode => {
+    this.event = this.RULE("event", (): EventNode | undefined => {
       const words: IToken[] = [];
       const args: ArgumentNode[] = [];
       const formats: FormatNode[] = [];
@@ -46,5 +48,12 @@ export class TraceEventsParser extends EmbeddedActionsParser {
     });
 
     this.performSelfAnalysis();
+  }
+
+  /** The event of a line's tokens; undefined if they are none, or more than one. */
+  read(line: IToken[]): EventNode | undefined {
+    this.input = line;
+    const event = this.event();
+    return this.LA(1).tokenType === EOF ? event : undefined;
   }
 }

@@ -16,7 +16,7 @@ class BareParser extends EmbeddedActionsParser {
   readonly file: ParserMethod<[], void>;
 
   constructor() {
-    super(tokens, { maxLookahead: 1 });
+    super(tokens, { maxLookahead: 1, skipValidations: true });
     const argument = this.RULE("argument", () => {
       this.AT_LEAST_ONE(() => this.CONSUME(ArgumentPart));
     });
