@@ -26,7 +26,11 @@ export default defineConfig([
     ...common,
     entry: { cli: "src/cli/bin.ts" },
     platform: "node",
-    // Its some hundred files take longer to be found than all of QEMU's events to be read.
-    noExternal: ["chevrotain"],
+    // Their files take longer to be found than all of QEMU's events to be read.
+    noExternal: ["chevrotain", "commander", "diff", "picocolors"],
+    // commander is CommonJS, and requires what Node has.
+    banner: {
+      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
   },
 ]);

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { main } from "./main.js";
 import { nodeIo } from "./node-io.js";
+import { optimizeLater } from "./optimize-later.js";
 
-process.exitCode = await main(process.argv.slice(2), nodeIo());
+const args = process.argv.slice(2);
+optimizeLater(args);
+process.exitCode = await main(args, nodeIo());

@@ -1,6 +1,7 @@
 import type { Span } from "../../grammar/source.js";
 import type { BoundConversion } from "./bound-conversion.js";
-import type { LintedFile } from "./linted-file.js";
+import { endsIn0x } from "./ends-in-0x.js";
+import { type LintedFile, oncePerFile } from "./linted-file.js";
 import { spellConversion } from "./spell-conversion.js";
 
 /** A hexadecimal conversion that no `0x` stands before. */
@@ -12,17 +13,24 @@ export interface BareHexadecimal {
 }
 
 /** The hexadecimal conversions of a file that neither `0x` nor the flag `#` announces. */
-export function* bareHexadecimals({ events }: LintedFile): Generator<BareHexadecimal> {
+export const bareHexadecimals = oncePerFile(({ events }: LintedFile): BareHexadecimal[] => {
+  const found: BareHexadecimal[] = [];
   for (const { conversions } of events) {
-    for (const [at, bound] of conversions.entries()) {
+    for (let at = 0; at < conversions.length; at++) {
+      const bound = conversions[at]!;
       const { conversion, before } = bound;
       if (!isHexadecimal(bound) || conversion.flags.includes("#")) continue;
-      if (/0[xX]$/.test(before?.text ?? "")) continue;
+      if (before && endsIn0x(before.text)) continue;
       const grouped = joins(conversions[at - 1], bound) || joins(bound, conversions[at + 1]);
-      yield { span: conversion.span, values: { conversion: spellConversion(conversion) }, grouped };
+      found.push({
+        span: conversion.span,
+        values: { conversion: spellConversion(conversion) },
+        grouped,
+      });
     }
   }
-}
+  return found;
+});
 
 function isHexadecimal({ conversion }: BoundConversion): boolean {
   return conversion.specifier === "x" || conversion.specifier === "X";

@@ -1,8 +1,9 @@
-import type {
-  ConversionPiece,
-  FormatPiece,
-  FormatString,
-  LiteralPiece,
+import {
+  type ConversionPiece,
+  countStars,
+  type FormatPiece,
+  type FormatString,
+  type LiteralPiece,
 } from "../../grammar/format-string.js";
 import type { ArgumentModel } from "../model/event-model.js";
 
@@ -26,9 +27,10 @@ export function bindConversions(
 ): BoundConversion[] {
   const bound: BoundConversion[] = [];
   let next = 0;
-  for (const [at, piece] of pieces.entries()) {
+  for (let at = 0; at < pieces.length; at++) {
+    const piece = pieces[at]!;
     if (piece.kind === "literal") continue;
-    next += Number(piece.width === "*") + Number(piece.precision === "*");
+    next += countStars(piece);
     if (piece.specifier === "m") continue;
     bound.push({
       conversion: piece,

@@ -1,39 +1,77 @@
-import { type DataModel, typeIn } from "../model/c-type.js";
+import { type ConversionPiece, countStars } from "../../grammar/format-string.js";
+import { type CType, type DataModel, typeIn } from "../model/c-type.js";
+import { checkFlags } from "../model/check-flags.js";
 import { checkFormat, type FormatFinding } from "../model/check-format.js";
-import type { LintedEvent } from "./linted-file.js";
+import { expectedBy } from "../model/expected-type.js";
+import { compareTypes } from "../model/type-difference.js";
+import { type LintedEvent, type LintedFile, oncePerFile } from "./linted-file.js";
 
-type ByModel = { [model in DataModel]?: readonly FormatFinding[] };
-
-/** Several rules ask for the same. */
-const found = new WeakMap<LintedEvent, ByModel>();
-
-/** What a C compiler says of an event's format, on 64-bit or 32-bit hosts. */
-export function formatFindings(linted: LintedEvent, model: DataModel): readonly FormatFinding[] {
-  let known = found.get(linted);
-  if (!known) {
-    known = {};
-    found.set(linted, known);
-  }
-  known[model] ??= check(linted, model);
-  return known[model];
+/** What a C compiler says of an event's format. */
+export interface FormatFindings {
+  readonly linted: LintedEvent;
+  /** On 64-bit hosts. */
+  readonly LP64: readonly FormatFinding[];
+  /** On 32-bit hosts. */
+  readonly ILP32: readonly FormatFinding[];
 }
 
 /**
- * True where 32-bit hosts may see another type than 64-bit ones: `long` and what is made of it. What
- * a `PRI…64` macro prints of an `int64_t` or `uint64_t` is right everywhere.
+ * The events of a file of which a C compiler may say something, and what it says. Those whose every
+ * conversion fits its argument, that is nearly all, are not in it.
  */
-export function dependsOnModel({ conversions }: LintedEvent): boolean {
-  return conversions.some(({ conversion, argument }) => {
-    if (conversion.specifier === "n" || (conversion.specifier === "s" && conversion.length))
-      return true;
-    if (argument?.type.kind !== "integer" || argument.type.bits !== 64) return false;
-    const { spelling } = argument.type;
-    return conversion.length !== "PRI64" || (spelling !== "uint64_t" && spelling !== "int64_t");
-  });
+export const formatFindings = oncePerFile(({ events, parsed }: LintedFile): FormatFindings[] => {
+  const mayHoldNul = writtenNul.test(parsed.source.text);
+  const found: FormatFindings[] = [];
+  for (const linted of events) {
+    const { event } = linted;
+    if (!event.format || (!mayHoldNul && fitsPlainly(linted))) continue;
+    const format = event.format.parsed;
+    const check = (model: DataModel) => {
+      const types = event.arguments.map(({ type }) => typeIn(model, type));
+      return checkFormat(types, format, model);
+    };
+    found.push({ linted, LP64: check("LP64"), ILP32: check("ILP32") });
+  }
+  return found;
+});
+
+/** A NUL is written by an escape. */
+export const writtenNul = /\\[0x]/;
+
+/** True if each conversion fits its argument, and nothing about it asks for a closer look. */
+function fitsPlainly({ event }: LintedEvent): boolean {
+  const { pieces, problems } = event.format!.parsed;
+  let next = 0;
+  for (const piece of pieces) {
+    if (piece.kind === "literal") continue;
+    const argument = event.arguments[next++];
+    if (!argument || countStars(piece) > 0 || !fits(argument.type, piece)) return false;
+    if (checkFlags(piece).length > 0) return false;
+  }
+  return next === event.arguments.length && problems.length === 0;
 }
 
-function check({ event }: LintedEvent, model: DataModel): readonly FormatFinding[] {
-  if (!event.format) return [];
-  const types = event.arguments.map(({ type }) => typeIn(model, type));
-  return checkFormat(types, event.format.parsed, model);
+const known = new Map<CType, Map<string, boolean>>();
+
+/** True if a conversion prints such a type on all hosts, its sign aside. */
+function fits(type: CType, piece: ConversionPiece): boolean {
+  let answers = known.get(type);
+  if (!answers) {
+    answers = new Map();
+    known.set(type, answers);
+  }
+  const kind = piece.length + piece.specifier;
+  let answer = answers.get(kind);
+  if (answer === undefined) {
+    answer = fitsIn("LP64", type, piece) && fitsIn("ILP32", type, piece);
+    answers.set(kind, answer);
+  }
+  return answer;
+}
+
+function fitsIn(model: DataModel, type: CType, piece: ConversionPiece): boolean {
+  const expected = expectedBy(piece, model);
+  if (typeof expected === "string") return false;
+  const difference = compareTypes(typeIn(model, type), expected);
+  return difference === undefined || difference === "signedness";
 }

@@ -1,17 +1,15 @@
 import type { FormatProblem } from "../../grammar/format-string.js";
 import type { Problem } from "../diagnostics/catalogue.js";
-import type { LintedFile } from "./linted-file.js";
+import { type LintedFile, oncePerFile } from "./linted-file.js";
+
+const allProblems = oncePerFile(({ events }: LintedFile): readonly FormatProblem[] =>
+  events.flatMap(({ formats }) => formats.flatMap(({ problems }) => problems)),
+);
 
 /** The problems of one code that the grammar found inside a file's formats. */
-export function* formatProblems<C extends FormatProblem["code"]>(
+export function formatProblems<C extends FormatProblem["code"]>(
   code: C,
-  { events }: LintedFile,
-): Generator<Problem<C>> {
-  for (const { formats } of events) {
-    for (const { problems } of formats) {
-      for (const problem of problems) {
-        if (problem.code === code) yield problem as unknown as Problem<C>;
-      }
-    }
-  }
+  file: LintedFile,
+): Problem<C>[] {
+  return allProblems(file).filter((problem) => problem.code === code) as unknown as Problem<C>[];
 }

@@ -22,7 +22,9 @@ const sourceRules = rules.filter((rule): rule is SourceRule => "checkSource" in 
  * a problem are given too, sources only with one.
  */
 export function lintTree(tree: LintedTree, levelsFor: LevelsFor): FileProblems[] {
-  const files = tree.files.map((file) => lintFile(file, tree, levelsFor(file.parsed.source.name)));
+  const files = Array.from(tree.files(), (file) =>
+    lintFile(file, tree, levelsFor(file.parsed.source.name)),
+  );
   const sources = (tree.sources?.files ?? []).map((file) =>
     lintSource(file, tree, levelsFor(file.source.name)),
   );
@@ -98,7 +100,7 @@ function withoutIgnored(
 /** Whether a rule would have found what there is to find. */
 function hasRun({ name, needs }: Rule, tree: LintedTree, levels: Levels): boolean {
   if ((levels.get(name) ?? "off") === "off") return false;
-  if (needs === "tree") return tree.files.length > 1;
+  if (needs === "tree") return tree.size > 1;
   return needs === undefined || tree.sources !== undefined;
 }
 

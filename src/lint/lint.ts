@@ -15,8 +15,9 @@ export function lint(
   rules: readonly Rule[] = recommended,
   context: TreeContext = {},
 ): Problem[] {
-  const tree = buildLintedTree([{ parsed, path: parsed.source.name }], context);
+  const tree = buildLintedTree([{ path: parsed.source.name, parse: () => parsed }], context);
+  const [file] = tree.files();
   const fileRules = rules.filter((rule): rule is FileRule => "check" in rule);
-  const found = fileRules.flatMap((rule) => [...rule.check(tree.files[0]!, tree)]);
+  const found = fileRules.flatMap((rule) => [...rule.check(file!, tree)]);
   return [...parsed.problems, ...found].sort((a, b) => a.span.start - b.span.start);
 }

@@ -1,16 +1,17 @@
-import { parseFormatString } from "../../grammar/format-string.js";
 import type { ParseResult } from "../../grammar/parse.js";
-import { buildEventModel } from "../model/build-model.js";
-import { bindConversions } from "./bound-conversion.js";
-import type { LintedEvent, LintedFile } from "./linted-file.js";
+import type { EventModel } from "../model/event-model.js";
+import { buildLintedFile, type LintedFile } from "./linted-file.js";
 import type { QemuVersion } from "./qemu-version.js";
 import type { SourceTree } from "./source/source-tree.js";
 
 /** All that is linted together: the declarations, and the calls if somebody asked for them. */
 export interface LintedTree {
-  readonly files: readonly LintedFile[];
+  /** How many files are linted. */
+  readonly size: number;
+  /** The files, each parsed when its turn comes, so that no more than one need be held. */
+  readonly files: () => Iterable<LintedFile>;
   /** The declarations of a name, in the order of the files; also by files that are not linted. */
-  readonly declarations: (name: string) => readonly Declaration[];
+  readonly declarations: (name: string) => readonly EventModel[];
   /** The names of all events. */
   readonly names: () => Iterable<string>;
   /** The sources, where they are scanned. */
@@ -19,15 +20,10 @@ export interface LintedTree {
   readonly qemu: QemuVersion | undefined;
 }
 
-/** An event and its file. */
-export interface Declaration extends LintedEvent {
-  readonly file: LintedFile;
-}
-
-/** A parsed file, and where it is: relative to the tree's top, with `/`. */
+/** A trace-events file, and where it is: relative to the tree's top, with `/`. */
 export interface TreeInput {
-  readonly parsed: ParseResult;
   readonly path: string;
+  readonly parse: () => ParseResult;
 }
 
 /** What is known beside the files that are linted. */
@@ -38,19 +34,24 @@ export interface TreeContext {
   readonly others?: readonly TreeInput[];
 }
 
-/** Gathers what rules want to know of parsed files. */
+/** Gathers what rules want to know of files. */
 export function buildLintedTree(
   inputs: readonly TreeInput[],
   { sources, qemu, others = [] }: TreeContext = {},
 ): LintedTree {
-  const files = inputs.map(buildLintedFile);
-  let byName: Map<string, Declaration[]> | undefined;
+  // Once a rule asks what other files declare, all are parsed, and then kept.
+  let kept: readonly LintedFile[] | undefined;
+  let byName: ReadonlyMap<string, readonly EventModel[]> | undefined;
   const known = () => {
-    byName ??= gatherDeclarations([...files, ...others.map(buildLintedFile)]);
+    kept ??= inputs.map(buildLintedFile);
+    byName ??= gatherDeclarations([...kept, ...others.map(buildLintedFile)]);
     return byName;
   };
   return {
-    files,
+    size: inputs.length,
+    *files() {
+      for (const [index, input] of inputs.entries()) yield kept?.[index] ?? buildLintedFile(input);
+    },
     declarations: (name) => known().get(name) ?? [],
     names: () => known().keys(),
     sources,
@@ -58,31 +59,14 @@ export function buildLintedTree(
   };
 }
 
-function gatherDeclarations(files: readonly LintedFile[]): Map<string, Declaration[]> {
-  const byName = new Map<string, Declaration[]>();
-  for (const file of files) {
-    for (const linted of file.events) {
-      const declaration = { ...linted, file };
-      const others = byName.get(linted.event.name);
-      if (others) others.push(declaration);
-      else byName.set(linted.event.name, [declaration]);
+function gatherDeclarations(files: readonly LintedFile[]): Map<string, EventModel[]> {
+  const byName = new Map<string, EventModel[]>();
+  for (const { events } of files) {
+    for (const { event } of events) {
+      const others = byName.get(event.name);
+      if (others) others.push(event);
+      else byName.set(event.name, [event]);
     }
   }
   return byName;
-}
-
-function buildLintedFile({ parsed, path }: TreeInput): LintedFile {
-  const events: LintedEvent[] = [];
-  parsed.file.lines.forEach((node, index) => {
-    if (node.kind !== "event") return;
-    const place = { file: parsed.source.name, line: index + 1 };
-    const event = buildEventModel(node, "", place);
-    const last = event.format?.parsed;
-    const formats = node.formats.map((format, at) =>
-      at === node.formats.length - 1 && last ? last : parseFormatString(format),
-    );
-    const conversions = last ? bindConversions(last, event.arguments) : [];
-    events.push({ node, event, formats, conversions });
-  });
-  return { path, parsed, events };
 }

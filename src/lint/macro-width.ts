@@ -2,7 +2,7 @@ import type { Span } from "../../grammar/source.js";
 import type { Fix } from "../diagnostics/catalogue.js";
 import { expectedBy } from "../model/expected-type.js";
 import { compareTypes } from "../model/type-difference.js";
-import type { LintedFile } from "./linted-file.js";
+import { type LintedFile, oncePerFile } from "./linted-file.js";
 import { withLengthOf } from "./rewrite-conversion.js";
 import { spellConversion } from "./spell-conversion.js";
 
@@ -26,7 +26,9 @@ const macroBits: Readonly<Record<string, number>> = { PRI8: 8, PRI16: 16, PRI32:
  * that a compiler takes nevertheless, since arguments smaller than `int` are passed as `int`. What
  * it does not take is `format-types`' to tell.
  */
-export function* macroWidthProblems({ events, parsed }: LintedFile): Generator<MacroWidthProblem> {
+export const macroWidthProblems = oncePerFile((file: LintedFile): MacroWidthProblem[] => {
+  const { events, parsed } = file;
+  const problems: MacroWidthProblem[] = [];
   for (const { conversions } of events) {
     for (const { conversion, argument } of conversions) {
       const bits = macroBits[conversion.length];
@@ -43,7 +45,8 @@ export function* macroWidthProblems({ events, parsed }: LintedFile): Generator<M
         bits,
         argumentBits: argument.type.bits,
       };
-      yield { span: conversion.span, bound, ...(fix && { fix }) };
+      problems.push({ span: conversion.span, bound, ...(fix && { fix }) });
     }
   }
-}
+  return problems;
+});

@@ -6,8 +6,13 @@ export function swappedPlaces(
   given: readonly (string | undefined)[],
   declared: readonly string[],
 ): number[] {
-  const differ = given.some((name, place) => name !== undefined && name !== declared[place]);
-  if (!differ) return [];
+  // A ring needs two that differ from what is declared in their places.
+  let differ = 0;
+  for (let place = 0; place < given.length && differ < 2; place++) {
+    const name = given[place];
+    if (name !== undefined && name !== declared[place]) differ++;
+  }
+  if (differ < 2) return [];
   const names = declared.map(plain);
   const target = given.map((name) => (name === undefined ? -1 : uniqueIndex(names, plain(name))));
   return [...given.keys()].filter((start) => {

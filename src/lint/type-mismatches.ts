@@ -1,9 +1,8 @@
 import type { Span } from "../../grammar/source.js";
 import type { Fix } from "../diagnostics/catalogue.js";
-import type { DataModel } from "../model/c-type.js";
-import type { ArgumentFinding } from "../model/check-format.js";
-import { dependsOnModel, formatFindings } from "./format-findings.js";
-import type { LintedEvent, LintedFile } from "./linted-file.js";
+import type { ArgumentFinding, FormatFinding } from "../model/check-format.js";
+import { formatFindings } from "./format-findings.js";
+import { type LintedEvent, type LintedFile, oncePerFile } from "./linted-file.js";
 import { withLengthOf } from "./rewrite-conversion.js";
 import { spellConversion } from "./spell-conversion.js";
 
@@ -25,23 +24,22 @@ export interface TypeMismatch {
 type WrongType = Extract<ArgumentFinding, { kind: "wrong-type" }>;
 
 /** What a C compiler says of types, 64-bit and 32-bit, each place once. */
-export function* typeMismatches(file: LintedFile): Generator<TypeMismatch> {
-  for (const linted of file.events) {
-    const here = wrongTypes(linted, "LP64");
-    for (const finding of here) yield mismatch(file, linted, finding, true);
-    if (!dependsOnModel(linted)) continue;
-    const elsewhere = wrongTypes(linted, "ILP32");
-    for (const finding of elsewhere) {
+export const typeMismatches = oncePerFile((file: LintedFile): TypeMismatch[] => {
+  const mismatches: TypeMismatch[] = [];
+  for (const { linted, LP64, ILP32 } of formatFindings(file)) {
+    const here = LP64.filter(isWrongType);
+    for (const finding of here) mismatches.push(mismatch(file, linted, finding, true));
+    for (const finding of ILP32) {
+      if (!isWrongType(finding)) continue;
       const told = here.some(({ argument }) => argument === finding.argument);
-      if (!told) yield mismatch(file, linted, finding, false);
+      if (!told) mismatches.push(mismatch(file, linted, finding, false));
     }
   }
-}
+  return mismatches;
+});
 
-function wrongTypes(event: LintedEvent, dataModel: DataModel): WrongType[] {
-  return formatFindings(event, dataModel).filter(
-    (finding) => finding.kind === "wrong-type" && finding.difference !== "signedness",
-  ) as WrongType[];
+function isWrongType(finding: FormatFinding): finding is WrongType {
+  return finding.kind === "wrong-type" && finding.difference !== "signedness";
 }
 
 function mismatch(

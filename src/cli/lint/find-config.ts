@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LintConfig } from "../../lint/config.js";
 import { defaultConfig, type LevelOverrides, levelsAt, parseConfig } from "../../lint/config.js";
@@ -41,11 +41,12 @@ function findUpward(folder: string, known: Map<string, FoundConfig>): FoundConfi
 }
 
 function readConfig(file: string): FoundConfig | undefined {
+  // Most folders have none: an exception for each is dear.
+  if (!existsSync(file)) return undefined;
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw unreadable(file, error);
   }
   const parsed = parseConfig(text);

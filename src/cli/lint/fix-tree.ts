@@ -18,16 +18,18 @@ const lossy: ReadonlySet<string> = new Set(["invalid-utf-8", "byte-order-mark"])
 
 /** Mends each file of a tree for itself; gives those that change. Those with bytes that are no text stay. */
 export function fixTree(tree: LintedTree, levelsFor: LevelsFor): FixedFile[] {
-  return tree.files.flatMap(({ parsed, path }) => {
-    if (parsed.problems.some(({ code }) => lossy.has(code))) return [];
+  const fixed: FixedFile[] = [];
+  for (const { parsed, path } of tree.files()) {
+    if (parsed.problems.some(({ code }) => lossy.has(code))) continue;
     const { name, text: before } = parsed.source;
     const find = (text: string) => {
-      const alone = buildLintedTree([{ parsed: parse(text, name), path }]);
+      const alone = buildLintedTree([{ path, parse: () => parse(text, name) }]);
       return lintTree(alone, levelsFor)[0]!.problems.flatMap(({ fix }) => fix ?? []);
     };
     const { text: after, applied } = fixAll(before, find);
-    return after === before ? [] : [{ name, before, after, applied }];
-  });
+    if (after !== before) fixed.push({ name, before, after, applied });
+  }
+  return fixed;
 }
 
 /** What a fix changes, as a unified diff that `patch -p1` and `git apply` take. */

@@ -1,9 +1,9 @@
 import path from "node:path";
+import { parseBytes } from "../../../grammar/parse-bytes.js";
 import { buildLintedTree, type LintedTree, type TreeInput } from "../../lint/linted-tree.js";
 import type { QemuVersion } from "../../lint/qemu-version.js";
-import { findTraceEvents } from "../files.js";
+import { findTraceEvents, readBytes } from "../files.js";
 import { Failure, type Io } from "../io.js";
-import { readSource } from "../read-source.js";
 import { readSourceTree } from "./read-source-tree.js";
 
 /**
@@ -32,10 +32,9 @@ async function readInputs(
   const found = await findTraceEvents(inputs);
   const unique = new Map(found.map((input) => [input.file, input]));
   return Promise.all(
-    [...unique.values()].map(async ({ file, groupPath }) => ({
-      parsed: await readSource(file, io),
-      path: (source !== undefined && insideOf(source, file)) || groupPath,
-    })),
+    [...unique.values()].map(({ file, groupPath }) =>
+      readInput(file, (source !== undefined && insideOf(source, file)) || groupPath, io),
+    ),
   );
 }
 
@@ -51,12 +50,13 @@ async function otherFiles(
     throw error;
   });
   const others = found.filter(({ groupPath }) => !linted.has(groupPath));
-  return Promise.all(
-    others.map(async ({ file, groupPath }) => ({
-      parsed: await readSource(file, io),
-      path: groupPath,
-    })),
-  );
+  return Promise.all(others.map(({ file, groupPath }) => readInput(file, groupPath, io)));
+}
+
+/** A file's bytes are held, its tree is not: it has some fifty times their size. */
+async function readInput(file: string, path: string, io: Io): Promise<TreeInput> {
+  const bytes = await readBytes(file, io);
+  return { path, parse: () => parseBytes(bytes, file) };
 }
 
 /** The path inside a folder, with `/`; none if the file is elsewhere. */

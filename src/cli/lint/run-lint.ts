@@ -5,9 +5,7 @@ import { type LevelsFor, lintTree } from "../../lint/lint-tree.js";
 import type { LintedTree } from "../../lint/linted-tree.js";
 import type { Io } from "../io.js";
 import { replaceFile } from "../replace-file.js";
-import { changedLines } from "./changed-lines.js";
 import { configuredLevels } from "./find-config.js";
-import { fixTree, printFixDiff } from "./fix-tree.js";
 import { type LintOptions, readRuleOptions, refuseUsage } from "./lint-options.js";
 import { printFindings } from "./print-findings.js";
 import { readTree } from "./read-tree.js";
@@ -37,7 +35,7 @@ export async function runLint(
   const found = await narrow(all, options, io);
   if (!options.fixDryRun) await printFindings(found, options.format, io);
   io.err(printSummary(found));
-  return conclude(tree.files.length, found, options, io);
+  return conclude(tree.size, found, options, io);
 }
 
 /** Puts the fixes in, or prints what they would change; gives how many files they change. */
@@ -47,6 +45,7 @@ async function applyAll(
   { fix }: LintOptions,
   io: Io,
 ): Promise<number> {
+  const { fixTree, printFixDiff } = await import("./fix-tree.js");
   const fixed = fixTree(tree, levelsFor);
   for (const file of fixed) {
     if (fix) await replaceFile(file.name, file.after);
@@ -66,6 +65,7 @@ async function narrow(
 ): Promise<readonly FileProblems[]> {
   const left = baseline === undefined ? files : await withoutKnown(files, baseline, io);
   if (diff === undefined) return left;
+  const { changedLines } = await import("./changed-lines.js");
   const isChanged = await changedLines(diff);
   return left.map((file) => ({
     ...file,

@@ -21,7 +21,7 @@ export const callArgumentCount: SourceRule<"call-argument-count"> = {
   severity: always("error"),
   *checkSource({ calls }, { declarations }) {
     for (const { name, span, arguments: given } of calls) {
-      const [first, ...others] = declarations(name).map(({ event }) => event);
+      const [first, ...others] = declarations(name);
       if (!first || !given) continue;
       if ([first, ...others].some((event) => event.arguments.length === given.length)) continue;
       const more = first.arguments.length > given.length;

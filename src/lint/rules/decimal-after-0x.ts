@@ -1,3 +1,4 @@
+import { endsIn0x } from "../ends-in-0x.js";
 import { asHexadecimal } from "../rewrite-conversion.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
@@ -17,7 +18,7 @@ export const decimalAfter0x: FileRule<"decimal-after-0x"> = {
   *check({ events, parsed }) {
     for (const { conversions } of events) {
       for (const { conversion, before } of conversions) {
-        if (!"diu".includes(conversion.specifier) || !/0[xX]$/.test(before?.text ?? "")) continue;
+        if (!before || !"diu".includes(conversion.specifier) || !endsIn0x(before.text)) continue;
         const { span } = conversion;
         const values = { conversion: spellConversion(conversion) };
         const fix = asHexadecimal(parsed.source.text, conversion);

@@ -17,9 +17,9 @@ export const formatFlags: FileRule<"format-flags"> = {
   fixable: false,
   enforcedBy: "the C compiler",
   severity: always("error"),
-  *check({ events }) {
-    for (const event of events) {
-      for (const finding of formatFindings(event, "LP64")) {
+  *check(file) {
+    for (const { LP64 } of formatFindings(file)) {
+      for (const finding of LP64) {
         const said = describe(finding);
         if (!said || !("piece" in finding) || finding.piece.kind === "literal") continue;
         const values = { conversion: spellConversion(finding.piece), ...said };

@@ -21,25 +21,25 @@ export const generatorLayout: FileRule<"generator-layout"> = {
   *check({ parsed, events }) {
     const { text } = parsed.source;
     for (const { node } of events) {
-      yield* blanksBefore(node, text);
-      yield* blanksBehindName(node, text);
-      yield* commaAtEnd(node, text);
+      for (const find of [blanksBefore, blanksBehindName, commaAtEnd]) {
+        const found = find(node, text);
+        if (found) yield found;
+      }
     }
   },
 };
 
-function* blanksBefore({ span }: EventNode, text: string): Iterable<Found> {
+function blanksBefore({ span }: EventNode, text: string): Found | undefined {
+  if (span.start === 0 || text[span.start - 1] === "\n") return undefined;
   const start = text.lastIndexOf("\n", span.start - 1) + 1;
-  if (start === span.start || span.start === 0) return;
-  yield blanks({ start, end: span.start }, "before an event");
+  return blanks({ start, end: span.start }, "before an event");
 }
 
-function* blanksBehindName({ name }: EventNode, text: string): Iterable<Found> {
+function blanksBehindName({ name }: EventNode, text: string): Found | undefined {
   const { end } = name.span;
+  if (text[end] === "(") return undefined;
   const parenthesis = text.indexOf("(", end);
-  if (parenthesis > end) {
-    yield blanks({ start: end, end: parenthesis }, "between an event's name and its '('");
-  }
+  return blanks({ start: end, end: parenthesis }, "between an event's name and its '('");
 }
 
 function blanks(span: Found["span"], where: string): Found {
@@ -47,20 +47,22 @@ function blanks(span: Found["span"], where: string): Found {
   return { code: "generator-layout", span, values, fix: { span, replacement: "" } };
 }
 
-/** A string that ends with a comma, and anything on the line behind it. */
-function* commaAtEnd({ formats }: EventNode, text: string): Iterable<Found> {
+/** The first string that ends with a comma, and anything on the line behind it. */
+function commaAtEnd({ formats }: EventNode, text: string): Found | undefined {
   const [format, second] = formats;
-  if (!format || second) return;
-  const newline = text.indexOf("\n", format.span.end);
-  const lineEnd = newline < 0 ? text.length : newline;
+  if (!format || second) return undefined;
   for (const part of format.parts) {
-    if (part.kind !== "string" || !/,\s*$/.test(part.raw)) continue;
-    const comma = part.span.start + 1 + part.raw.lastIndexOf(",");
-    const first = comma === format.span.start + 1;
-    if (first || text.slice(part.span.end, lineEnd).replace(/\r$/, "") === "") continue;
+    if (part.kind !== "string") continue;
+    const last = part.raw.lastIndexOf(",");
+    if (last < 0 || part.raw.slice(last + 1).trim() !== "") continue;
+    const comma = part.span.start + 1 + last;
+    const newline = text.indexOf("\n", format.span.end);
+    const behind = text.slice(part.span.end, newline < 0 ? text.length : newline);
+    if (comma === format.span.start + 1 || behind.replace(/\r$/, "") === "") continue;
     const values = {
       what: "QEMU takes what stands behind a string's last comma for a second format",
     };
-    yield { code: "generator-layout", span: { start: comma, end: comma + 1 }, values };
+    return { code: "generator-layout", span: { start: comma, end: comma + 1 }, values };
   }
+  return undefined;
 }

@@ -2,6 +2,9 @@ import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 import { spellings } from "../spellings.js";
 
+/** What may be between the two characters, strings joined; or an escape, which may be one of them. */
+const mayBeWritten = /%[-+ #0-9.*'hljztL"\t]*m|\\[x0-7]/;
+
 /**
  * `%m` prints errno, which the trace's backend may have changed: pass the error instead. tracetool
  * looks for these two characters, so that it refuses `%%m` too.
@@ -17,7 +20,8 @@ export const noErrnoConversion: FileRule<"no-errno-conversion"> = {
   fixable: false,
   enforcedBy: "QEMU's generator",
   severity: always("error"),
-  *check({ events }) {
+  *check({ events, parsed }) {
+    if (!mayBeWritten.test(parsed.source.text)) return;
     for (const { node, formats } of events) {
       const written = spellings(node, "%m");
       for (const span of written) yield { code: "no-errno-conversion", span, values: {} };

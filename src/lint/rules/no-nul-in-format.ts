@@ -1,3 +1,4 @@
+import { writtenNul } from "../format-findings.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 
@@ -12,8 +13,7 @@ export const noNulInFormat: FileRule<"no-nul-in-format"> = {
   enforcedBy: "the C compiler",
   severity: always("error"),
   *check({ events, parsed }) {
-    // A NUL is written by an escape.
-    if (!/\\[0x]/.test(parsed.source.text)) return;
+    if (!writtenNul.test(parsed.source.text)) return;
     for (const { event } of events) {
       for (const piece of event.format?.parsed.pieces ?? []) {
         if (piece.kind !== "literal" || !piece.text.includes("\0")) continue;

@@ -1,3 +1,4 @@
+import { endsIn0x } from "../ends-in-0x.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 
@@ -13,7 +14,7 @@ export const pointerAfter0x: FileRule<"pointer-after-0x"> = {
   *check({ events, parsed }) {
     for (const { conversions } of events) {
       for (const { conversion, before } of conversions) {
-        if (conversion.specifier !== "p" || !before || !/0[xX]$/.test(before.text)) continue;
+        if (!before || conversion.specifier !== "p" || !endsIn0x(before.text)) continue;
         const span = { start: before.span.end - 2, end: before.span.end };
         const written = parsed.source.text.slice(span.start, span.end);
         const fix = /^0[xX]$/.test(written) ? { span, replacement: "" } : undefined;

@@ -21,7 +21,7 @@ export const swappedArguments: SourceRule<"swapped-arguments"> = {
   severity: always("warn"),
   *checkSource({ calls }, { declarations }) {
     for (const { name, arguments: given } of calls) {
-      const candidates = declarations(name).map(({ event }) => event);
+      const candidates = declarations(name);
       if (!given || candidates.length === 0) continue;
       const names = given.map((argument) => argument.name);
       const swaps = candidates.map((event) =>

@@ -1,8 +1,14 @@
+import { endsIn0x } from "../ends-in-0x.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 import { swappedPlaces } from "../swapped-names.js";
 
-const wordCharacter = /\w/;
+const isWord = (code: number) =>
+  (code >= 0x61 && code <= 0x7a) ||
+  code === 0x5f ||
+  (code >= 0x41 && code <= 0x5a) ||
+  isDigit(code);
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
 /**
  * The word before a conversion, with what may stand between: `width=`, `addr: 0x`, `len [`. Read
@@ -10,18 +16,14 @@ const wordCharacter = /\w/;
  */
 function labelAtEnd(text: string): string | undefined {
   let end = text.length;
-  const skip = (characters: string, most = 1) => {
-    for (let count = 0; count < most && end > 0 && characters.includes(text[end - 1]!); count++)
-      end--;
-  };
-  if (/0[xX]$/.test(text.slice(-2))) end -= 2;
-  skip("[(");
-  skip(" ", end);
-  skip("=:");
-  skip(" ", end);
+  if (endsIn0x(text)) end -= 2;
+  if (end > 0 && "[(".includes(text[end - 1]!)) end--;
+  while (text[end - 1] === " ") end--;
+  if (end > 0 && "=:".includes(text[end - 1]!)) end--;
+  while (text[end - 1] === " ") end--;
   let start = end;
-  while (start > 0 && wordCharacter.test(text[start - 1]!)) start--;
-  return start < end && !/\d/.test(text[start]!) ? text.slice(start, end) : undefined;
+  while (start > 0 && isWord(text.charCodeAt(start - 1))) start--;
+  return start < end && !isDigit(text.charCodeAt(start)) ? text.slice(start, end) : undefined;
 }
 
 /** A label in a format belongs to the argument behind it. */

@@ -16,7 +16,7 @@ export const unbalancedBracket: FileRule<"unbalanced-bracket"> = {
   severity: always("warn"),
   *check({ events, parsed }) {
     for (const { event } of events) {
-      if (!event.format) continue;
+      if (!event.format || isBalanced(event.format.parsed)) continue;
       const lone = findLone(event.format.parsed);
       if (!lone) continue;
       const { bracket, closes, piece, at } = lone;
@@ -26,7 +26,19 @@ export const unbalancedBracket: FileRule<"unbalanced-bracket"> = {
   },
 };
 
-const anyBracket = /[([{)\]}]/;
+const noBrackets = /[^([{)\]}]+/g;
+const pair = /[([{][)\]}]/g;
+
+/** True if all brackets go in pairs, told by the fewest steps: so it is nearly always. */
+function isBalanced({ pieces }: FormatString): boolean {
+  let brackets = "";
+  for (const piece of pieces) {
+    if (piece.kind === "literal") brackets += piece.text.replace(noBrackets, "");
+  }
+  // Each step takes the innermost pairs out: nobody nests deeper than this.
+  for (let step = 0; step < 3 && brackets !== ""; step++) brackets = brackets.replace(pair, "");
+  return brackets === "";
+}
 
 interface Bracket {
   readonly bracket: string;
@@ -39,7 +51,7 @@ interface Bracket {
 function findLone({ pieces }: FormatString): Bracket | undefined {
   const open: Bracket[] = [];
   for (const piece of pieces) {
-    if (piece.kind !== "literal" || !anyBracket.test(piece.text)) continue;
+    if (piece.kind !== "literal") continue;
     for (const match of piece.text.matchAll(/([([{])|[)\]}]/g)) {
       const bracket = { bracket: match[0], closes: !match[1], piece, at: match.index };
       if (match[1]) open.push(bracket);

@@ -22,8 +22,8 @@ export const uniqueAcrossFiles: FileRule<"unique-across-files"> = {
   *check(file, tree) {
     for (const { node, event } of file.events) {
       const [first] = tree.declarations(event.name);
-      if (!first || first.file === file) continue;
-      const { place } = first.event;
+      if (!first || first.place.file === event.place.file) continue;
+      const { place } = first;
       const values = { name: event.name, file: place.file, line: place.line };
       yield { code: "unique-across-files", span: node.name.span, values };
     }
