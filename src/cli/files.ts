@@ -36,10 +36,13 @@ export async function openRandomAccess(
 ): Promise<RandomAccess & { readonly close: () => Promise<void> }> {
   try {
     const handle = await open(file);
-    const { size } = await handle.stat();
-    if (!(await handle.stat()).isFile()) throw new Failure(`${file} is not a file`);
+    const info = await handle.stat();
+    if (!info.isFile()) {
+      await handle.close();
+      throw new Failure(`${file} is not a file`);
+    }
     return {
-      size,
+      size: info.size,
       async read(offset, length) {
         const buffer = new Uint8Array(length);
         const { bytesRead } = await handle.read(buffer, 0, length, offset);

@@ -8,6 +8,8 @@ export interface Io {
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Whether stderr is a terminal, where progress is shown. */
   readonly terminal?: boolean;
+  /** From now on, Ctrl-C and SIGTERM abort this signal instead of ending the process at once. */
+  readonly interruption?: () => AbortSignal;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
 }

@@ -14,6 +14,16 @@ export function nodeIo(): Io {
     err: (text) => void process.stderr.write(text),
     stdin: () => process.stdin,
     terminal: process.stderr.isTTY === true,
+    interruption,
     colors: pc.isColorSupported,
   };
+}
+
+/** A second Ctrl-C ends the process as it always does. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => controller.abort(new Error("interrupted")));
+  }
+  return controller.signal;
 }

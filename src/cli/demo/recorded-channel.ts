@@ -1,29 +1,29 @@
-import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { type Duplex, duplexPair, Transform } from "node:stream";
-import { finished, pipeline } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
+import { ChannelRecorder } from "../engine/channel-recorder.js";
 
 /** Two ends of a connection, and what ends when all that passed between them is written down. */
 export interface RecordedChannel {
   readonly source: Duplex;
   readonly destination: Duplex;
-  readonly recorded: Promise<unknown>;
+  /** Throws `Failure` if the disk did not take all. */
+  readonly recorded: Promise<void>;
 }
 
-/**
- * A connection within the process that keeps what passes, in a folder, as recordings have it:
- * `channel0.bin` and `channel0.return.bin`, and `*.times` with `OFFSET NANOSECONDS` of each chunk.
- */
+/** A connection within the process that keeps what passes, in a folder, as recordings have it. */
 export function openRecordedChannel(folder: string): RecordedChannel {
   const [source, nearSource] = duplexPair();
   const [nearDestination, destination] = duplexPair();
   breakTogether(source, nearSource);
   breakTogether(destination, nearDestination);
-  const recorded = Promise.allSettled([
-    pipeline(nearSource, recorder(path.join(folder, "channel0")), nearDestination),
-    pipeline(nearDestination, recorder(path.join(folder, "channel0.return")), nearSource),
+  const forward = new ChannelRecorder(path.join(folder, "channel0"));
+  const back = new ChannelRecorder(path.join(folder, "channel0.return"));
+  const passed = Promise.allSettled([
+    pipeline(nearSource, recorded(forward), nearDestination),
+    pipeline(nearDestination, recorded(back), nearSource),
   ]);
-  return { source, destination, recorded };
+  return { source, destination, recorded: passed.then(() => closeAll([forward, back])) };
 }
 
 /** A connection that one end drops is gone for the other, too. */
@@ -36,25 +36,16 @@ function breakTogether(...ends: [Duplex, Duplex]): void {
   }
 }
 
-function recorder(file: string): Transform {
-  const bytes = createWriteStream(`${file}.bin`);
-  const times = createWriteStream(`${file}.times`);
-  let offset = 0;
-  const close = async () => {
-    for (const output of [bytes, times]) if (!output.writableEnded) output.end();
-    await Promise.all([finished(bytes), finished(times)]);
-  };
+function recorded(recorder: ChannelRecorder): Transform {
   return new Transform({
     transform(chunk: Uint8Array, _encoding, callback) {
-      times.write(`${offset} ${process.hrtime.bigint()}\n`);
-      offset += chunk.length;
-      bytes.write(chunk, (error) => callback(error, chunk));
-    },
-    flush(callback) {
-      close().then(() => callback(), callback);
-    },
-    destroy(error, callback) {
-      close().then(() => callback(error), callback);
+      recorder.record(chunk);
+      recorder.room().then(() => callback(null, chunk), callback);
     },
   });
+}
+
+async function closeAll(recorders: readonly ChannelRecorder[]): Promise<void> {
+  await Promise.all(recorders.map((recorder) => recorder.close()));
+  for (const { failure } of recorders) if (failure) throw failure;
 }

@@ -95,7 +95,10 @@ export class RamSectionReader {
   #takePage(window: ByteWindow, block: RamBlockInfo, address: number): void {
     const size = this.#features.pageSize;
     if (this.#sink.page) this.#sink.page(block, address, window.bytes(size));
-    else window.skip(size);
+    else {
+      this.#sink.pageAt?.(block, address);
+      window.skip(size);
+    }
   }
 
   *#readZero(window: ByteWindow, flags: number, address: number): Steps<never> {
@@ -107,7 +110,10 @@ export class RamSectionReader {
 
   *#readPage(window: ByteWindow, flags: number, address: number): Steps<never> {
     const block = yield* this.#blockOf(window, flags, address);
-    if (!this.#sink.page) return yield* skip(window, this.#features.pageSize);
+    if (!this.#sink.page) {
+      this.#sink.pageAt?.(block, address);
+      return yield* skip(window, this.#features.pageSize);
+    }
     yield* need(window, this.#features.pageSize);
     this.#takePage(window, block, address);
   }

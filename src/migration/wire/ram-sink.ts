@@ -19,6 +19,8 @@ export interface RamSink {
   mappedBytes?(block: RamBlockInfo, offset: number, bytes: Uint8Array): void;
   /** A whole page at `address` bytes into the block. */
   page?(block: RamBlockInfo, address: number, bytes: Uint8Array): void;
+  /** Where a whole page is, for who leaves `page` out as its bytes are not wanted. */
+  pageAt?(block: RamBlockInfo, address: number): void;
   /** A page of which every byte is `fill`. */
   zero?(block: RamBlockInfo, address: number, fill: number): void;
   /** What changed in a page since it was sent before (see `applyXbzrle`). */

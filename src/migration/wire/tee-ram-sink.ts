@@ -12,6 +12,7 @@ export function teeRamSink(sinks: readonly RamSink[]): RamSink {
     "block",
     "mapped",
     "page",
+    "pageAt",
     "zero",
     "xbzrle",
     "compressed",

@@ -1,0 +1,95 @@
+import type { CommandDefinition } from "../command-definition.js";
+import { accountRecording } from "../engine/account-recording.js";
+import { endpointName, parseEndpoint } from "../engine/endpoint.js";
+import { LiveProgress } from "../engine/live-progress.js";
+import { seconds } from "../engine/options.js";
+import { RecordingWriter } from "../engine/recording-writer.js";
+import { Tap, type TapResult } from "../engine/tap.js";
+import type { EndedChannel } from "../engine/tap-channel.js";
+import type { Io } from "../io.js";
+
+interface TapArguments {
+  readonly listen: string;
+  readonly to: string;
+  readonly output: string;
+  readonly force?: true;
+  readonly sourceTrace?: string;
+  readonly destinationTrace?: string;
+  readonly events?: string[];
+  readonly connectTimeout: number;
+  readonly stallTimeout?: number;
+}
+
+/** `qtrace tap`: stands between two QEMUs, passes every byte on, and writes it down. */
+export const tapCommand: CommandDefinition = (program, run) => {
+  program
+    .command("tap")
+    .description(
+      "stand between the two QEMUs of a migration: pass all on, record it, account for it",
+    )
+    .requiredOption("--listen <endpoint>", "where the source connects to: HOST:PORT or unix:PATH")
+    .requiredOption("--to <endpoint>", "where the destination waits (-incoming)")
+    .option("--output <dir>", "the folder to leave the recording in", "qtrace-tap")
+    .option("--force", "write over a recording that is there")
+    .option("--source-trace <file>", "the source's trace, to be joined when the migration is over")
+    .option("--destination-trace <file>", "the destination's trace")
+    .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
+    .option("--connect-timeout <s>", "seconds for reaching the destination", seconds, 10_000)
+    .option("--stall-timeout <s>", "give up if nothing passes for so many seconds", seconds)
+    .addHelpText(
+      "after",
+      "\nExample:\n" +
+        "  qemu-system-x86_64 … -incoming unix:/tmp/destination.sock\n" +
+        "  qtrace tap --listen 127.0.0.1:4444 --to unix:/tmp/destination.sock --output my-migration\n" +
+        "  (qemu) migrate tcp:127.0.0.1:4444",
+    )
+    .action((options: TapArguments) => run((io) => runTap(options, io)));
+};
+
+async function runTap(options: TapArguments, io: Io): Promise<number> {
+  const [listen, to] = [parseEndpoint(options.listen), parseEndpoint(options.to)];
+  const { output: folder, connectTimeout, stallTimeout } = options;
+  const about = {
+    qemu: null,
+    transport: listen.kind,
+    tap: { listen: options.listen, to: options.to },
+  };
+  const recording = new RecordingWriter(folder, about, options);
+  const signal = io.interruption?.();
+  const tap = new Tap({ listen, to, recording, connectTimeout, stallTimeout, signal });
+  const where = await tap.listen();
+  io.err(`qtrace: listening at ${endpointName(where)} for the source, on to ${endpointName(to)}\n`);
+  const live = new LiveProgress(io, () => ({ progress: tap.progress, bytes: tap.bytes }));
+  const result = await tap.run();
+  live.stop();
+  const { machine } = result.progress;
+  const complete = !result.failure && !recording.failure;
+  await recording.close({ machine: machine ?? null, channels: result.channels.length, complete });
+  tell(result, recording, io);
+  if (result.failure && result.channels.length === 0) return 2;
+  const damaged = await accountRecording(folder, options, options.events, io);
+  if (recording.failure || result.failure) return 2;
+  return damaged || hasBroken(result) ? 1 : 0;
+}
+
+/** What went wrong, a line each. */
+function tell(
+  { channels, failure, progress }: TapResult,
+  recording: RecordingWriter,
+  io: Io,
+): void {
+  if (failure) io.err(`qtrace: ${failure.message}\n`);
+  if (recording.failure) {
+    io.err(`qtrace: ${recording.failure.message}: recorded up to there; the migration went on\n`);
+  }
+  if (failure || progress.phase === "end") return;
+  for (const channel of channels) if (channel.failure) io.err(`qtrace: ${broken(channel)}\n`);
+}
+
+function broken({ number, forward, failure }: EndedChannel): string {
+  return `channel ${number} broke after ${forward} bytes from the source: ${failure}`;
+}
+
+function hasBroken({ channels, progress }: TapResult): boolean {
+  return progress.phase !== "end" && channels.some(({ failure }) => failure !== undefined);
+}

@@ -1,0 +1,25 @@
+import { once } from "node:events";
+import { createConnection, type Socket } from "node:net";
+import { type Endpoint, endpointFailure } from "./endpoint.js";
+
+/**
+ * Connects to whoever listens there; both ways can be closed on their own. Throws `Failure` with
+ * the reason, also if nobody has answered after `timeout` milliseconds.
+ */
+export async function connect(endpoint: Endpoint, timeout: number): Promise<Socket> {
+  const socket = createConnection({ ...addressOf(endpoint), allowHalfOpen: true });
+  const timer = setTimeout(() => socket.destroy(new Error(`no answer in ${timeout} ms`)), timeout);
+  try {
+    await once(socket, "connect");
+  } catch (error) {
+    throw endpointFailure("cannot connect to", endpoint, error);
+  } finally {
+    clearTimeout(timer);
+  }
+  return socket.setNoDelay(true);
+}
+
+function addressOf(endpoint: Endpoint): { path: string } | { host: string; port: number } {
+  if (endpoint.kind === "unix") return { path: endpoint.path };
+  return { host: endpoint.host || "localhost", port: endpoint.port };
+}

@@ -1,0 +1,43 @@
+import { isAbsolute } from "node:path";
+import { Failure } from "../io.js";
+
+/** Where one end of a migration is to be found. */
+export type Endpoint =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/** Reads `HOST:PORT`, `[IPV6]:PORT`, `tcp:HOST:PORT` or `unix:PATH`, as QEMU has them. */
+export function parseEndpoint(text: string): Endpoint {
+  const [, path] = /^unix:(.+)$/.exec(text) ?? [];
+  if (path !== undefined) return { kind: "unix", path };
+  const tcp = /^(?:tcp:)?(?:\[([^\]]*)\]|([^:[\]]*)):(\d+)$/.exec(text);
+  const port = Number(tcp?.[3]);
+  if (!tcp || port > 65535) {
+    const hint = isAbsolute(text) ? `; a socket in the file system is unix:${text}` : "";
+    throw new Failure(`${text}: neither HOST:PORT nor unix:PATH${hint}`);
+  }
+  return { kind: "tcp", host: tcp[1] ?? tcp[2] ?? "", port };
+}
+
+/** An endpoint as it is given on a command line. */
+export function endpointName(endpoint: Endpoint): string {
+  if (endpoint.kind === "unix") return `unix:${endpoint.path}`;
+  const { host, port } = endpoint;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Why something with an endpoint failed, in the words of a user. */
+export function endpointFailure(what: string, endpoint: Endpoint, error: unknown): Failure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "nobody listens there",
+    ENOENT: "no such socket",
+    EADDRINUSE: "it is in use",
+    EADDRNOTAVAIL: "not an address of this machine",
+    EACCES: "permission denied",
+    ENOTFOUND: "no such host",
+    ETIMEDOUT: "no answer",
+    EINVAL: "not a path that a socket can have",
+  };
+  return new Failure(`${what} ${endpointName(endpoint)}: ${(code && reasons[code]) ?? message}`);
+}

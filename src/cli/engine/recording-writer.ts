@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { unreadable } from "../files.js";
+import { Failure } from "../io.js";
+import { replaceFile } from "../replace-file.js";
+import { ChannelRecorder } from "./channel-recorder.js";
+
+/** What `recording.json` tells. */
+export type AboutRecording = Readonly<Record<string, unknown>>;
+
+/** The two ways of a channel. Of many only one is ever used; its files are made with its first byte. */
+export interface RecordedWays {
+  /** From the source to the destination. */
+  readonly forward: (chunk: Uint8Array, at?: bigint) => ChannelRecorder;
+  /** What the destination answers. */
+  readonly back: (chunk: Uint8Array, at?: bigint) => ChannelRecorder;
+}
+
+/** Files that belong to a recording; those of an older one would be taken for the new one's. */
+const OWN_FILES =
+  /^(channel\d+(\.return)?\.(bin|times)|stream\.bin|recording\.json|(source|destination)\.(log|simpletrace))$/;
+
+/** Writes a recording: a folder with the bytes and times of each channel, and `recording.json`. */
+export class RecordingWriter {
+  readonly folder: string;
+  readonly #about: AboutRecording;
+  readonly #recorders: ChannelRecorder[] = [];
+
+  /**
+   * Makes the folder, and says in it at once what is recorded, since a full disk may leave no room
+   * for that later. Throws `Failure` if it cannot, or holds a recording and `force` is not said.
+   */
+  constructor(folder: string, about: AboutRecording, { force = false }: { force?: boolean } = {}) {
+    this.folder = folder;
+    this.#about = about;
+    try {
+      mkdirSync(folder, { recursive: true });
+      const old = readdirSync(folder).filter((name) => OWN_FILES.test(name));
+      if (old.length > 0 && !force) {
+        throw new Failure(`${folder}: holds a recording already; --force writes over it`);
+      }
+      for (const name of old) rmSync(path.join(folder, name));
+      writeFileSync(path.join(folder, "recording.json"), this.#text({ complete: false }));
+    } catch (error) {
+      throw unreadable(folder, error);
+    }
+  }
+
+  /** The first failure to write, if there was one. */
+  get failure(): Error | undefined {
+    return this.#recorders.find(({ failure }) => failure)?.failure;
+  }
+
+  /** Bytes of the source's way, of all channels. */
+  channel(number: number): RecordedWays {
+    return {
+      forward: this.#way(`channel${number}`),
+      back: this.#way(`channel${number}.return`),
+    };
+  }
+
+  /** Writes out what waits, and what is known of the migration in the end. */
+  async close(about: AboutRecording): Promise<void> {
+    await Promise.all(this.#recorders.map((recorder) => recorder.close()));
+    const file = path.join(this.folder, "recording.json");
+    // Where the disk is full, it goes on to say what it said at the beginning.
+    await replaceFile(file, this.#text(about)).catch(() => {});
+  }
+
+  #way(name: string): (chunk: Uint8Array, at?: bigint) => ChannelRecorder {
+    let recorder: ChannelRecorder | undefined;
+    return (chunk, at) => {
+      if (!recorder) {
+        recorder = new ChannelRecorder(path.join(this.folder, name));
+        this.#recorders.push(recorder);
+      }
+      recorder.record(chunk, at);
+      return recorder;
+    };
+  }
+
+  #text(more: AboutRecording): string {
+    return `${JSON.stringify({ ...this.#about, ...more }, null, 1)}\n`;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Socket } from "node:net";
+import type { ChannelRecorder } from "./channel-recorder.js";
+
+/** What is told of each chunk that passes; its recorder, if it is recorded, may ask for a pause. */
+export type Passing = (chunk: Uint8Array) => ChannelRecorder | undefined;
+
+/**
+ * Passes on all that comes from one socket to another, and its end; resolves behind that. Neither a
+ * slow taker nor a slow disk makes it hold more than a few chunks. Rejects when either breaks.
+ */
+export function relay(from: Socket, to: Socket, passing: Passing): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let held = 0;
+    const hold = () => {
+      if (held++ === 0) from.pause();
+    };
+    const release = () => {
+      if (--held === 0) from.resume();
+    };
+    const take = (chunk: Buffer) => {
+      if (!to.write(chunk)) {
+        hold();
+        to.once("drain", release);
+      }
+      const recorder = passing(chunk);
+      if (recorder?.isFull) {
+        hold();
+        void recorder.room().then(release);
+      }
+    };
+    from.on("data", take);
+    from.once("end", () => to.end(resolve));
+    for (const socket of [from, to]) {
+      socket.on("error", reject);
+      socket.once("close", () => reject(new Error("closed before its end")));
+    }
+  });
+}

@@ -1,0 +1,112 @@
+import type { Socket } from "node:net";
+import type { StreamProgress } from "../../migration/wire/stream-progress.js";
+import type { ChannelRecorder } from "./channel-recorder.js";
+import type { RecordedWays } from "./recording-writer.js";
+import { relay } from "./relay.js";
+
+/** What a channel carries, by its first bytes (QEMU migration/channel.c). */
+export type ChannelKind = "main" | "multifd" | "other";
+
+/** A channel as it ended: its number in the recording, how much went each way, what broke it. */
+export interface EndedChannel {
+  readonly number: number;
+  readonly kind: ChannelKind;
+  readonly forward: number;
+  readonly back: number;
+  readonly failure?: string;
+}
+
+/** One connection of a migration on its way through a tap. */
+export class TapChannel {
+  readonly #source: Socket;
+  readonly #destination: Socket;
+  readonly #progress: StreamProgress;
+  readonly #admit: (kind: ChannelKind) => { readonly number: number; readonly ways: RecordedWays };
+  #kind: ChannelKind = "other";
+  #ways: RecordedWays | undefined;
+  #number = -1;
+  #forward = 0;
+  #back = 0;
+
+  /** `admit` is asked, once the first bytes have come, for the number and the place to record in. */
+  constructor(
+    source: Socket,
+    destination: Socket,
+    progress: StreamProgress,
+    admit: (kind: ChannelKind) => { readonly number: number; readonly ways: RecordedWays },
+  ) {
+    this.#source = source;
+    this.#destination = destination;
+    this.#progress = progress;
+    this.#admit = admit;
+  }
+
+  get bytes(): number {
+    return this.#forward;
+  }
+
+  get kind(): ChannelKind {
+    return this.#kind;
+  }
+
+  /** Passes all on, both ways, until both have ended or one broke; then both sockets are closed. */
+  async run(): Promise<EndedChannel> {
+    const ways = [
+      relay(this.#source, this.#destination, (chunk) => this.#takeForward(chunk)),
+      relay(this.#destination, this.#source, (chunk) => this.#takeBack(chunk)),
+    ];
+    let failure: string | undefined;
+    try {
+      await Promise.all(ways);
+    } catch (error) {
+      failure = (error as Error).message;
+    }
+    this.close();
+    await Promise.allSettled(ways);
+    return {
+      number: this.#number,
+      kind: this.#kind,
+      forward: this.#forward,
+      back: this.#back,
+      ...(failure !== undefined && { failure }),
+    };
+  }
+
+  close(): void {
+    this.#source.destroy();
+    this.#destination.destroy();
+  }
+
+  #takeForward(chunk: Uint8Array): ChannelRecorder {
+    const ways = this.#ways ?? this.#begin(kindOf(chunk));
+    this.#forward += chunk.length;
+    if (this.#kind === "main") this.#progress.take(chunk);
+    if (this.#kind === "multifd") this.#progress.takeMultifd(this.#number, chunk);
+    return ways.forward(chunk);
+  }
+
+  #takeBack(chunk: Uint8Array): ChannelRecorder {
+    const ways = this.#ways ?? this.#begin("other");
+    this.#back += chunk.length;
+    return ways.back(chunk);
+  }
+
+  #begin(kind: ChannelKind): RecordedWays {
+    const { number, ways } = this.#admit(kind);
+    this.#kind = kind;
+    this.#number = number;
+    this.#ways = ways;
+    return ways;
+  }
+}
+
+const MAIN = [0x51, 0x45, 0x56, 0x4d];
+const MULTIFD = [0x11, 0x22, 0x33, 0x44];
+
+/** A first chunk of less than four bytes is told by what is there of it. */
+function kindOf(chunk: Uint8Array): ChannelKind {
+  const begins = (magic: readonly number[]) =>
+    magic.slice(0, chunk.length).every((byte, at) => chunk[at] === byte);
+  if (begins(MAIN)) return "main";
+  return begins(MULTIFD) ? "multifd" : "other";
+}

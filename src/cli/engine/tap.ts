@@ -1,0 +1,139 @@
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ProgressSnapshot, StreamProgress } from "../../migration/wire/stream-progress.js";
+import { connect } from "./connect.js";
+import type { Endpoint } from "./endpoint.js";
+import { Listener } from "./listener.js";
+import type { RecordingWriter } from "./recording-writer.js";
+import { type ChannelKind, type EndedChannel, TapChannel } from "./tap-channel.js";
+
+/** Milliseconds that further channels have for their end once the main channel has ended. */
+const GRACE = 2000;
+/** Milliseconds between two looks at whether anything passes. */
+const STALL_TICK = 100;
+
+export interface TapOptions {
+  readonly listen: Endpoint;
+  readonly to: Endpoint;
+  readonly recording: RecordingWriter;
+  /** Milliseconds for a connection to be made. */
+  readonly connectTimeout: number;
+  /** Milliseconds for which nothing may pass; no limit if left out. */
+  readonly stallTimeout?: number | undefined;
+  /** Ends the tap, and so the migration. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What passed a tap. */
+export interface TapResult {
+  readonly channels: readonly EndedChannel[];
+  readonly progress: ProgressSnapshot;
+  /** Why it ended before both ends had closed. */
+  readonly failure?: Error;
+}
+
+/** Stands between the two ends of one migration: passes every byte on, and writes it down. */
+export class Tap {
+  readonly #options: TapOptions;
+  readonly #progress = new StreamProgress();
+  readonly #open = new Set<TapChannel>();
+  readonly #runs: Promise<void>[] = [];
+  readonly #ended: EndedChannel[] = [];
+  readonly #over = new AbortController();
+  #bytes = 0;
+  #numbers = 0;
+  #hasMain = false;
+  #listener: Listener | undefined;
+
+  constructor(options: TapOptions) {
+    this.#options = options;
+  }
+
+  get progress(): ProgressSnapshot {
+    return this.#progress.snapshot();
+  }
+
+  /** Bytes that went from the source to the destination, on all channels. */
+  get bytes(): number {
+    return [...this.#open].reduce((sum, channel) => sum + channel.bytes, this.#bytes);
+  }
+
+  /** Begins to listen; gives where. Throws `Failure` if that cannot be. */
+  async listen(): Promise<Endpoint> {
+    this.#listener = await Listener.open(this.#options.listen, (socket) => {
+      this.#runs.push(this.#take(socket));
+    });
+    return this.#listener.endpoint;
+  }
+
+  /** Resolves when the migration is over: its main channel has ended, and then the others. */
+  async run(): Promise<TapResult> {
+    const failure = await this.#untilOver();
+    this.#listener?.close();
+    if (!failure) await Promise.race([Promise.all(this.#runs), delay(GRACE, null, { ref: false })]);
+    for (const channel of this.#open) channel.close();
+    await Promise.all(this.#runs);
+    const channels = this.#ended.toSorted((a, b) => a.number - b.number);
+    return { channels, progress: this.progress, ...(failure && { failure }) };
+  }
+
+  async #take(source: Socket): Promise<void> {
+    const { to, connectTimeout } = this.#options;
+    source.on("error", () => {});
+    let destination: Socket;
+    try {
+      destination = await connect(to, connectTimeout);
+    } catch (error) {
+      source.destroy();
+      // Without its destination a migration is over; that of a later channel ends by itself.
+      if (this.#open.size === 0) this.#over.abort(error);
+      return;
+    }
+    const channel = new TapChannel(source, destination, this.#progress, (kind) =>
+      this.#admit(kind),
+    );
+    this.#open.add(channel);
+    if (this.#over.signal.aborted) channel.close();
+    const ended = await channel.run();
+    this.#open.delete(channel);
+    this.#bytes += channel.bytes;
+    if (ended.number >= 0) this.#ended.push(ended);
+    if (ended.number === 0) this.#over.abort(null);
+  }
+
+  /** The main channel is the recording's number 0, the others count in the order of first bytes. */
+  #admit(kind: ChannelKind) {
+    const isMain = kind === "main" || (kind === "other" && !this.#hasMain);
+    if (isMain) this.#hasMain = true;
+    if (!isMain) this.#numbers += 1;
+    const number = isMain ? 0 : this.#numbers;
+    return { number, ways: this.#options.recording.channel(number) };
+  }
+
+  /** Waits for the end; gives what brought it about, if it is not the ends' own. */
+  async #untilOver(): Promise<Error | undefined> {
+    const { signal, stallTimeout } = this.#options;
+    const over = this.#over.signal;
+    const abort = () => this.#over.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    const timer = stallTimeout === undefined ? undefined : this.#watch(stallTimeout);
+    if (!over.aborted) {
+      await new Promise((resolve) => over.addEventListener("abort", resolve, { once: true }));
+    }
+    clearInterval(timer);
+    signal?.removeEventListener("abort", abort);
+    return (over.reason as Error | null) ?? undefined;
+  }
+
+  #watch(stallTimeout: number): ReturnType<typeof setInterval> {
+    let last = { bytes: -1, at: 0 };
+    return setInterval(() => {
+      const now = performance.now();
+      const { bytes } = this;
+      if (bytes !== last.bytes || this.#open.size === 0) last = { bytes, at: now };
+      if (now - last.at < stallTimeout) return;
+      this.#over.abort(new Error(`nothing has passed for ${stallTimeout} ms`));
+    }, STALL_TICK);
+  }
+}

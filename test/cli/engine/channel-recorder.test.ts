@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { ChannelRecorder } from "../../../src/cli/engine/channel-recorder.js";
+import { seededRandom } from "../../support/random.js";
+
+const work = mkdtempSync(join(tmpdir(), "qtrace-recorder-"));
+afterAll(() => rmSync(work, { recursive: true }));
+
+test("all that was brought is written, however it came, with a time for each chunk", async () => {
+  const random = seededRandom(5);
+  for (let round = 0; round < 20; round += 1) {
+    const recorder = new ChannelRecorder(join(work, `all-${round}`));
+    const chunks = Array.from({ length: 300 }, () => Buffer.alloc(1 + random(9000), random(256)));
+    for (const chunk of chunks) {
+      recorder.record(chunk);
+      if (random(4) === 0) await turn();
+    }
+    await recorder.close();
+    const written = readFileSync(join(work, `all-${round}.bin`));
+    expect(written.equals(Buffer.concat(chunks))).toBe(true);
+    const times = readFileSync(join(work, `all-${round}.times`), "utf8")
+      .trim()
+      .split("\n");
+    expect(times).toHaveLength(chunks.length);
+  }
+});
+
+test("more tiny chunks than are written or timed at once", async () => {
+  const recorder = new ChannelRecorder(join(work, "tiny"));
+  for (let byte = 0; byte < 40_000; byte += 1) recorder.record(Uint8Array.of(byte));
+  await recorder.close();
+  expect(readFileSync(join(work, "tiny.bin"))).toHaveLength(40_000);
+  expect(readFileSync(join(work, "tiny.times"), "utf8").split("\n")).toHaveLength(40_001);
+});
+
+test("who brings more than the disk takes is told to wait", async () => {
+  const recorder = new ChannelRecorder(join(work, "full"));
+  const chunk = Buffer.alloc(16 << 20);
+  for (let count = 0; count < 5; count += 1) recorder.record(chunk);
+  expect(recorder.isFull).toBe(true);
+  await recorder.room();
+  expect(recorder.isFull).toBe(false);
+  await recorder.close();
+});
+
+test("a disk that is full is told, and holds nobody up", async () => {
+  symlinkSync("/dev/full", join(work, "disk.bin"));
+  const recorder = new ChannelRecorder(join(work, "disk"));
+  recorder.record(Buffer.alloc(1000));
+  await turn();
+  for (let count = 0; count < 50; count += 1) {
+    recorder.record(Buffer.alloc(4 << 20));
+    await recorder.room();
+  }
+  await recorder.close();
+  expect(recorder.failure?.message).toBe(`${join(work, "disk")}.bin: no space left`);
+  expect(readFileSync(join(work, "disk.times"), "utf8")).toBe("");
+});
+
+test("a folder that is gone is a failure of the recording alone", async () => {
+  const recorder = new ChannelRecorder(join(work, "gone", "channel0"));
+  recorder.record(Buffer.alloc(10));
+  await recorder.close();
+  expect(recorder.failure?.message).toContain("no such file or folder");
+});
