@@ -26,8 +26,8 @@ export default defineConfig([
     ...common,
     entry: { cli: "src/cli/bin.ts" },
     platform: "node",
-    // Their files take longer to be found than all of QEMU's events to be read.
-    noExternal: ["chevrotain", "commander", "diff", "picocolors"],
+    // Their files take longer to be found than all of QEMU's events, or a stream, to be read.
+    noExternal: ["chevrotain", "commander", "diff", "fflate", "fzstd", "picocolors"],
     // commander is CommonJS, and requires what Node has.
     banner: {
       js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',

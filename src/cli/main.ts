@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { DecodeError } from "../bytes/decode-error.js";
 import { version } from "../version.js";
-import type { CommandDefinition } from "./command-definition.js";
+import type { Action, CommandDefinition } from "./command-definition.js";
 import { Failure, type Io } from "./io.js";
 
 /**
@@ -42,9 +42,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
   for (const name of names) {
     const define = await commands[name]!();
-    define(program, async (action) => {
+    const run = async (action: Action) => {
       exitCode = await action(io);
-    });
+    };
+    await define(program, run, args.slice(1));
   }
   try {
     await program.parseAsync(args, { from: "user" });

@@ -11,7 +11,6 @@ import { readStream } from "../migration/wire/read-stream.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
 import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
-import { Unzstd } from "../migration/wire/unzstd.js";
 import type { VmDescription } from "../migration/wire/vm-description.js";
 import { openRandomAccess, readFileChunks } from "./files.js";
 import { Failure, type Io } from "./io.js";
@@ -194,6 +193,8 @@ async function* gunzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
 }
 
 async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  // Few streams are compressed.
+  const { Unzstd } = await import("../migration/wire/unzstd.js");
   const stream = new Unzstd();
   for await (const chunk of chunks) yield* stream.push(chunk);
 }

@@ -1,16 +1,20 @@
 import type { CommandDefinition } from "../command-definition.js";
-import { defineCheck } from "./stream/check.js";
-import { defineDiff } from "./stream/diff.js";
-import { defineEdit } from "./stream/edit.js";
-import { defineItems } from "./stream/items.js";
-import { defineMultifd } from "./stream/multifd.js";
-import { defineRam } from "./stream/ram.js";
-import { defineReturnPath } from "./stream/return-path.js";
-import { defineState } from "./stream/state.js";
-import { defineVmdesc } from "./stream/vmdesc.js";
+
+/** What can be done with a stream; each is loaded when it is called, as what it needs is much. */
+const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
+  items: async () => (await import("./stream/items.js")).defineItems,
+  state: async () => (await import("./stream/state.js")).defineState,
+  vmdesc: async () => (await import("./stream/vmdesc.js")).defineVmdesc,
+  ram: async () => (await import("./stream/ram.js")).defineRam,
+  multifd: async () => (await import("./stream/multifd.js")).defineMultifd,
+  "return-path": async () => (await import("./stream/return-path.js")).defineReturnPath,
+  check: async () => (await import("./stream/check.js")).defineCheck,
+  diff: async () => (await import("./stream/diff.js")).defineDiff,
+  edit: async () => (await import("./stream/edit.js")).defineEdit,
+};
 
 /** `qtrace stream`: what is in a migration stream. */
-export const streamCommand: CommandDefinition = (program, run) => {
+export const streamCommand: CommandDefinition = async (program, run, args) => {
   const stream = program
     .command("stream")
     .description("look into a migration stream")
@@ -19,16 +23,10 @@ export const streamCommand: CommandDefinition = (program, run) => {
       "\nA stream is read as QEMU writes it to a file or a socket, from standard input (-), from a\n" +
         "file that libvirt saved, from an internal snapshot in a qcow2 file, and out of gzip or zstd.",
     );
-  const commands = [
-    defineItems,
-    defineState,
-    defineVmdesc,
-    defineRam,
-    defineMultifd,
-    defineReturnPath,
-    defineCheck,
-    defineDiff,
-    defineEdit,
-  ];
-  for (const define of commands) define(stream, run);
+  const [first = "", ...rest] = args;
+  const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
+  for (const name of names) {
+    const define = await commands[name]!();
+    await define(stream, run, rest);
+  }
 };

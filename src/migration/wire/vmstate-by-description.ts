@@ -79,6 +79,7 @@ function walkStructs(
   struct: VmState,
   visitor?: VmStateVisitor,
 ): void {
+  if (!visitor && isWhole(window, field, struct)) return window.skip(fieldSize(field));
   for (let index = 0; index < (field.arrayLength ?? 1); index += 1) {
     within(fieldName(field, index), () => {
       const begin = window.offset;
@@ -91,6 +92,17 @@ function walkStructs(
       checkStructSize(field, window.offset - begin, begin);
     });
   }
+}
+
+/** Whether all is there that a field of structs wants, and nothing in it could be wrong. */
+function isWhole(window: ByteWindow, field: VmField, struct: VmState): boolean {
+  const isThere = window.available >= fieldSize(field);
+  return isThere && !hasSubsections(struct) && vmStateSize(struct) === field.size;
+}
+
+function hasSubsections({ fields, subsections }: VmState): boolean {
+  if (subsections.length > 0) return true;
+  return fields.some(({ struct }) => struct !== undefined && hasSubsections(struct));
 }
 
 function fieldName(field: VmField, index: number): string {
