@@ -12,6 +12,7 @@ export interface StreamFinding {
 export type StreamFindingCode =
   | "broken"
   | "no-end"
+  | "no-footers"
   | "start-twice"
   | "part-after-end"
   | "never-ended"
@@ -24,7 +25,9 @@ export type StreamFindingCode =
   | "command-order"
   | "behind-switchover-start"
   | "switchover-start-late"
-  | "switchover-start-unknown";
+  | "switchover-start-unknown"
+  | "flush-unknown"
+  | "compression-unknown";
 
 /** A command that is an error unless that other one came before (QEMU migration/savevm.c: loadvm_*). */
 const NEEDS: Partial<Record<CommandName, CommandName>> = {
@@ -42,8 +45,19 @@ const ONCE: readonly CommandName[] = [
   "SWITCHOVER_START",
 ];
 
-/** The first version of machine types that send SWITCHOVER_START (QEMU hw/core/machine.c: hw_compat_9_2). */
-const SWITCHOVER_START_SINCE = 10;
+/** Commands that set up what comes before the switchover. */
+const BEFORE_SWITCHOVER: readonly CommandName[] = ["OPEN_RETURN_PATH", "POSTCOPY_ADVISE"];
+
+/** The first machine types that send SWITCHOVER_START (QEMU hw/core/machine.c: hw_compat_9_2). */
+const SWITCHOVER_START_SINCE: Version = [10, 0];
+
+/** The first ones that send MULTIFD_FLUSH (hw_compat_8_0: multifd-flush-after-each-section). */
+const FLUSH_SINCE: Version = [8, 1];
+
+/** The first ones of a QEMU that knows no COMPRESS_PAGE (docs/about/removed-features: 9.1). */
+const NO_COMPRESSION_SINCE: Version = [9, 1];
+
+type Version = readonly [major: number, minor: number];
 
 /** Looks at a stream item by item for what a destination would refuse. */
 export class StreamChecker {
@@ -52,15 +66,18 @@ export class StreamChecker {
   /** Iterable sections by id: whether they have gone on, and ended. */
   readonly #iterables = new Map<number, { head: SectionItem; part: boolean; ended: boolean }>();
   readonly #devices = new Map<string, SectionItem>();
-  #machine = "";
+  /** What is to be found fault with unless this is a background snapshot (see `#eof`). */
+  #early: StreamFinding[] = [];
+  #machine: string | undefined;
+  #version: Version | undefined;
+  #footers: boolean | undefined;
   #ended = false;
 
   /** Takes the next item. */
   add(item: StreamItem): void {
-    if (item.type === "section-full") this.#device(item);
-    else if (isSection(item)) this.#iterable(item);
+    if (isSection(item)) this.#section(item);
     else if (item.type === "command") this.#command(item);
-    else if (item.type === "configuration") this.#machine = item.machine;
+    else if (item.type === "configuration") this.#configuration(item.machine);
     else if (item.type === "eof") this.#eof(item.offset);
     else this.#described(item.description.devices, item.offset);
   }
@@ -71,12 +88,32 @@ export class StreamChecker {
     else if (!this.#ended && !this.#commands.has("POSTCOPY_RUN")) {
       this.#find("no-end", 0, "the stream has no EOF");
     }
-    return this.#findings;
+    return this.#findings.sort((a, b) => a.offset - b.offset);
+  }
+
+  #configuration(machine: string): void {
+    this.#machine = machine;
+    const version = /-(\d+)\.(\d+)$/.exec(machine);
+    if (version) this.#version = [Number(version[1]), Number(version[2])];
+  }
+
+  #section(item: SectionItem): void {
+    if (this.#footers === undefined && !item.footer && this.#machine !== undefined) {
+      this.#find("no-footers", item.offset, "no footers, which machine types since 2.4 have");
+    }
+    this.#footers ??= item.footer;
+    if (item.type === "section-full") this.#device(item);
+    else this.#iterable(item);
   }
 
   #iterable(item: SectionItem): void {
     const known = this.#iterables.get(item.sectionId);
+    this.#records(item);
     if (item.type === "section-start") {
+      if (this.#commands.has("SWITCHOVER_START")) {
+        const message = `${nameOf(item)} begins behind SWITCHOVER_START, which says that all is sent`;
+        this.#find("behind-switchover-start", item.offset, message);
+      }
       if (known) this.#find("start-twice", item.offset, `${nameOf(item)} begins a second time`);
       this.#iterables.set(item.sectionId, { head: item, part: false, ended: false });
       return;
@@ -89,9 +126,22 @@ export class StreamChecker {
       const message = `${nameOf(item)} goes on behind SWITCHOVER_START, which says that all is sent`;
       this.#find("behind-switchover-start", item.offset, message);
     }
+    this.#findings.push(...this.#early.splice(0));
     if (!known) return;
     known.part = true;
     known.ended ||= !isPart;
+  }
+
+  /** Records of memory that a machine type does not send, or a QEMU that has it does not know. */
+  #records({ ram, offset }: SectionItem): void {
+    if (ram?.flush && this.#isBefore(FLUSH_SINCE)) {
+      const message = `${this.#machine} sends no MULTIFD_FLUSH: QEMU before 8.1 does not know it`;
+      this.#find("flush-unknown", offset, message);
+    }
+    if (ram?.compressed && this.#isBefore(NO_COMPRESSION_SINCE) === false) {
+      const message = `${this.#machine} with compressed pages: QEMU since 9.1 does not know them`;
+      this.#find("compression-unknown", offset, message);
+    }
   }
 
   /** Those that are sent early, while the iterable ones are set up, come before the first PART. */
@@ -105,7 +155,7 @@ export class StreamChecker {
     for (const { head, part, ended } of this.#iterables.values()) {
       if (!part || ended) continue;
       const message = `${key} stands before the END of ${nameOf(head)}`;
-      this.#find("device-before-end", item.offset, message);
+      this.#early.push({ code: "device-before-end", offset: item.offset, message });
     }
   }
 
@@ -118,6 +168,9 @@ export class StreamChecker {
     if (this.#commands.has(name) && ONCE.includes(name)) {
       this.#find("command-twice", offset, `${name} a second time`);
     }
+    if (this.#commands.has("SWITCHOVER_START") && BEFORE_SWITCHOVER.includes(name)) {
+      this.#find("behind-switchover-start", offset, `${name} behind SWITCHOVER_START`);
+    }
     if (name === "SWITCHOVER_START") this.#switchoverStart(offset);
     this.#commands.add(name);
   }
@@ -128,15 +181,18 @@ export class StreamChecker {
       const message = `SWITCHOVER_START behind the END of ${nameOf(head)}, which belongs behind it`;
       this.#find("switchover-start-late", offset, message);
     }
-    const version = /-(\d+)\.\d+$/.exec(this.#machine)?.[1];
-    if (version === undefined || Number(version) >= SWITCHOVER_START_SINCE) return;
+    if (!this.#isBefore(SWITCHOVER_START_SINCE)) return;
     const message = `${this.#machine} sends no SWITCHOVER_START: QEMU before 10.0 does not know it`;
     this.#find("switchover-start-unknown", offset, message);
   }
 
+  /**
+   * A background snapshot has the devices, as they were at its beginning, behind all of the memory,
+   * and no END (QEMU migration/migration.c: bg_migration_completion).
+   */
   #eof(offset: number): void {
     this.#ended = true;
-    if (this.#isPostcopy()) return;
+    if (this.#isPostcopy() || this.#early.length > 0) return;
     for (const { head, ended } of this.#iterables.values()) {
       if (!ended) this.#find("never-ended", offset, `${nameOf(head)} has no END`);
     }
@@ -157,6 +213,13 @@ export class StreamChecker {
       if (this.#devices.has(key)) continue;
       this.#find("no-section", offset, `${key} is described, but has no section`);
     }
+  }
+
+  /** Whether the machine type is older; `undefined` if its name tells no version. */
+  #isBefore([major, minor]: Version): boolean | undefined {
+    if (!this.#version) return undefined;
+    const [ownMajor, ownMinor] = this.#version;
+    return ownMajor < major || (ownMajor === major && ownMinor < minor);
   }
 
   #isPostcopy(): boolean {

@@ -1,8 +1,8 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { ready, type Steps } from "../../bytes/steps.js";
-import { commandLength, commandName } from "./command-table.js";
-import { FOOTER_SIZE, ItemType, MAX_SECTION } from "./constants.js";
+import { FOOTER_SIZE, ItemType } from "./constants.js";
+import { itemHeadAt, LONGEST_HEAD } from "./item-head.js";
 import type { SectionHead } from "./stream-item.js";
 
 /** What is known of the stream where a footer is looked for. */
@@ -13,82 +13,152 @@ export interface FooterSearchContext {
   readonly packageEnd: number | undefined;
 }
 
-/** Bytes to look at behind a footer: the longest head of a section. */
-const LOOK_AHEAD = 1 + 4 + 1 + 255 + 8;
+/** How sure it is that an item stands somewhere; of several places the surest is taken. */
+const Verdict = {
+  /** There is no item. */
+  impossible: 0,
+  /** There is a section's head, but no end of that section: unless the stream is cut, it is none. */
+  endless: 1,
+  /** What was looked at does not tell. */
+  undecided: 2,
+  /** Items follow each other there. */
+  certain: 3,
+} as const;
+type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** So many items in a row are no accident. */
+const ITEMS_AHEAD = 3;
+
+/** How far the end of a section that is looked at ahead may be; and how far a surer place is sought. */
+const HORIZON = 1024 * 1024;
+
+/** No section that nothing describes is longer: all of it is held until its end is found. */
+const MAX_LENGTH = 64 * 1024 * 1024;
+
+/** Bytes that may be looked at ahead, at first and for each byte of a section that was found. */
+const FREE = 16 * 1024 * 1024;
+const EARNED = 4;
+
+/** What a look at a place counts beside the bytes that are searched. */
+const LOOK = 64;
 
 /**
- * Finds the end of a section that nothing describes: the first footer with its id behind which a
- * well-formed item stands. Gives the length of the data, which stays in the window.
+ * Finds the ends of sections that nothing describes, by their footers. One for a stream, as the time
+ * that is spent on looking ahead is limited by its length: after that, the first place is taken at
+ * which an item's head stands.
  */
-export function* searchFooter(
-  window: ByteWindow,
-  sectionId: number,
-  context: FooterSearchContext,
-): Steps<never, number> {
-  let at = 0;
-  for (;;) {
-    const whole = yield* ready(window, at + FOOTER_SIZE);
-    at = nextFooter(window, at, sectionId);
-    if (at + FOOTER_SIZE <= window.available) {
-      yield* ready(window, at + FOOTER_SIZE + LOOK_AHEAD);
-      if (isItemAt(window, at + FOOTER_SIZE, context)) return at;
+export class FooterSearch {
+  #allowance = FREE;
+
+  /**
+   * The length of a section's data, which stays in the window: up to the footer with its id behind
+   * which items follow each other. Where none of the places is certain, it is the surest one.
+   */
+  *find(window: ByteWindow, sectionId: number, context: FooterSearchContext): Steps<never, number> {
+    let best: { readonly at: number; readonly verdict: Verdict } | undefined;
+    const limit = Math.min(MAX_LENGTH, packageLeft(window, context));
+    for (let at = 0; ; at += 1) {
+      const end: number = best ? Math.min(limit, best.at + HORIZON) : limit;
+      at = yield* nextFooter(window, at, end, sectionId);
+      if (at < 0) break;
+      const verdict = yield* this.#follows(window, at + FOOTER_SIZE, context, ITEMS_AHEAD);
+      if (verdict > (best?.verdict ?? Verdict.impossible)) best = { at, verdict };
+      if (best && (verdict === Verdict.certain || this.#allowance <= 0)) break;
+    }
+    if (!best) throw noFooter(window, sectionId, limit);
+    this.#allowance += EARNED * best.at;
+    return best.at;
+  }
+
+  /** Whether items stand there, one behind the other. */
+  *#follows(
+    window: ByteWindow,
+    at: number,
+    context: FooterSearchContext,
+    items: number,
+  ): Steps<never, Verdict> {
+    if (items === 0) return Verdict.certain;
+    const left = packageLeft(window, context) - at;
+    if (left <= 0) return left === 0 ? Verdict.certain : Verdict.impossible;
+    yield* ready(window, at + LONGEST_HEAD);
+    const head = itemHeadAt(window, at, context.started);
+    this.#allowance -= LOOK;
+    switch (head.kind) {
+      case "none":
+        return Verdict.impossible;
+      case "cut":
+        return Verdict.endless;
+      case "end":
+        return Verdict.certain;
+      case "command":
+        return yield* this.#follows(window, head.next, context, items - 1);
+      case "section":
+        return yield* this.#ends(window, head.data, head.sectionId, context, items - 1);
+    }
+  }
+
+  /** Whether a section whose data begins there has an end, behind which items stand. */
+  *#ends(
+    window: ByteWindow,
+    data: number,
+    sectionId: number,
+    context: FooterSearchContext,
+    items: number,
+  ): Steps<never, Verdict> {
+    let best: Verdict = Verdict.endless;
+    const limit = Math.min(data + HORIZON, packageLeft(window, context));
+    for (let at = data; best < Verdict.certain; ) {
+      if (this.#allowance <= 0) return Verdict.undecided;
+      const from = at;
+      at = yield* nextFooter(window, from, limit, sectionId);
+      this.#allowance -= (at < 0 ? Math.min(limit, window.available) : at) - from;
+      if (at < 0) {
+        const isBeyond = limit === data + HORIZON && window.available >= limit;
+        return isBeyond ? larger(best, Verdict.undecided) : best;
+      }
+      const verdict = yield* this.#follows(window, at + FOOTER_SIZE, context, items);
+      best = larger(best, verdict);
       at += 1;
-    } else if (!whole || window.ended) {
-      throw new DecodeError(`cut short: no footer of section ${sectionId}`, window.offset + at);
     }
-    if (at > MAX_SECTION) {
-      throw new DecodeError(`no footer of section ${sectionId} in ${at} bytes`, window.offset);
+    return best;
+  }
+}
+
+function larger(a: Verdict, b: Verdict): Verdict {
+  return a > b ? a : b;
+}
+
+function packageLeft(window: ByteWindow, { packageEnd }: FooterSearchContext): number {
+  return packageEnd === undefined ? Number.POSITIVE_INFINITY : packageEnd - window.offset;
+}
+
+/** Where the next whole footer with the id stands before `limit`; -1 if none does. */
+function* nextFooter(
+  window: ByteWindow,
+  from: number,
+  limit: number,
+  sectionId: number,
+): Steps<never, number> {
+  for (let at = from; ; ) {
+    const whole = yield* ready(window, Math.min(at + FOOTER_SIZE, limit));
+    const end = Math.min(window.available, limit);
+    const bytes = window.peekBytes(end);
+    for (;;) {
+      at = bytes.indexOf(ItemType.sectionFooter, at);
+      if (at < 0 || at + FOOTER_SIZE > end) break;
+      if (window.peekU32(at + 1) === sectionId) return at;
+      at += 1;
     }
+    if (end >= limit || !whole || window.ended) return -1;
+    // A footer may begin in the last bytes.
+    at = at < 0 ? end : at;
   }
 }
 
-/** Where the next footer with the id stands, or where to go on when there are more bytes. */
-function nextFooter(window: ByteWindow, from: number, sectionId: number): number {
-  const bytes = window.peekBytes(window.available);
-  for (let at = from; ; at += 1) {
-    at = bytes.indexOf(ItemType.sectionFooter, at);
-    if (at < 0) return bytes.length;
-    if (at + FOOTER_SIZE > bytes.length || window.peekU32(at + 1) === sectionId) return at;
+function noFooter(window: ByteWindow, sectionId: number, limit: number): DecodeError {
+  if (window.available >= limit) {
+    return new DecodeError(`no footer of section ${sectionId} in ${limit} bytes`, window.offset);
   }
-}
-
-/** Whether what stands there, as far as it goes, is the head of an item. */
-function isItemAt(window: ByteWindow, at: number, context: FooterSearchContext): boolean {
-  const left = window.available - at;
-  if (context.packageEnd !== undefined) {
-    const behind = context.packageEnd - (window.offset + at);
-    if (behind <= 0) return behind === 0;
-  }
-  if (left === 0) return true;
-  switch (window.peekU8(at)) {
-    case ItemType.eof:
-      return left === 1 || window.peekU8(at + 1) === ItemType.vmDescription;
-    case ItemType.sectionStart:
-    case ItemType.sectionFull:
-      return isFullHead(window, at + 1, context);
-    case ItemType.sectionPart:
-    case ItemType.sectionEnd:
-      return left < 5 || context.started.has(window.peekU32(at + 1));
-    case ItemType.command:
-      return left < 5 || isCommandHead(window.peekU32(at + 1));
-    default:
-      return false;
-  }
-}
-
-function isCommandHead(head: number): boolean {
-  const name = commandName(head >>> 16);
-  if (!name) return false;
-  return (commandLength(name) ?? head & 0xffff) === (head & 0xffff);
-}
-
-/** An id not used by an iterable section, a printable idstr, a version as devices have them. */
-function isFullHead(window: ByteWindow, at: number, { started }: FooterSearchContext): boolean {
-  const left = window.available - at;
-  if (left >= 4 && started.has(window.peekU32(at))) return false;
-  if (left < 5) return true;
-  const length = window.peekU8(at + 4);
-  const name = window.peekBytes(Math.min(length, left - 5), at + 5);
-  if (length === 0 || !name.every((byte) => byte > 0x20 && byte < 0x7f)) return false;
-  return left < 13 + length || window.peekU32(at + 9 + length) <= 0xffff;
+  const end = window.offset + window.available;
+  return new DecodeError(`cut short: no footer of section ${sectionId}`, end);
 }

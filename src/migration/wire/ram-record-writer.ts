@@ -50,7 +50,7 @@ export class RamRecordWriter {
     this.#writer.u64(RamFlag.eos);
   }
 
-  /** The next record names its block, as at the beginning of a round. */
+  /** The next record names its block, also if it is that of the record before. */
   forgetBlock(): void {
     this.#block = undefined;
   }

@@ -169,6 +169,7 @@ export class RamSectionReader {
       const name = yield* readCountedString(window);
       this.#block = this.#blocks.get(name);
       if (!this.#block) throw new DecodeError(`page of unknown RAM block "${name}"`, offset);
+      this.#sink.named?.(this.#block);
     }
     const block = this.#block;
     if (!block) throw new DecodeError("CONTINUE without a RAM block before", offset);

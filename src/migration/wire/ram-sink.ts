@@ -17,6 +17,8 @@ export interface RamSink {
    * page. Who takes this is not given its pages one by one.
    */
   mappedBytes?(block: RamBlockInfo, offset: number, bytes: Uint8Array): void;
+  /** The record that comes next names its block, instead of going on with the one before. */
+  named?(block: RamBlockInfo): void;
   /** A whole page at `address` bytes into the block. */
   page?(block: RamBlockInfo, address: number, bytes: Uint8Array): void;
   /** Where a whole page is, for who leaves `page` out as its bytes are not wanted. */

@@ -1,8 +1,10 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
-import { more, type Steps, skip } from "../../bytes/steps.js";
+import { DecodeError } from "../../bytes/decode-error.js";
+import { ready, type Steps, skip } from "../../bytes/steps.js";
 import { ItemType } from "./constants.js";
 import { DescribedDevices, readDescribedSection } from "./described-section.js";
-import { searchFooter } from "./footer-search.js";
+import { FooterSearch } from "./footer-search.js";
+import { itemHeadAt, LONGEST_HEAD } from "./item-head.js";
 import { readKept } from "./kept-section.js";
 import { knownDecoder } from "./known-section.js";
 import type { RamFeatures } from "./ram-block-list.js";
@@ -23,12 +25,16 @@ export interface SectionPlace {
 
 /** Reads the sections of a stream: head, data in the way that serves, footer. */
 export class SectionReader {
-  /** Machine types before 2.4 send no footers; nor do they send CONFIGURATION. */
-  footersExpected = false;
   readonly #options: StreamReaderOptions;
   readonly #described: DescribedDevices;
   readonly #ram: RamSectionReader;
   readonly #started = new Map<number, SectionHead>();
+  readonly #search = new FooterSearch();
+  /**
+   * Whether sections have footers, as the first one shows: those of machine types before 2.4 have
+   * none, nor without the property `send-section-footer`.
+   */
+  #footers: boolean | undefined;
 
   constructor(options: StreamReaderOptions, features: Readonly<RamFeatures>) {
     this.#options = options;
@@ -91,19 +97,28 @@ export class SectionReader {
     head: SectionHead,
     { packageEnd }: SectionPlace,
   ): Steps<never, SectionContent> {
+    if (this.#footers === false) {
+      const reason = "nothing tells where it ends: it is not described, and there are no footers";
+      throw new DecodeError(reason, window.offset);
+    }
     const context = { started: this.#started, packageEnd };
-    const length = yield* searchFooter(window, head.sectionId, context);
+    const length = yield* this.#search.find(window, head.sectionId, context);
     const data = this.#options.keepData ? window.peekBytes(length).slice() : undefined;
     yield* skip(window, length);
     return { end: "footer", ...(data && { data }) };
   }
 
   *#readFooter(window: ByteWindow, sectionId: number): Steps<never, boolean> {
-    if (!this.footersExpected) {
-      const there = (yield* more(window)) && window.peekU8() === ItemType.sectionFooter;
-      if (!there) return false;
-    }
-    yield* readFooter(window, sectionId);
-    return true;
+    this.#footers ??= !(yield* this.#isItemNext(window));
+    if (this.#footers) yield* readFooter(window, sectionId);
+    return this.#footers;
+  }
+
+  /** Whether an item follows without a footer before it. */
+  *#isItemNext(window: ByteWindow): Steps<never, boolean> {
+    if (!(yield* ready(window, 1)) || window.peekU8() === ItemType.sectionFooter) return false;
+    yield* ready(window, LONGEST_HEAD);
+    const { kind } = itemHeadAt(window, 0, this.#started);
+    return kind !== "none";
   }
 }

@@ -57,8 +57,7 @@ class ItemDecoder {
   }
 
   *stream(): Steps<StreamItem> {
-    if (this.#options.continued) this.#sections.footersExpected = true;
-    else yield* this.#begin();
+    if (!this.#options.continued) yield* this.#begin();
     for (let item = yield* this.#item(); ; item = yield* this.#item()) {
       yield item;
       if (item.type === "eof") break;
@@ -121,7 +120,6 @@ class ItemDecoder {
     if (targetPageBits && !this.#options.pageSize) this.#features.pageSize = 2 ** targetPageBits;
     this.#features.mappedRam = capabilities.includes("mapped-ram");
     this.#features.ignoreShared = capabilities.includes("x-ignore-shared");
-    this.#sections.footersExpected = true;
     return {
       type: "configuration",
       offset,

@@ -81,6 +81,8 @@ export class StreamRewriter {
       block: (block) => writeRamBlock(this.#writer, block),
       mapped: (block, header, bitmap) => this.#writeMapped(block, header, bitmap),
       mappedBytes: (_, __, bytes) => void this.#writer.bytes(bytes),
+      // As after POSTCOPY_RUN, where the source begins anew.
+      named: () => records.forgetBlock(),
       page: ({ name }, address, bytes) => records.page(name, address, bytes),
       zero: ({ name }, address, fill) => records.zero(name, address, fill),
       xbzrle: ({ name }, address, encoded) => records.xbzrle(name, address, encoded),

@@ -11,6 +11,7 @@ export function teeRamSink(sinks: readonly RamSink[]): RamSink {
     "blockList",
     "block",
     "mapped",
+    "named",
     "page",
     "pageAt",
     "zero",

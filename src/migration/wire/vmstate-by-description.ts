@@ -79,7 +79,10 @@ function walkStructs(
   struct: VmState,
   visitor?: VmStateVisitor,
 ): void {
-  if (!visitor && isWhole(window, field, struct)) return window.skip(fieldSize(field));
+  if (!visitor && isWhole(window, field, struct)) {
+    window.skip(fieldSize(field));
+    return;
+  }
   for (let index = 0; index < (field.arrayLength ?? 1); index += 1) {
     within(fieldName(field, index), () => {
       const begin = window.offset;

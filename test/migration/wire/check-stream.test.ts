@@ -24,16 +24,11 @@ const command =
   (writer) =>
     void writer.command(value);
 const SWITCHOVER = command({ name: "SWITCHOVER_START" });
+const RAM = { sectionId: 1, idstr: "ram", instanceId: 0, version: 4 };
 const section =
   (type: "start" | "part" | "end"): Part =>
   (writer) => {
-    writer.sectionHead({
-      type: `section-${type}`,
-      sectionId: 1,
-      idstr: "ram",
-      instanceId: 0,
-      version: 4,
-    });
+    writer.sectionHead({ ...RAM, type: `section-${type}` });
     writer.u64(0x10).footer(1);
   };
 const [START, PART, END] = (["start", "part", "end"] as const).map(section) as [Part, Part, Part];
@@ -43,6 +38,12 @@ const device =
     writer.sectionHead({ type: "section-full", sectionId: 9, idstr, instanceId: 0, version: 1 });
     writer.u32(0).footer(9);
   };
+const START_WITHOUT_FOOTER: Part = (writer) =>
+  void writer
+    .sectionHead({ ...RAM, type: "section-start" })
+    .u64(0x10)
+    .sectionHead({ ...RAM, type: "section-end" })
+    .u64(0x10);
 const EOF: Part = (writer) => void writer.eof();
 
 describeWith(["shared"], "nothing is found fault with in a stream that QEMU loaded", () => {
@@ -81,10 +82,17 @@ describe("found is", () => {
     ],
     ["command-order", [command({ name: "POSTCOPY_RUN" }), EOF]],
     ["behind-switchover-start", [START, SWITCHOVER, PART, END, EOF]],
+    ["behind-switchover-start", [SWITCHOVER, START, END, EOF]],
+    ["behind-switchover-start", [SWITCHOVER, command({ name: "OPEN_RETURN_PATH" }), EOF]],
+    ["no-footers", [START_WITHOUT_FOOTER, EOF]],
     ["switchover-start-late", [START, END, SWITCHOVER, EOF]],
     ["broken", [START]],
   ])("%s", (code, parts) => {
     expect(found("pc-q35-10.2", ...parts)).toEqual([code]);
+  });
+
+  test("nothing in a background snapshot: devices behind all of memory, and no END", () => {
+    expect(found("pc-q35-10.2", START, PART, device("cpu"), EOF)).toEqual([]);
   });
 
   test("a device that is sent early, while ram is set up, to be in order", () => {
@@ -97,6 +105,22 @@ describe("found is", () => {
       expect(found(machine, ...whole)).toEqual(["switchover-start-unknown"]);
     },
   );
+
+  test.each([
+    ["MULTIFD_FLUSH of a machine type before 8.1", "pc-q35-8.0", 0x200, ["flush-unknown"]],
+    ["MULTIFD_FLUSH of one since", "pc-q35-8.1", 0x200, []],
+    ["compressed pages of a machine type since 9.1", "virt-9.1", 0x100, ["compression-unknown"]],
+    ["compressed pages of one before", "virt-9.0", 0x100, []],
+  ])("%s", (_, machine, flag, codes) => {
+    const part: Part = (writer) => {
+      writer.sectionHead({ ...RAM, type: "section-start" });
+      writer.ramBlockList([{ name: "m", usedLength: 4096 }]);
+      writer.u64(flag);
+      if (flag === 0x100) writer.u8(1).u8(0x6d).u32(1).u8(0);
+      writer.u64(0x10).footer(1);
+    };
+    expect(found(machine, part, END, EOF)).toEqual(codes);
+  });
 
   test("devices that only the description or only the stream has", () => {
     const parts = new StreamWriter();

@@ -123,7 +123,21 @@ describe("sections", () => {
   });
 
   test("no footer", () => {
-    expect(failure(start(), EOF)).toContain("no footer, but 0x0");
+    expect(failure(start(), bytesOf("0001"))).toContain("no footer, but 0x0");
+  });
+
+  test("no footer behind the first section means none at all, where the property is off", () => {
+    const part = bytesOf("02 00000001 0000000000000010");
+    const { items, error } = walk(concat(HEADER, start(), part, EOF));
+    expect(error).toBeUndefined();
+    expect(items.map(itemToJson).slice(1)).toMatchObject([
+      { type: 1, footer: false },
+      { type: 2, footer: false },
+      { type: 0 },
+    ]);
+    expect(failure(start(), part, bytesOf("04 00000002 01 78 00000000 00000001 00"))).toContain(
+      "nothing tells where it ends",
+    );
   });
 
   test("a part of a section that never began", () => {
