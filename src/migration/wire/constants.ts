@@ -34,8 +34,8 @@ export const RamFlag = {
   multifdFlush: 0x200,
 } as const;
 
-/** The bits of a RAM record's address that hold flags. */
-export const RAM_FLAG_MASK = 0xfff;
+/** The bits of a RAM record's address that hold flags: those within the smallest page, of 1 KiB. */
+export const RAM_FLAG_MASK = 0x3ff;
 
 /** The version of the `ram` section that all of this describes (QEMU migration/ram.c: ram_load). */
 export const RAM_VERSION = 4;

@@ -85,7 +85,7 @@ function namedHead(
   const length = window.peekU8(at + 5);
   const name = window.peekBytes(Math.min(length, left - 6), at + 6);
   if (started.has(sectionId) || length === 0) return NONE;
-  if (!name.every((byte) => byte > 0x20 && byte < 0x7f)) return NONE;
+  if (!name.every((byte) => byte >= 0x20 && byte < 0x7f)) return NONE;
   if (left < 14 + length) return CUT;
   if (window.peekU32(at + 10 + length) > MAX_VERSION) return NONE;
   return window.peekU8(at) === ItemType.sectionStart

@@ -42,6 +42,11 @@ export class MultifdJoin implements RamSink {
     this.#sink.block?.(block, pageSize);
   }
 
+  pageSize(bytes: number): void {
+    this.#pageSize = bytes;
+    this.#sink.pageSize?.(bytes);
+  }
+
   zero(block: RamBlockInfo, address: number, fill: number): void {
     this.#sink.zero?.(block, address, fill);
   }

@@ -2,7 +2,7 @@ import type { ByteWindow } from "../../bytes/byte-window.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { need, ready, type Steps } from "../../bytes/steps.js";
-import { RAM_FLAG_MASK, RamFlag } from "./constants.js";
+import { DEFAULT_PAGE_SIZE, RamFlag } from "./constants.js";
 import { readCountedString, writeCountedString } from "./counted-string.js";
 import type { RamBlockInfo } from "./stream-item.js";
 
@@ -10,6 +10,8 @@ import type { RamBlockInfo } from "./stream-item.js";
 export interface RamFeatures {
   /** Bytes of a page of the target. */
   pageSize: number;
+  /** Whether something told that size; else the records do. */
+  pageSizeKnown: boolean;
   /** Capability mapped-ram: the block list holds headers, the pages lie at offsets of the file. */
   mappedRam: boolean;
   /** Capability x-ignore-shared: the block list has guest physical addresses. */
@@ -45,7 +47,7 @@ export function* readRamBlock(
 function* readHostPageSize(window: ByteWindow): Steps<never, number | undefined> {
   if (!(yield* ready(window, 8))) return undefined;
   const size = window.peekU32() * 0x1_0000_0000 + window.peekU32(4);
-  if (size <= RAM_FLAG_MASK || !Number.isSafeInteger(size)) return undefined;
+  if (size < DEFAULT_PAGE_SIZE || !Number.isSafeInteger(size)) return undefined;
   if (!Number.isInteger(Math.log2(size))) return undefined;
   window.skip(8);
   return size;

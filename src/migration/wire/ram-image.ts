@@ -28,10 +28,14 @@ export class RamImageBuilder implements RamSink {
   }
 
   block(block: RamBlockInfo, pageSize: number): void {
-    this.#pageSize = pageSize;
-    if (this.#page.length !== pageSize) this.#page = new Uint8Array(pageSize);
+    this.pageSize(pageSize);
     if (this.#images.has(block.name)) return;
     this.#images.set(block.name, { image: this.#open(block), written: new PageCounts() });
+  }
+
+  pageSize(bytes: number): void {
+    this.#pageSize = bytes;
+    if (this.#page.length !== bytes) this.#page = new Uint8Array(bytes);
   }
 
   page(block: RamBlockInfo, address: number, bytes: Uint8Array): void {

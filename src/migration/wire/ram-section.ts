@@ -3,6 +3,7 @@ import { DecodeError } from "../../bytes/decode-error.js";
 import { need, type Steps, skip } from "../../bytes/steps.js";
 import { RAM_FLAG_MASK, RAM_VERSION, RamFlag } from "./constants.js";
 import { readCountedString } from "./counted-string.js";
+import { deducePageSize } from "./deduce-page-size.js";
 import { readMappedRam } from "./mapped-ram.js";
 import { type RamFeatures, readRamBlock } from "./ram-block-list.js";
 import type { RamSink } from "./ram-sink.js";
@@ -20,13 +21,13 @@ type Counts = { -readonly [kind in keyof Required<RamCounts>]: number };
  * remembered from one section to the next.
  */
 export class RamSectionReader {
-  readonly #features: Readonly<RamFeatures>;
+  readonly #features: RamFeatures;
   readonly #sink: RamSink;
   readonly #blocks = new Map<string, RamBlockInfo>();
   #block: RamBlockInfo | undefined;
 
-  /** `features` is looked at as records come; who owns it may change it in between. */
-  constructor(features: Readonly<RamFeatures>, sink: RamSink = {}) {
+  /** `features` is looked at as records come; the size of a page is noted there once they tell it. */
+  constructor(features: RamFeatures, sink: RamSink = {}) {
     this.#features = features;
     this.#sink = sink;
   }
@@ -71,15 +72,22 @@ export class RamSectionReader {
    */
   #takeRun(window: ByteWindow, counts: Counts): void {
     const block = this.#block;
-    if (!block) return;
-    const pageRecord = 8 + this.#features.pageSize;
+    if (!block || !this.#features.pageSizeKnown) return;
+    const { pageSize } = this.#features;
+    const pageRecord = 8 + pageSize;
+    const withinPage = (pageSize - 1) & ~RAM_FLAG_MASK;
     while (window.available >= 9) {
       const low = window.peekU32(4);
       const flags = low & RAM_FLAG_MASK;
       const isPage = flags === (RamFlag.page | RamFlag.continue);
       if (!isPage && flags !== (RamFlag.zero | RamFlag.continue)) return;
       const address = window.peekU32() * 0x1_0000_0000 + (low - flags);
-      if (address >= block.usedLength || (isPage && window.available < pageRecord)) return;
+      if (
+        low & withinPage ||
+        address >= block.usedLength ||
+        (isPage && window.available < pageRecord)
+      )
+        return;
       window.skip(8);
       if (isPage) {
         counts.page += 1;
@@ -103,6 +111,7 @@ export class RamSectionReader {
 
   *#readZero(window: ByteWindow, flags: number, address: number): Steps<never> {
     const block = yield* this.#blockOf(window, flags, address);
+    yield* this.#learnPageSize(window, address, true);
     yield* need(window, 1);
     const fill = window.u8();
     this.#sink.zero?.(block, address, fill);
@@ -110,12 +119,24 @@ export class RamSectionReader {
 
   *#readPage(window: ByteWindow, flags: number, address: number): Steps<never> {
     const block = yield* this.#blockOf(window, flags, address);
+    yield* this.#learnPageSize(window, address, false);
     if (!this.#sink.page) {
       this.#sink.pageAt?.(block, address);
       return yield* skip(window, this.#features.pageSize);
     }
     yield* need(window, this.#features.pageSize);
     this.#takePage(window, block, address);
+  }
+
+  /** Where neither configuration nor description say it, as of old Arm machines. */
+  *#learnPageSize(window: ByteWindow, address: number, isZero: boolean): Steps<never> {
+    if (this.#features.pageSizeKnown) return;
+    const size = yield* deducePageSize(window, address, isZero);
+    if (size === undefined) return;
+    this.#features.pageSizeKnown = true;
+    if (size === this.#features.pageSize) return;
+    this.#features.pageSize = size;
+    this.#sink.pageSize?.(size);
   }
 
   *#readRare(window: ByteWindow, flags: number, address: number, counts: Counts): Steps<never> {
@@ -173,8 +194,10 @@ export class RamSectionReader {
     }
     const block = this.#block;
     if (!block) throw new DecodeError("CONTINUE without a RAM block before", offset);
-    if (address >= block.usedLength) {
-      throw new DecodeError(`address 0x${address.toString(16)} beyond ${block.name}`, offset);
+    const place = `address 0x${address.toString(16)}`;
+    if (address >= block.usedLength) throw new DecodeError(`${place} beyond ${block.name}`, offset);
+    if (this.#features.pageSizeKnown && address % this.#features.pageSize !== 0) {
+      throw new DecodeError(`${place} within a page`, offset);
     }
     return block;
   }

@@ -10,6 +10,8 @@ export interface RamSink {
   blockList?(total: number): void;
   /** An entry of the block list, before anything of its memory; `pageSize` is that of the target. */
   block?(block: RamBlockInfo, pageSize: number): void;
+  /** The size of a page, where it turned out to be another than all blocks were given with. */
+  pageSize?(bytes: number): void;
   /** Under mapped-ram, behind a block's entry: where its pages lie in the file, and which are there. */
   mapped?(block: RamBlockInfo, header: MappedRamHeader, bitmap: Uint8Array): void;
   /**

@@ -68,11 +68,15 @@ export class RamStatsCounter implements RamSink {
   #regionPages = 1;
 
   block(info: RamBlockInfo, pageSize: number): void {
-    this.#pageSize = pageSize;
     const index = this.#blocks.size;
     this.#blocks.set(info.name, { index, info, sends: new PageCounts(), regions: [] });
+    this.pageSize(pageSize);
+  }
+
+  /** All blocks come before any page. */
+  pageSize(bytes: number): void {
+    this.#pageSize = bytes;
     const total = [...this.#blocks.values()].reduce((sum, block) => sum + block.info.usedLength, 0);
-    // All blocks come before any page.
     this.#regionPages = Math.max(1, Math.ceil(total / this.#pageSize / REGIONS));
   }
 

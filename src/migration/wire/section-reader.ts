@@ -36,7 +36,7 @@ export class SectionReader {
    */
   #footers: boolean | undefined;
 
-  constructor(options: StreamReaderOptions, features: Readonly<RamFeatures>) {
+  constructor(options: StreamReaderOptions, features: RamFeatures) {
     this.#options = options;
     this.#described = new DescribedDevices(options.description);
     this.#ram = new RamSectionReader(features, options.ram);

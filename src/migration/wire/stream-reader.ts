@@ -37,6 +37,9 @@ const SECTION_TYPES: Readonly<Record<number, SectionType>> = {
   [ItemType.sectionFull]: "section-full",
 };
 
+/** Sizes that a page may have: powers of two, larger than the flags of a record. */
+const PAGE_SIZES = new Set(Array.from({ length: 15 }, (_, bits) => 1024 << bits));
+
 /** The state of reading one stream. */
 class ItemDecoder {
   readonly #window: ByteWindow;
@@ -47,8 +50,10 @@ class ItemDecoder {
   constructor(window: ByteWindow, options: StreamReaderOptions) {
     this.#window = window;
     this.#options = options;
+    const pageSize = options.pageSize ?? options.description?.pageSize;
     this.#features = {
-      pageSize: options.pageSize ?? options.description?.pageSize ?? DEFAULT_PAGE_SIZE,
+      pageSize: pageSize ?? DEFAULT_PAGE_SIZE,
+      pageSizeKnown: pageSize !== undefined,
       mappedRam: false,
       ignoreShared: false,
       postcopy: false,
@@ -117,7 +122,7 @@ class ItemDecoder {
     this.#takeType();
     const configuration = yield* readConfiguration(window);
     const { targetPageBits, capabilities } = configuration;
-    if (targetPageBits && !this.#options.pageSize) this.#features.pageSize = 2 ** targetPageBits;
+    if (targetPageBits) this.#notePageSize(2 ** targetPageBits);
     this.#features.mappedRam = capabilities.includes("mapped-ram");
     this.#features.ignoreShared = capabilities.includes("x-ignore-shared");
     return {
@@ -138,10 +143,20 @@ class ItemDecoder {
   }
 
   #note(command: Command, offset: number, depth: number): void {
-    if (command.name === "POSTCOPY_ADVISE") this.#features.postcopy = true;
+    if (command.name === "POSTCOPY_ADVISE") {
+      this.#features.postcopy = true;
+      if (command.targetPageSize) this.#notePageSize(command.targetPageSize);
+    }
     if (command.name === "PACKAGED" && depth > 0) {
       throw new DecodeError("PACKAGED within PACKAGED", offset);
     }
+  }
+
+  /** What the caller or the description says is as good, and was there first. */
+  #notePageSize(bytes: number): void {
+    if (this.#features.pageSizeKnown || !PAGE_SIZES.has(bytes)) return;
+    this.#features.pageSize = bytes;
+    this.#features.pageSizeKnown = true;
   }
 
   #takeType(): number {

@@ -10,6 +10,7 @@ export function teeRamSink(sinks: readonly RamSink[]): RamSink {
   for (const kind of [
     "blockList",
     "block",
+    "pageSize",
     "mapped",
     "named",
     "page",

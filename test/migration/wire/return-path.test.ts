@@ -6,6 +6,7 @@ import {
   ReturnPathReader,
   writeReturnPathMessage,
 } from "../../../src/migration/wire/return-path.js";
+import { fixture } from "../../support/recordings.js";
 import { sharedPath, testWith } from "../../support/tools.js";
 import { bytesOf } from "./bytes.js";
 
@@ -20,6 +21,31 @@ function messagesOf(bytes: Uint8Array): ReturnPathMessage[] {
   for (let item = reader.next(); item; item = reader.next()) messages.push(item.message);
   return messages;
 }
+
+test("what a destination answered when a postcopy was resumed: a bitmap for each block", () => {
+  const bytes = readFileSync(fixture("streams", "postcopy-recovery.return"));
+  const messages = messagesOf(bytes);
+  const bitmaps = messages.slice(0, -2).map((message) => {
+    if (message.type !== "RECV_BITMAP") throw new Error(message.type);
+    return [message.block, message.bitmap.length];
+  });
+  // A bit a page, in whole longs: 32 MiB, and what fits into 64 pages.
+  expect(bitmaps).toEqual([
+    ["pc.ram", 1024],
+    ["/rom@etc/acpi/tables", 8],
+    ["pc.bios", 8],
+    ["pc.rom", 8],
+    ["/rom@etc/table-loader", 8],
+    ["/rom@etc/acpi/rsdp", 8],
+  ]);
+  expect(messages.slice(-2)).toEqual([
+    { type: "RESUME_ACK", value: 1 },
+    { type: "SHUT", value: 0 },
+  ]);
+  const writer = new ByteWriter("big");
+  for (const message of messages) writeReturnPathMessage(writer, message);
+  expect(Buffer.compare(writer.take(), bytes)).toBe(0);
+});
 
 testWith(["shared"], "the answers of a real postcopy", () => {
   const bytes = readFileSync(sharedPath("recordings", "q35-postcopy", "channel0.return.bin"));

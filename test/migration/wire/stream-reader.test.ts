@@ -145,7 +145,7 @@ describe("sections", () => {
   });
 
   test.each([
-    ["flags that mean nothing", "0000000000000800", "RAM record with flags 0x800"],
+    ["flags that mean nothing", "0000000000000001", "RAM record with flags 0x1"],
     ["a block that the list has not", "0000000000000002 01 78 00", 'unknown RAM block "x"'],
     ["an address beyond its block", "0000000000002002 06 70632e72616d 00", "0x2000 beyond pc.ram"],
     ["CONTINUE at the very first", "0000000000000022 00", "CONTINUE without a RAM block"],
