@@ -49,7 +49,9 @@ describe("what only the description tells", () => {
   test("data that looks like a footer and an end is read as it is described", async () => {
     const { items, error } = await piped(stream);
     expect(error).toBeUndefined();
-    expect(items.filter(isSection)).toMatchObject([{ end: "described", dataSize: misleading.length }]);
+    expect(items.filter(isSection)).toMatchObject([
+      { end: "described", dataSize: misleading.length },
+    ]);
     expect(items.length).toBe(4);
   });
 
