@@ -66,6 +66,9 @@ const entries = ["", "runtime/", "traces/", "migration/", "analysis/"].map(
   (room) => `src/${room}index.ts`,
 );
 
+/** Asks whether its host is Node, and opens a file by its path if it is. */
+const asksForNode = "src/traces/file-chunks.ts";
+
 /** What only Node has: everything but the CLI runs in a browser too. */
 const nodeGlobals = [
   "process",
@@ -111,7 +114,8 @@ describe("the house", () => {
   });
 
   test("only the CLI uses Node's globals", () => {
-    expect(globalUses(nodeGlobals, outside("src/cli"))).toEqual([]);
+    const others = outside("src/cli").filter(({ path }) => path !== asksForNode);
+    expect(globalUses(nodeGlobals, others)).toEqual([]);
   });
 
   test("only entries do nothing but re-export", () => {

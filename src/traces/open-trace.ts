@@ -9,7 +9,7 @@ import { inputChunks, type TraceInput } from "./trace-input.js";
  * Opens a trace of any format, compressed or not: simpletrace, logs, ftrace, syslog (`traceFormats`
  * lists them). The format is told by the content, when reading begins.
  *
- *     for await (const record of openTrace(createReadStream("trace-4711"), events)) …
+ *     for await (const record of openTrace("trace-4711", events)) …
  *
  * `events` are the declarations of the QEMU that wrote the trace. What is damaged is passed over and
  * counted (`Trace.damage`); `DecodeError` is thrown for what is no trace, and at a cut end, behind

@@ -4,7 +4,8 @@ import type { RecordCursor } from "./record-cursor.js";
 
 /**
  * Reads one trace: fed with chunks (`append`, `end`), it steps from record to record. It is the
- * cursor of the record that it stands at. Chunks are not copied: leave them as they are.
+ * cursor of the record that it stands at. A chunk is not copied: leave it as it is until the next
+ * was appended.
  */
 export interface TraceReader extends RecordCursor {
   /** How many bytes were consumed so far, this record's included. */

@@ -139,13 +139,17 @@ export class Trace implements AsyncIterable<TraceRecord> {
     for (const name of byName.keys()) {
       if (!this.#events.get(name)) throw new Error(`no event ${name} is declared`);
     }
-    const byKey: (BoundHandler | null)[] = [];
+    const byKey: (BoundHandler | null | undefined)[] = [];
     await this.each((cursor) => {
       const { key } = cursor;
       if (cursor.type === "event") {
-        byKey[key] ??= bindHandler(byName.get(cursor.name), cursor);
-        if (byKey[key]) {
-          byKey[key].handler(byKey[key].args, cursor);
+        let bound = byKey[key];
+        if (bound === undefined) {
+          bound = bindHandler(byName.get(cursor.name), cursor);
+          byKey[key] = bound;
+        }
+        if (bound) {
+          bound.handler(bound.args, cursor);
           return;
         }
       }

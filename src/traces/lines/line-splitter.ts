@@ -35,7 +35,7 @@ export class LineSplitter {
   append(chunk: Uint8Array): void {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0 && this.#restLength + chunk.length < LINE_LIMIT) {
-      this.#keep(chunk);
+      this.#keep(chunk.slice());
       return;
     }
     const whole = end === 0 ? chunk.length : end;

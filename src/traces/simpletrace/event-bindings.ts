@@ -1,6 +1,9 @@
+import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { EventModel } from "../../model/event-model.js";
 import type { EventTable } from "../../model/event-table.js";
 import { EventLayout } from "./event-layout.js";
+import { joinHalves } from "./join-halves.js";
+import { MappedNames } from "./mapped-names.js";
 
 /**
  * What an id, or a name, of a trace stands for. Most events that a trace names have no record: what
@@ -25,13 +28,16 @@ export class EventBinding {
 }
 
 const RECORD_HEAD = 24;
-/** Ids below are looked up in an array. */
-const SMALL = 65536;
+/** Ids below are looked up in arrays. */
+export const SMALL_ID = 65536;
 
 /** The events of a trace by their ids there, as mappings tell them or the declarations' order. */
 export class EventBindings {
-  /** Bindings of ids whose upper half is 0, for the readers' hot loops. */
+  /** Bindings of small ids, as far as `get` was asked for them; for the readers' hot loops. */
   readonly small: (EventBinding | undefined)[] = [];
+  readonly #names = new MappedNames();
+  /** Counts of ids that have another name now. */
+  readonly #earlier = new Map<string, number>();
   /** `recordLength` by id, 0 for what is not resolved; a power of two long. */
   lengths = new Int32Array(1024);
   /** Counters by id, as long as `lengths`. */
@@ -52,29 +58,46 @@ export class EventBindings {
     });
   }
 
-  bind(id: bigint, name: string): void {
-    const binding = this.byName(name);
-    if (id < SMALL) {
-      this.small[Number(id)] = binding;
-      // An id may be given anew: what was looked at is to be looked at again.
-      if (id < this.lengths.length) this.lengths[Number(id)] = 0;
-    } else this.#large.set(id, binding);
+  /** Gives a name, of `length` bytes at `from`, to an id in halves. An id may be given anew. */
+  bind(high: number, low: number, bytes: Uint8Array, from: number, length: number): void {
+    if (high !== 0 || low >= SMALL_ID) {
+      const name = decodeUtf8(bytes.subarray(from, from + length));
+      this.#large.set(joinHalves(high, low), this.byName(name));
+      return;
+    }
+    if (this.small[low]) this.#unbind(low);
+    this.#names.set(low, bytes, from, length);
   }
 
   /** The binding of an id in halves. */
   get(high: number, low: number): EventBinding | undefined {
-    if (high === 0 && low < SMALL) return this.small[low];
-    return this.#large.get((BigInt(high) << 32n) | BigInt(low));
+    if (high !== 0 || low >= SMALL_ID) return this.#large.get(joinHalves(high, low));
+    if (this.small[low]) return this.small[low];
+    const name = this.#names.get(low);
+    if (name === undefined) return undefined;
+    // An array with holes would be a hash table to the engine.
+    while (this.small.length < low) this.small.push(undefined);
+    this.small[low] = this.byName(name);
+    return this.small[low];
   }
 
   /** How many records were counted in `counts`, by name. */
   counted(): Map<string, number> {
-    const byName = new Map<string, number>();
+    const byName = new Map(this.#earlier);
     this.counts.forEach((count, id) => {
-      const { name } = this.small[id] ?? {};
-      if (count > 0 && name) byName.set(name, (byName.get(name) ?? 0) + count);
+      if (count > 0) add(byName, this.small[id]!.name, count);
     });
     return byName;
+  }
+
+  /** What was looked at of an id is to be looked at again. */
+  #unbind(id: number): void {
+    const count = this.counts[id] ?? 0;
+    if (count > 0) add(this.#earlier, this.small[id]!.name, count);
+    this.small[id] = undefined;
+    if (id >= this.lengths.length) return;
+    this.counts[id] = 0;
+    this.lengths[id] = 0;
   }
 
   byName(name: string): EventBinding {
@@ -84,7 +107,7 @@ export class EventBindings {
   /** Looks at what is declared, when the first record with an id has come. */
   resolve(binding: EventBinding, high: number, low: number): void {
     if (binding.key < 0) this.#resolveName(binding);
-    if (high !== 0 || low >= SMALL) return;
+    if (high !== 0 || low >= SMALL_ID) return;
     if (low >= this.lengths.length) this.#grow(low);
     this.lengths[low] = binding.recordLength;
   }
@@ -115,4 +138,8 @@ export class EventBindings {
     if (!known) this.#byName.set(name, binding);
     return binding;
   }
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count);
 }

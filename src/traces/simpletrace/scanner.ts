@@ -32,6 +32,8 @@ const MAPPING_HEAD = 20;
 /** A longer one is damage, not a record: ten strings of 512 bytes are the most that QEMU writes. */
 const RECORD_LIMIT = 65536;
 const NAME_LIMIT = 1024;
+/** The end of a buffer that `countRun` counts in: behind it, sums of offsets need more than 31 bits. */
+const COUNT_LIMIT = 0x7fff_0000;
 /** More events than QEMU will ever declare. */
 const POSITION_LIMIT = 65535;
 
@@ -168,43 +170,46 @@ export class SimpletraceScanner implements TraceReader {
   }
 
   advance(): boolean {
-    const buffer = this.#buffer;
-    const prefix = this.#prefix;
-    const little = this.#little;
-    const high = little ? 4 : 0;
-    const low = 4 - high;
     for (;;) {
-      const item = buffer.at;
-      const at = item + prefix;
-      const { view } = buffer;
-      if (this.#plain && at + RECORD_HEAD <= buffer.limit) {
-        const type = prefix === 0 ? RECORD : view.getUint32(item + low, little);
-        const idHigh = view.getUint32(at + high, little);
-        const typeHigh = prefix === 0 ? 0 : view.getUint32(item + high, little);
-        const binding = this.#small[view.getUint32(at + low, little)];
-        const length = view.getUint32(at + 16, little);
-        if (
-          type === RECORD &&
-          (idHigh | typeHigh) === 0 &&
-          binding !== undefined &&
-          at + length <= buffer.limit &&
-          (binding.recordLength === length || this.#fits(binding, view, at, length))
-        ) {
-          // The bits of two non-negative integers have the same order as doubles: one comparison.
-          const time = view.getFloat64(at + 8, little);
-          if (time < this.#last) this.#stepsBack++;
-          this.#last = time;
-          this.type = "event";
-          this.#garbage = 0;
-          this.binding = binding;
-          this.payloadAt = at + RECORD_HEAD;
-          buffer.at = at + length;
-          return true;
-        }
+      // Told as constants, orders of bytes cost nothing in what the compiler makes of it.
+      if (this.#plain && (this.#little ? this.#takeEvent(true) : this.#takeEvent(false))) {
+        return true;
       }
       if (this.done) return false;
       if (this.#slow()) return this.#given;
     }
+  }
+
+  /** Steps over the next record if it lies whole in the buffer and is an event as declared. */
+  #takeEvent(little: boolean): boolean {
+    const buffer = this.#buffer;
+    const { view, limit, at: item } = buffer;
+    const at = (item + this.#prefix) | 0;
+    if (at + RECORD_HEAD > limit) return false;
+    const high = little ? 4 : 0;
+    const low = little ? 0 : 4;
+    if (
+      item !== at &&
+      ((view.getInt32(item + low, little) ^ RECORD) | view.getInt32(item + high, little)) !== 0
+    ) {
+      return false;
+    }
+    if (view.getInt32(at + high, little) !== 0) return false;
+    const binding = this.#small[view.getUint32(at + low, little)];
+    const length = view.getInt32(at + 16, little);
+    const next = (at + length) | 0;
+    if (binding === undefined || next > limit) return false;
+    if (binding.recordLength !== length && !this.#fits(binding, view, at, length)) return false;
+    // The bits of two non-negative integers have the same order as doubles: one comparison.
+    const time = view.getFloat64(at + 8, little);
+    if (time < this.#last) this.#stepsBack++;
+    this.#last = time;
+    this.type = "event";
+    this.#garbage = 0;
+    this.binding = binding;
+    this.payloadAt = at + RECORD_HEAD;
+    buffer.at = next;
+    return true;
   }
 
   value(index: number): PrintfValue {
@@ -263,39 +268,41 @@ export class SimpletraceScanner implements TraceReader {
 
   /**
    * Passes over the events that lie whole in the buffer and are as declared, and counts them in
-   * `bindings.counts`: `advance` without a place to stand at, in half the time. It stands nowhere then.
+   * `bindings.counts`: `advance` without a place to stand at, in a fraction of the time. It stands
+   * nowhere then. Does nothing but for version 4 of a little-endian machine, which nearly all are.
+   *
+   * All numbers in the loop are 32-bit integers to the compiler, and the byte order is a constant:
+   * each of them halves the time.
    */
   countRun(): void {
-    if (!this.#plain) return;
-    const { view, limit } = this.#buffer;
+    const { bytes, limit } = this.#buffer;
+    if (!this.#plain || this.#prefix === 0 || !this.#little || limit > COUNT_LIMIT) return;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { lengths, counts } = this.bindings;
-    const prefix = this.#prefix;
-    const little = this.#little;
-    const high = little ? 4 : 0;
-    const low = 4 - high;
     let last = this.#last;
     let item = this.#buffer.at;
+    let stepsBack = 0;
     for (;;) {
-      const at = item + prefix;
+      const at = (item + 8) | 0;
       if (at + RECORD_HEAD > limit) break;
-      const id = view.getUint32(at + low, little);
-      const length = view.getUint32(at + 16, little);
+      const id = view.getInt32(at, true);
+      const length = view.getInt32(at + 16, true);
       // Zero for a record with a small id: one comparison for three words.
       const odd =
-        prefix === 0
-          ? view.getInt32(at + high, little)
-          : (view.getInt32(item + low, little) ^ RECORD) |
-            view.getInt32(item + high, little) |
-            view.getInt32(at + high, little);
-      if (odd !== 0 || id >= lengths.length || at + length > limit) break;
+        (view.getInt32(item, true) ^ RECORD) |
+        view.getInt32(item + 4, true) |
+        view.getInt32(at + 4, true);
+      const next = (at + length) | 0;
+      if (odd !== 0 || id < 0 || id >= lengths.length || next > limit) break;
       if (lengths[id] !== length && !this.#hasStrings(id, view, at, length)) break;
-      const time = view.getFloat64(at + 8, little);
-      if (time < last) this.#stepsBack++;
+      const time = view.getFloat64(at + 8, true);
+      if (time < last) stepsBack++;
       last = time;
       counts[id]!++;
-      item = at + length;
+      item = next;
     }
     this.#last = last;
+    this.#stepsBack += stepsBack;
     this.#buffer.at = item;
   }
 
@@ -347,6 +354,11 @@ export class SimpletraceScanner implements TraceReader {
       return true;
     }
     if (this.#lostAt >= 0) return this.#search();
+    if (this.#prefix !== 0 && this.#plain) {
+      const { at } = buffer;
+      this.#takeMappings();
+      if (buffer.at > at) return false;
+    }
     if (buffer.held === 0) {
       this.done = buffer.ended;
       return true;
@@ -421,8 +433,7 @@ export class SimpletraceScanner implements TraceReader {
     const there = this.#buffer.has(ahead + MAPPING_HEAD + length);
     const { bytes, limit, at } = this.#buffer;
     const from = at + ahead + MAPPING_HEAD;
-    const name = decodeUtf8(bytes.subarray(from, Math.min(from + length, limit)));
-    if (!/^\w*$/.test(name)) return "garbage";
+    if (!isName(bytes, from, Math.min(length, limit - from))) return "garbage";
     return there ? "sound" : "short";
   }
 
@@ -433,10 +444,31 @@ export class SimpletraceScanner implements TraceReader {
   #takeMapping(): void {
     const buffer = this.#buffer;
     const length = this.#u32(16);
-    const id = buffer.view.getBigUint64(buffer.at + 8, this.#little);
     const from = buffer.at + MAPPING_HEAD;
-    this.bindings.bind(id, decodeUtf8(buffer.bytes.subarray(from, from + length)));
+    const [high, low] = this.#halves(8);
+    this.bindings.bind(high, low, buffer.bytes, from, length);
     buffer.at = from + length;
+  }
+
+  /** Takes the mappings that lie whole in the buffer, and are as all are. */
+  #takeMappings(): void {
+    const { view, bytes, limit } = this.#buffer;
+    const little = this.#little;
+    const high = little ? 4 : 0;
+    let { at } = this.#buffer;
+    for (;;) {
+      const from = at + MAPPING_HEAD;
+      if (from > limit || view.getUint32(at, little) !== 0 || view.getUint32(at + 4, little) !== 0)
+        break;
+      const length = view.getUint32(at + 16, little);
+      if (length === 0 || length > NAME_LIMIT || from + length > limit) break;
+      if (!isName(bytes, from, length)) break;
+      const idHigh = view.getUint32(at + 8 + high, little);
+      const idLow = view.getUint32(at + 12 - high, little);
+      this.bindings.bind(idHigh, idLow, bytes, from, length);
+      at = from + length;
+    }
+    this.#buffer.at = at;
   }
 
   /** True for a sound item that is an event with an id of the fast path. */
@@ -566,4 +598,15 @@ export class SimpletraceScanner implements TraceReader {
     const second = this.#u32(ahead + 4);
     return this.#little ? [second, first] : [first, second];
   }
+}
+
+/** True for letters, digits and underscores: what C's names are made of. */
+function isName(bytes: Uint8Array, from: number, length: number): boolean {
+  for (let at = from; at < from + length; at++) {
+    const byte = bytes[at]!;
+    const letter = byte | 0x20;
+    if (letter >= 0x61 && letter <= 0x7a) continue;
+    if ((byte < 0x30 || byte > 0x39) && byte !== 0x5f) return false;
+  }
+  return true;
 }
