@@ -56,7 +56,7 @@ const house: House = {
   ...entryRooms,
   "src/cli": {
     rooms: [...Object.keys(rooms), ...Object.keys(entryRooms), "package.json"],
-    packages: ["commander", "picocolors", "diff", "node:*"],
+    packages: ["commander", "picocolors", "diff", "hyparquet-writer", "node:*"],
   },
   "package.json": { rooms: [] },
 };

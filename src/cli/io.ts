@@ -10,6 +10,8 @@ export interface Io {
   readonly terminal?: boolean;
   /** From now on, Ctrl-C and SIGTERM abort this signal instead of ending the process at once. */
   readonly interruption?: () => AbortSignal;
+  /** Whether stdout is a terminal, where a bar of progress would stand among the results. */
+  readonly outTerminal?: boolean;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
 }

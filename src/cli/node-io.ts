@@ -15,6 +15,7 @@ export function nodeIo(): Io {
     stdin: () => process.stdin,
     terminal: process.stderr.isTTY === true,
     interruption,
+    outTerminal: process.stdout.isTTY === true,
     colors: pc.isColorSupported,
   };
 }

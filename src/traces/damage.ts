@@ -1,8 +1,16 @@
 import type { RawReason, TraceRecord } from "./record.js";
 
+/**
+ * So many kinds of raw records are told apart by the event's name. A log of other origin may have a
+ * new word on every line, and memory is not to grow with it.
+ */
+const RAW_KINDS = 1000;
+
 /** What is wrong with a trace, counted by name; empty for a whole one. */
 export class TraceDamage {
   readonly #counts = new Map<string, number>();
+  /** By reason and event, what its records are counted as. */
+  readonly #raws = new Map<string, string>();
   #last = 0n;
 
   /** Takes note of what a record says is wrong, and of timestamps that step back. */
@@ -12,7 +20,7 @@ export class TraceDamage {
         this.add(damageNames.dropped, Number(record.count));
         break;
       case "raw":
-        this.add(rawDamage(record.reason, record.name, record.difference), 1);
+        this.addRaw(record.reason, record.name, record.difference);
         break;
       case "text":
         this.add(damageNames.text, 1);
@@ -32,6 +40,29 @@ export class TraceDamage {
     if (count > 0) this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
   }
 
+  /** Counts a raw record; of an event's `difference` the first is kept, as an example of all. */
+  addRaw(reason: RawReason, name: string, difference?: string): void {
+    const kind = `${reason} ${name}`;
+    let counted = this.#raws.get(kind);
+    if (counted === undefined) {
+      const full = this.#raws.size >= RAW_KINDS;
+      counted = full ? rawDamage(reason, "other events") : rawDamage(reason, name, difference);
+      if (!full) this.#raws.set(kind, counted);
+    }
+    this.add(counted, 1);
+  }
+
+  /**
+   * True where something is missing or cannot be read. Lines of other origin belong in a log, and
+   * that a text does not tell all of an argument is nobody's fault: neither is counted here.
+   */
+  get isDamaged(): boolean {
+    for (const name of this.#counts.keys()) {
+      if (name !== damageNames.text && name !== damageNames.uncertain) return true;
+    }
+    return false;
+  }
+
   /** Name and count of each kind of damage. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts;
@@ -46,12 +77,11 @@ export const damageNames = {
   text: "lines of other origin",
   stepBack: "timestamps that step back",
   uncertain: "records with arguments that the text does not tell for certain",
-  cut: "cut end",
 } as const;
 
 /** The name of what makes a record raw. */
-export function rawDamage(reason: RawReason, name: string, difference?: string): string {
-  const how = difference ? `: ${difference}` : "";
+function rawDamage(reason: RawReason, name: string, difference?: string): string {
+  const how = difference ? ` (${difference})` : "";
   switch (reason) {
     case "undeclared":
       return `records of ${name}, which is not declared`;

@@ -3,6 +3,7 @@ import { decodeUtf8 } from "../bytes/utf8.js";
 import type { EventTable } from "../model/event-table.js";
 import type { LineFormat } from "./lines/line-format.js";
 import { lineFormats } from "./lines/line-formats.js";
+import { otherFile } from "./other-files.js";
 import { readSimpletraceHeader, simpletraceVersions } from "./simpletrace/header.js";
 import { simpletraceFormat, type TraceFormat, traceFormat } from "./trace-format.js";
 
@@ -25,16 +26,22 @@ export function detectFormat(
   if (bytes.length < 8 && !decide) return undefined;
   const found = detectSimpletrace(bytes, ended) ?? undefined;
   if (found || startsLikeHeader(bytes)) return found;
+  const other = otherFile(bytes);
+  if (other) throw new DecodeError(`no trace: ${other}`, 0);
   const sample = bytes.subarray(0, SAMPLE);
-  if (!sample.includes(0)) {
-    const log = detectLog(sample, decide, events);
-    if (log) return log;
-  } else {
-    const headerless = detectHeaderless(sample, ended, events);
-    if (headerless) return headerless;
-  }
+  const binary = sample.includes(0);
+  const headerless = binary ? detectHeaderless(sample, ended, events) : undefined;
+  if (headerless) return headerless;
+  // A guest's console in a log may have zeros in it; only what has no lines is surely none.
+  const log = binary && !decide ? undefined : detectLog(sample, decide, events);
+  if (log) return log;
   if (!decide) return undefined;
-  throw new DecodeError("no trace: neither a simpletrace file nor a log with known events", 0);
+  throw new DecodeError(noTrace(bytes), 0);
+}
+
+function noTrace(bytes: Uint8Array): string {
+  if (bytes.every((byte) => byte === 0)) return "no trace: nothing but zeros";
+  return "no trace: neither a simpletrace file nor a log with known events";
 }
 
 function startsLikeHeader(bytes: Uint8Array): boolean {

@@ -3,7 +3,7 @@ import type { TraceRecord } from "./record.js";
 import { hexText } from "./render-text.js";
 
 /**
- * A record as `decode --format jsonl` has it (docs/decode-formats.md): 64-bit integers are decimal
+ * A record as `decode --format jsonl` has it (docs/decode.md): 64-bit integers are decimal
  * strings, a timestamp that the trace does not tell is null.
  */
 export function recordJson(record: TraceRecord): Record<string, unknown> {

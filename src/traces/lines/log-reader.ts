@@ -3,7 +3,7 @@ import { encodeUtf8 } from "../../bytes/utf8.js";
 import type { EventModel } from "../../model/event-model.js";
 import type { EventTable } from "../../model/event-table.js";
 import type { PrintfValue } from "../../printf/piece.js";
-import { damageNames, rawDamage, TraceDamage } from "../damage.js";
+import { damageNames, TraceDamage } from "../damage.js";
 import type { RawReason, TraceRecord } from "../record.js";
 import type { TraceReader } from "../trace-reader.js";
 import { FormatReader, type FormatReading } from "./format-reader.js";
@@ -42,6 +42,8 @@ export class LogReader implements TraceReader {
   #reading: FormatReading | undefined;
   #reason: RawReason = "format";
   #text = "";
+  /** True for a log of Windows, whose lines end in a carriage return and a newline. */
+  #carriageReturns = false;
   #last = 0n;
 
   constructor(events: EventTable, format: LineFormat) {
@@ -90,7 +92,7 @@ export class LogReader implements TraceReader {
       }
       return false;
     }
-    const { line } = this.#lines;
+    const line = this.#lineText();
     const prefix = this.format.readPrefix(line);
     if (prefix) this.#takeLine(line, prefix);
     else this.#takeText(none);
@@ -109,13 +111,20 @@ export class LogReader implements TraceReader {
       const { values, uncertain } = this.#reading!;
       return new LogRecord(this.event!, head, values, this.#text, uncertain);
     }
-    if (this.type === "text") return { type: "text", name: "", ...head, text: this.#lines.line };
+    if (this.type === "text") return { type: "text", name: "", ...head, text: this.#lineText() };
     const payload = encodeUtf8(this.#text);
     return { type: "raw", reason: this.#reason, name, ...head, payload };
   }
 
   next(): TraceRecord | undefined {
     return this.advance() ? this.record() : undefined;
+  }
+
+  /** The line, without the carriage return that ends all lines of a log if it ends the first. */
+  #lineText(): string {
+    const { line, offset } = this.#lines;
+    if (offset === 0) this.#carriageReturns = line.endsWith("\r");
+    return this.#carriageReturns && line.endsWith("\r") ? line.slice(0, -1) : line;
   }
 
   #takeLine(line: string, prefix: LinePrefix): void {
@@ -155,7 +164,7 @@ export class LogReader implements TraceReader {
 
   #noteRaw(reason: RawReason): void {
     this.#reason = reason;
-    this.damage.add(rawDamage(reason, this.name), 1);
+    this.damage.addRaw(reason, this.name);
   }
 
   #lookUp(name: string): NamedEvent | undefined {

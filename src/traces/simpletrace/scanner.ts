@@ -4,7 +4,7 @@ import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { EventModel } from "../../model/event-model.js";
 import type { EventTable } from "../../model/event-table.js";
 import type { PrintfValue } from "../../printf/piece.js";
-import { damageNames, rawDamage, TraceDamage } from "../damage.js";
+import { damageNames, TraceDamage } from "../damage.js";
 import type { RawReason, TraceRecord } from "../record.js";
 import type { TraceReader } from "../trace-reader.js";
 import { ChunkBuffer } from "./chunk-buffer.js";
@@ -514,7 +514,7 @@ export class SimpletraceScanner implements TraceReader {
       this.payloadLength,
       this.#little,
     );
-    this.#damage.add(rawDamage(this.#reason, this.name, this.#difference), 1);
+    this.#damage.addRaw(this.#reason, this.name, this.#difference);
   }
 
   /** What follows the item, `short` at the end of what is there; nothing at all is as good as an item. */
@@ -546,9 +546,19 @@ export class SimpletraceScanner implements TraceReader {
         if (look === "sound") return this.#found();
         if (look === "short" && !buffer.ended) return true;
       }
-      if (buffer.bytes[buffer.at] !== 0) this.#zeros = false;
-      buffer.at++;
+      if (buffer.bytes[buffer.at] !== 0) {
+        this.#zeros = false;
+        buffer.at++;
+      } else buffer.at += this.#emptyBytes();
     }
+  }
+
+  /** How many bytes on from a zero the next item can begin: an item has no more zeros than its head. */
+  #emptyBytes(): number {
+    const { bytes, at, limit } = this.#buffer;
+    let next = at;
+    while (next < limit && bytes[next] === 0) next++;
+    return Math.max(1, next - at - MAPPING_HEAD);
   }
 
   #found(): boolean {

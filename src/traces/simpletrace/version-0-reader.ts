@@ -3,7 +3,7 @@ import { DecodeError } from "../../bytes/decode-error.js";
 import type { EventModel } from "../../model/event-model.js";
 import type { EventTable } from "../../model/event-table.js";
 import type { PrintfValue } from "../../printf/piece.js";
-import { damageNames, rawDamage, TraceDamage } from "../damage.js";
+import { damageNames, TraceDamage } from "../damage.js";
 import { encodePayload } from "../encode-payload.js";
 import type { TraceRecord } from "../record.js";
 import type { TraceReader } from "../trace-reader.js";
@@ -167,7 +167,7 @@ export class Simpletrace0Reader implements TraceReader {
     } else {
       if (this.#time < this.#last) this.damage.add(damageNames.stepBack, 1);
       this.#last = this.#time;
-      if (this.type === "raw") this.damage.add(rawDamage("unmapped", this.name), 1);
+      if (this.type === "raw") this.damage.addRaw("unmapped", this.name);
     }
   }
 

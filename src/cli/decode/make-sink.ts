@@ -1,0 +1,72 @@
+import { mkdir } from "node:fs/promises";
+import { unreadable } from "../files.js";
+import { Failure, type Io } from "../io.js";
+import { type Output, openOutput } from "./output-file.js";
+import type { Put, RecordSink } from "./record-sink.js";
+import { type StatisticsFormat, statisticsSink } from "./statistics-sink.js";
+import { csvTables, parquetSink, parquetTables } from "./table-sinks.js";
+import { csvSink, jsonlSink, simpletraceSink, textSink } from "./text-sink.js";
+
+export const formats = ["text", "simpletrace", "jsonl", "csv", "parquet"] as const;
+export type Format = (typeof formats)[number];
+
+/** What of the options decides how and where records are put. */
+export interface SinkOptions {
+  readonly format: Format;
+  readonly output?: string;
+  readonly perEvent?: boolean;
+  readonly stats?: boolean;
+  readonly follow?: boolean;
+}
+
+/** A sink, and the output that it writes to. */
+export interface OpenSink {
+  readonly sink: RecordSink;
+  readonly output: Output;
+}
+
+/** Opens what the options ask for; throws `Failure` where they do not go together. */
+export async function makeSink(
+  options: SinkOptions,
+  trace: string,
+  clock: () => string,
+  io: Io,
+): Promise<OpenSink> {
+  const { format, output: file, perEvent, stats } = options;
+  refuse(options);
+  if (perEvent) {
+    await mkdir(file!, { recursive: true }).catch((error: unknown) => {
+      throw unreadable(file!, error);
+    });
+    const sink = format === "csv" ? csvTables(file!) : parquetTables(file!, clock);
+    return { sink, output: { put: io.out, close: async () => {} } };
+  }
+  const output = await openOutput(file, trace, io);
+  const sink = stats
+    ? statisticsSink(output.put, format as StatisticsFormat)
+    : sinks[format](output.put, clock);
+  return { sink, output };
+}
+
+const sinks: Readonly<Record<Format, (put: Put, clock: () => string) => RecordSink>> = {
+  text: textSink,
+  simpletrace: simpletraceSink,
+  jsonl: jsonlSink,
+  csv: csvSink,
+  parquet: parquetSink,
+};
+
+function refuse({ format, output, perEvent, stats, follow }: SinkOptions): void {
+  if (stats && (format === "parquet" || format === "simpletrace")) {
+    throw new Failure(`--stats has --format text, jsonl or csv, not ${format}`);
+  }
+  if (stats && perEvent) throw new Failure("--stats has a line for each event already");
+  if (perEvent && format !== "csv" && format !== "parquet") {
+    throw new Failure("--per-event makes tables: give --format csv or parquet");
+  }
+  if (perEvent && !output) throw new Failure("--per-event needs --output FOLDER");
+  if (format === "parquet" && !output) throw new Failure("parquet needs --output FILE");
+  if (format === "parquet" && follow) {
+    throw new Failure("a Parquet file cannot be read before it ends: --follow has jsonl and csv");
+  }
+}

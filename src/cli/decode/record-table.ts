@@ -1,0 +1,81 @@
+import type { ArgumentModel, EventModel } from "../../model/event-model.js";
+import type { PrintfValue } from "../../printf/piece.js";
+import type { EventRecord, TraceRecord } from "../../traces/record.js";
+import { recordJson } from "../../traces/record-json.js";
+import { renderText } from "../../traces/render-text.js";
+
+/** What a column of a table holds. */
+export type ColumnKind = "bool" | "text" | `${"i" | "u"}${8 | 16 | 32 | 64}`;
+
+export interface TableColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+}
+
+/** A table's row: values by the kinds of its columns, null for what the trace does not tell. */
+export type Row = readonly PrintfValue[];
+
+/** The columns of the one table that holds all records. */
+export const recordColumns: readonly TableColumn[] = [
+  { name: "timestamp", kind: "u64" },
+  { name: "pid", kind: "u32" },
+  { name: "type", kind: "text" },
+  { name: "event", kind: "text" },
+  { name: "text", kind: "text" },
+  { name: "arguments", kind: "text" },
+];
+
+/** A record as a row of `recordColumns`: `arguments` is an object in JSON, as `jsonl` has it. */
+export function recordCells(record: TraceRecord): Row {
+  const event = record.type === "event" || record.type === "raw" ? record.name : null;
+  const text = renderText(record);
+  const { arguments: args } = recordJson(record);
+  return [
+    ...recordHead(record),
+    record.type,
+    event,
+    event === null ? text : text.slice(event.length + 1),
+    args === undefined ? null : JSON.stringify(args),
+  ];
+}
+
+/** The columns of an event's own table: its arguments, behind those that all events have. */
+export function eventColumns({ arguments: args }: EventModel): readonly TableColumn[] {
+  const taken = new Set(headColumns.map(({ name }) => name));
+  return [
+    ...headColumns,
+    ...args.map((argument) => ({
+      name: taken.has(argument.name) ? `${argument.name}_` : argument.name,
+      kind: argumentKind(argument),
+    })),
+  ];
+}
+
+/** An event's record as a row of its own table. */
+export function eventCells(record: EventRecord): Row {
+  return [...recordHead(record), ...record.values];
+}
+
+const headColumns = recordColumns.slice(0, 2);
+
+function recordHead({ timestamp, pid }: TraceRecord): Row {
+  return [timestamp === 0n ? null : timestamp, pid];
+}
+
+function argumentKind({ type, wire }: ArgumentModel): ColumnKind {
+  if (wire === "string") return "text";
+  if (type.kind === "bool") return "bool";
+  return type.kind === "integer" ? `${type.signed ? "i" : "u"}${type.bits}` : "u64";
+}
+
+/** A line of comma-separated values (RFC 4180), without its newline: null is an empty field. */
+export function csvRow(values: Row): string {
+  return values.map(csvField).join(",");
+}
+
+function csvField(value: PrintfValue): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  // An empty text is quoted, so that it can be told from none.
+  return value === "" || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

@@ -1,0 +1,122 @@
+import path from "node:path";
+import type { EventModel } from "../../model/event-model.js";
+import type { RecordCursor } from "../../traces/record-cursor.js";
+import { appender } from "./output-file.js";
+import { ParquetFile } from "./parquet-file.js";
+import type { Put, RecordSink } from "./record-sink.js";
+import {
+  csvRow,
+  eventCells,
+  eventColumns,
+  type Row,
+  recordCells,
+  recordColumns,
+  type TableColumn,
+} from "./record-table.js";
+
+/** Rows of a row group. Readers skip whole groups by their bounds, and want them large. */
+const GROUP = 1 << 16;
+/** Bytes of records that wait in tables, and what a waiting row costs beside. */
+const HELD = 1 << 24;
+const ROW = 128;
+
+/** A table that is written as its rows come. */
+interface Table {
+  readonly add: (row: Row) => void;
+  readonly write: () => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+/** One Parquet table for all records. `clock` tells what their timestamps count from. */
+export function parquetSink(put: Put, clock: () => string): RecordSink {
+  let file: ParquetFile | undefined;
+  const opened = () => {
+    file ??= new ParquetFile(recordColumns, clock(), put);
+    return file;
+  };
+  return {
+    add: (cursor) => opened().add(recordCells(cursor.record())),
+    get full() {
+      return (file?.rows ?? 0) >= GROUP;
+    },
+    write: async () => {
+      if (file && file.rows >= GROUP) await file.write();
+    },
+    end: () => opened().end(),
+  };
+}
+
+/** A Parquet table for each event, with a column for each argument: `FOLDER/EVENT.parquet`. */
+export function parquetTables(folder: string, clock: () => string): RecordSink {
+  return tableSink((event) => {
+    const put = appender(path.join(folder, `${event.name}.parquet`));
+    return new ParquetFile(eventColumns(event), clock(), put);
+  });
+}
+
+/** A table of comma-separated values for each event: `FOLDER/EVENT.csv`. */
+export function csvTables(folder: string): RecordSink {
+  return tableSink((event) =>
+    csvTable(eventColumns(event), appender(path.join(folder, `${event.name}.csv`))),
+  );
+}
+
+function csvTable(columns: readonly TableColumn[], put: Put): Table {
+  let text = `${csvRow(columns.map(({ name }) => name))}\n`;
+  const write = async () => {
+    const piece = text;
+    text = "";
+    await put(piece);
+  };
+  return {
+    add(row) {
+      text += `${csvRow(row)}\n`;
+    },
+    write,
+    end: write,
+  };
+}
+
+interface HeldTable {
+  readonly table: Table;
+  held: number;
+}
+
+/** A table for each event, made when its first record comes. */
+function tableSink(make: (event: EventModel) => Table): RecordSink {
+  const tables = new Map<EventModel, HeldTable>();
+  let held = 0;
+  const tableOf = (event: EventModel): HeldTable => {
+    const known = tables.get(event);
+    if (known) return known;
+    const made = { table: make(event), held: 0 };
+    tables.set(event, made);
+    return made;
+  };
+  return {
+    add(cursor: RecordCursor) {
+      const record = cursor.record();
+      if (record.type !== "event") return;
+      const target = tableOf(record.event);
+      target.table.add(eventCells(record));
+      target.held += ROW + cursor.size;
+      held += ROW + cursor.size;
+    },
+    get full() {
+      return held >= HELD;
+    },
+    /** The largest tables go first: small ones would be cut into tiny pieces. */
+    async write() {
+      if (held < HELD) return;
+      for (const target of [...tables.values()].sort((a, b) => b.held - a.held)) {
+        if (held < HELD / 2) return;
+        await target.table.write();
+        held -= target.held;
+        target.held = 0;
+      }
+    },
+    async end() {
+      for (const { table } of tables.values()) await table.end();
+    },
+  };
+}
