@@ -22,12 +22,12 @@ export function detectFormat(
   events: EventTable,
 ): TraceFormat | undefined {
   const decide = ended || bytes.length >= SAMPLE;
-  if (bytes.length === 0 && decide) throw new DecodeError("no trace: it is empty", 0);
+  if (bytes.length === 0 && decide) throw new DecodeError("not a trace: it is empty", 0);
   if (bytes.length < 8 && !decide) return undefined;
   const found = detectSimpletrace(bytes, ended) ?? undefined;
   if (found || startsLikeHeader(bytes)) return found;
   const other = otherFile(bytes);
-  if (other) throw new DecodeError(`no trace: ${other}`, 0);
+  if (other) throw new DecodeError(`not a trace: ${other}`, 0);
   const sample = bytes.subarray(0, SAMPLE);
   const binary = sample.includes(0);
   const headerless = binary ? detectHeaderless(sample, ended, events) : undefined;
@@ -40,8 +40,8 @@ export function detectFormat(
 }
 
 function noTrace(bytes: Uint8Array): string {
-  if (bytes.every((byte) => byte === 0)) return "no trace: nothing but zeros";
-  return "no trace: neither a simpletrace file nor a log with known events";
+  if (bytes.every((byte) => byte === 0)) return "not a trace: nothing but zeros";
+  return "not a trace: neither a simpletrace file nor a log with known events";
 }
 
 function startsLikeHeader(bytes: Uint8Array): boolean {

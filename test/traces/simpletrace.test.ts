@@ -115,7 +115,7 @@ describe("a trace that is cut", () => {
 
   test("is empty: that is no trace", async () => {
     const { error } = await readTrace(new Uint8Array(0), events);
-    expect(error).toEqual(new DecodeError("no trace: it is empty", 0));
+    expect(error).toEqual(new DecodeError("not a trace: it is empty", 0));
   });
 });
 
@@ -215,7 +215,7 @@ describe("what is no simpletrace", () => {
     [
       "an image",
       Uint8Array.from({ length: 5000 }, (_, index) => (index * 89) & 0xff),
-      /no trace/,
+      /not a trace/,
       0,
     ],
   ])("%s is told as such", async (_, bytes, reason, offset) => {

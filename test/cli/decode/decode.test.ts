@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runCli } from "../support/cli.js";
-import { fixture } from "../support/recordings.js";
-import { repoRoot, sharedPath, testWith } from "../support/tools.js";
+import { runCli } from "../../support/cli.js";
+import { fixture } from "../../support/recordings.js";
+import { repoRoot, sharedPath, testWith } from "../../support/tools.js";
 
 const trace = fixture("microvm-file", "source.simpletrace");
 const own = ["--events", join(repoRoot, "trace-events")];
@@ -53,7 +53,7 @@ describe("decode", () => {
   test("a file that is no trace is told at its first byte", async () => {
     const { code, out, err } = await runCli(["decode", join(repoRoot, "package.json"), ...own]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toContain("package.json: no trace");
+    expect(err).toContain("package.json: not a trace");
   });
 
   test("events that the declarations lack are counted, and shown raw", async () => {
