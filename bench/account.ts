@@ -34,7 +34,9 @@ export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "qtrace-bench-"));
   try {
     const events = makeMigration(folder);
-    console.log(`${events.toLocaleString("en")} events, 10,000 sections; ${RUNS} runs of each case`);
+    console.log(
+      `${events.toLocaleString("en")} events, 10,000 sections; ${RUNS} runs of each case`,
+    );
     const [decode, analyze, html] = measureInTurns(folder);
     print("decode", decode!);
     print("analyze", analyze!);
@@ -44,7 +46,9 @@ export async function run(): Promise<void> {
     const memory = Math.max(...[...analyze!, ...html!].map((run) => run.memory)) / 1e6;
     console.log(`memory, at most        ${memory.toFixed(0)} MB   (aim: below 500)`);
     const page = join(folder, "account.html");
-    console.log(`the page               ${(statSync(page).size / 1e6).toFixed(1)} MB   (aim: below 5)`);
+    console.log(
+      `the page               ${(statSync(page).size / 1e6).toFixed(1)} MB   (aim: below 5)`,
+    );
     await drawPage(page);
   } finally {
     rmSync(folder, { recursive: true });

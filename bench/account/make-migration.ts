@@ -25,7 +25,13 @@ export interface MigrationSize {
 }
 
 /** 10,000 sections, and a million events at both sides, of the kinds that a real QEMU traces most. */
-export const LARGE: MigrationSize = { rounds: 80, parts: 100, devices: 2000, structs: 15, told: 33 };
+export const LARGE: MigrationSize = {
+  rounds: 80,
+  parts: 100,
+  devices: 2000,
+  structs: 15,
+  told: 33,
+};
 
 /**
  * Writes `stream.bin`, `source.simpletrace` and `destination.simpletrace` into a folder, by the
@@ -140,7 +146,8 @@ class MadeMigration {
       trace.trace_migration_bitmap_sync_end(4200n);
       trace.trace_migrate_pending_exact(BigInt(4200 * PAGE), 0n, 0n);
     });
-    for (let part = 0; part < this.#size.parts; part += 1) this.#part(round * this.#size.parts + part);
+    for (let part = 0; part < this.#size.parts; part += 1)
+      this.#part(round * this.#size.parts + part);
   }
 
   #part(number: number): void {

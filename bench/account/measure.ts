@@ -6,7 +6,11 @@ import { readFileChunks } from "../../src/cli/files.js";
 import { nodeIo } from "../../src/cli/node-io.js";
 import { readEvents } from "../../src/cli/read-events.js";
 import { readItems } from "../../src/cli/read-items.js";
-import { type AnalyzedRecording, analyzeRecording, findRecording } from "../../src/cli/recording.js";
+import {
+  type AnalyzedRecording,
+  analyzeRecording,
+  findRecording,
+} from "../../src/cli/recording.js";
 import { htmlReport } from "../../src/report/html/html-report.js";
 import { openTrace } from "../../src/traces/open-trace.js";
 

@@ -1,4 +1,5 @@
 import type { StreamItem } from "../migration/wire/stream-item.js";
+import type { PageRequest } from "./page-requests.js";
 import type { ClockRelation } from "./relate-clocks.js";
 import type { SentPoint } from "./sent-bytes.js";
 
@@ -19,12 +20,20 @@ export interface MigrationAccount {
   readonly rounds: readonly Round[];
   readonly switchoverStart: SwitchoverStart | undefined;
   readonly downtime: Downtime;
+  /** Absent of a migration without postcopy. */
+  readonly postcopy: Postcopy | undefined;
+  /** How it ended. */
+  readonly outcome: Outcome;
   /** What the source was at, by its own word: consecutive, of both RAM and devices. */
   readonly phases: readonly Phase[];
   /** How many bytes of the main channel had left the source when. */
   readonly sent: readonly SentPoint[];
   /** What can be said for certain about how to do better. */
   readonly advice: readonly string[];
+  /** Which of the source's attempts this is the account of; undefined where it made only one. */
+  readonly attempt: Attempt | undefined;
+  /** What shows that the inputs do not belong together, in words; empty where all is well. */
+  readonly problems: readonly string[];
   /** From the first to the last event of the migration at the source; of the destination without one. */
   readonly begin: bigint | undefined;
   readonly end: bigint | undefined;
@@ -70,9 +79,26 @@ export interface StrayMark {
   readonly at: bigint;
 }
 
+/** How a migration ended, by the source's states, or the destination's without it. */
+export interface Outcome {
+  /** QEMU's name of the last state: `completed`, `failed`, `cancelled`, `active` of one that was cut. */
+  readonly state: string | undefined;
+  /** What went wrong, in QEMU's words (`migrate_error`). */
+  readonly error: string | undefined;
+}
+
+/** One of several attempts to migrate that a source's trace tells. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+}
+
 /** A stretch of the migration. */
 export interface Phase {
   readonly name: string;
+  /** The state that QEMU was in, as `migrate_set_state` names it. */
+  readonly state: string;
   readonly start: bigint;
   readonly end: bigint;
 }
@@ -85,11 +111,46 @@ export interface Round {
   readonly end: bigint;
   /** Bytes of dirty memory at its begin, where the source told (`migrate_pending_exact`). */
   readonly pending: number | undefined;
+  /** Pages that the sync at its begin found newly dirty (`migration_bitmap_sync_end`). */
+  readonly dirtyPages: number | undefined;
+  /** Bytes that went to the channels in it, all of them, by the source's count. */
+  readonly transferred: number | undefined;
+  /** Bytes a second; undefined of a round without length. */
+  readonly rate: number | undefined;
+  /** Whether less memory was dirty at its end than at its begin; undefined where that is not told. */
+  readonly converging: boolean | undefined;
   /** PART sections sent in it, with their bytes and RAM records. */
   readonly sections: number;
   readonly bytes: number;
   readonly pages: number;
   readonly zeroPages: number;
+}
+
+/** The part of a migration in which the guest ran at the destination and lacked pages. */
+export interface Postcopy {
+  /** When the guest ran at the destination, else when the source was `postcopy-active`. */
+  readonly start: bigint | undefined;
+  /** When the last page was there. */
+  readonly end: bigint | undefined;
+  /** Sections of RAM sent in it on the main channel, with their bytes and records. */
+  readonly sections: number;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly zeroPages: number;
+  /** In the order of the destination's faults. */
+  readonly requests: readonly PageRequest[];
+  /** Nanoseconds in which at least one thread of the guest waited for a page. */
+  readonly blocked: bigint | undefined;
+  readonly threads: readonly WaitingThread[];
+}
+
+/** A thread that waited for pages. */
+export interface WaitingThread {
+  /** Its id; 0 where the kernel does not tell. */
+  readonly thread: number;
+  readonly faults: number;
+  /** Nanoseconds that it waited. */
+  readonly blocked: bigint;
 }
 
 /** The command that marks the switchover in the stream. */

@@ -9,6 +9,7 @@ import {
   headedSectionKey,
 } from "./destination-marks.js";
 import type { Mark } from "./mark.js";
+import { postcopyBegin } from "./postcopy-begin.js";
 import type { SentBytes } from "./sent-bytes.js";
 import {
   SOURCE_CONFIGURATION,
@@ -47,13 +48,25 @@ export function pairWithSource(
     if (first) lastStart = index;
     return expectAtSource(item, first);
   });
-  const fits = (item: StreamItem, mark: Mark) => {
-    if (!isContinued(item) || item.depth > 0) return true;
-    const gone = sent.bytesAt(mark.start);
-    return gone === undefined || (gone <= item.offset && item.offset - gone <= HELD_BACK);
-  };
+  const precopy = new Set(items.slice(0, postcopyBegin(items)));
+  const fits = (item: StreamItem, mark: Mark) =>
+    !precopy.has(item) || (isPlausiblySent(item, mark, sent) ?? true);
   const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, fits);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
+}
+
+/**
+ * Whether a section of RAM can be what the source was at by then, by the bytes that had gone;
+ * undefined where nothing is told of it.
+ */
+export function isPlausiblySent(
+  item: StreamItem,
+  mark: Mark,
+  sent: SentBytes,
+): boolean | undefined {
+  if (!isContinued(item) || item.depth > 0) return undefined;
+  const gone = sent.bytesAt(mark.start);
+  return gone === undefined ? undefined : gone <= item.offset && item.offset - gone <= HELD_BACK;
 }
 
 /**
@@ -66,8 +79,10 @@ export function pairWithDestination(
 ): SidePairs {
   const ramLoads = new Map<StreamItem, number>();
   for (const item of items) if (isRam(item)) ramLoads.set(item, ramLoads.size + 1);
+  // QEMU counts on from what the process loaded before: the START tells where this stream begins.
+  const first = marks.find(({ key }) => key.endsWith(" ram"))?.ramLoad ?? 1;
   const fits = (item: StreamItem, { ramLoad }: Mark) =>
-    ramLoad === undefined || ramLoad === ramLoads.get(item);
+    ramLoad === undefined || ramLoad - first + 1 === ramLoads.get(item);
   return pairSide(items, threads(items), items.map(expectAtDestination), marks, fits);
 }
 

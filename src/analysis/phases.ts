@@ -15,17 +15,24 @@ export function findPhases(
   const changes = source.filter((record) => record.name === "migrate_set_state");
   return changes.slice(0, -1).flatMap((record, index): Phase[] => {
     const name = textArgument(record, "new_state") ?? "";
-    const phase = { name, start: record.timestamp, end: changes[index + 1]!.timestamp };
+    const phase = {
+      name,
+      state: name,
+      start: record.timestamp,
+      end: changes[index + 1]!.timestamp,
+    };
     return name === "active" ? withRounds(phase, rounds, downtime.stopped) : [phase];
   });
 }
 
 /** `active`: its rounds, and what lies behind the last until the guest is stopped. */
 function withRounds(active: Phase, rounds: readonly Round[], stopped: bigint | undefined): Phase[] {
+  const { state } = active;
   const phases = rounds
     .filter((round) => round.end > active.start && round.start < active.end)
     .map(({ number, start, end }) => ({
       name: `round ${number}`,
+      state,
       start: later(active.start, start),
       end,
     }));
@@ -34,7 +41,11 @@ function withRounds(active: Phase, rounds: readonly Round[], stopped: bigint | u
   const decided = stopped ?? active.end;
   return [
     ...phases,
-    ...(decided > last.end ? [{ name: "switchover decision", start: last.end, end: decided }] : []),
-    ...(active.end > decided ? [{ name: "guest stopped", start: decided, end: active.end }] : []),
+    ...(decided > last.end
+      ? [{ name: "switchover decision", state, start: last.end, end: decided }]
+      : []),
+    ...(active.end > decided
+      ? [{ name: "guest stopped", state, start: decided, end: active.end }]
+      : []),
   ];
 }

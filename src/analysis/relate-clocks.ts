@@ -1,5 +1,6 @@
 import type { EventRecord } from "../traces/record.js";
 import type { Mark } from "./mark.js";
+import type { PageRequest } from "./page-requests.js";
 
 /**
  * How the destination's clock stands to the source's. What is sent is sent before it is read: that
@@ -37,16 +38,21 @@ interface Bound {
 const MAX_DRIFT = 200;
 
 /**
- * Relates the clocks by pairs of marks of the same item (`[sent, read]`), and by the answers that
- * came back.
+ * Relates the clocks by pairs of marks of the same item (`[sent, read]`), by the answers that came
+ * back, and by the requests of postcopy, whose pages came back in turn.
  */
 export function relateClocks(
   pairs: readonly (readonly [source: Mark, destination: Mark])[],
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
+  requests: readonly PageRequest[] = [],
 ): ClockRelation {
-  const sent = pairs.map(([from, to]) => ({ source: from.start, destination: to.end }));
-  const answered = answers(source, destination);
+  const { pages, asked } = requestBounds(requests);
+  const sent = [
+    ...pairs.map(([from, to]) => ({ source: from.start, destination: to.end })),
+    ...pages,
+  ];
+  const answered = [...answers(source, destination), ...asked];
   const first = sent[0] ?? answered[0];
   const reference = first?.source ?? 0n;
   const base = first ? first.destination - first.source : 0n;
@@ -100,6 +106,24 @@ function answers(source: readonly EventRecord[], destination: readonly EventReco
       destination: record.timestamp,
     }));
   });
+}
+
+/**
+ * A page that was sent because it was asked for left before it came; one may also have been on its
+ * way already, as far as preempt tells. It was asked for before the source knew.
+ */
+function requestBounds(requests: readonly PageRequest[]) {
+  const pages: Causality[] = [];
+  const asked: Causality[] = [];
+  for (const { faulted, received, served, arrived, via, sentBefore } of requests) {
+    if (via === "queue" && !sentBefore && served !== undefined && arrived !== undefined) {
+      pages.push({ source: served, destination: arrived });
+    }
+    if (faulted !== undefined && received !== undefined) {
+      asked.push({ source: received, destination: faulted });
+    }
+  }
+  return { pages, asked };
 }
 
 interface LineFit extends Pick<ClockRelation, "verdict" | "drift"> {
