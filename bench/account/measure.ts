@@ -30,7 +30,10 @@ async function decode(): Promise<void> {
 }
 
 async function analyze(keepData = false): Promise<AnalyzedRecording> {
-  return analyzeRecording(await findRecording(folder), [events], io, { keepData });
+  return analyzeRecording(await findRecording(folder), [events], io, {
+    keepData,
+    keepAll: keepData,
+  });
 }
 
 const cases: Readonly<Record<string, () => Promise<unknown>>> = {

@@ -19,74 +19,140 @@ export function destinationCommandKey(name: string): string {
   return `command ${name}`;
 }
 
+/**
+ * What the destination can be at, at once: postcopy reads on in a second thread while the first still
+ * loads devices, and a simpletrace does not tell threads apart.
+ */
+type Lane = "iterable" | "state" | "command";
+
 /** Events by which the destination tells that it is still busy with the item that it began. */
-const progress = new Set([
-  "vmstate_load",
-  "vmstate_load_state",
-  "vmstate_load_state_end",
-  "vmstate_downtime_load",
-  "ram_load_start",
-  "loadvm_process_command_ping",
-  "qemu_loadvm_state_section_command",
-]);
+const progress: Readonly<Record<string, Lane>> = {
+  vmstate_load_state: "state",
+  vmstate_load_state_end: "state",
+  ram_load_start: "iterable",
+  loadvm_process_command_ping: "command",
+  qemu_loadvm_state_section_command: "command",
+};
 
 /** What a destination's trace tells of the items that it read, in order. */
 export function destinationMarks(records: readonly EventRecord[]): Mark[] {
-  const marks: OpenMark[] = [];
-  let current: OpenMark | undefined;
-  let identified = true;
-  const add = (key: string, record: EventRecord) => {
-    current = { key, start: record.timestamp, end: record.timestamp, events: record.name };
-    marks.push(current);
-  };
-  /** The second event of an item tells which it is; its time is that of the first, if that is there. */
-  const identify = (key: string, record: EventRecord) => {
-    if (identified || !current) {
-      add(key, record);
-    } else {
-      current.key = key;
-      current.end = record.timestamp;
-      current.events = `${current.events}, ${record.name}`;
-    }
-    identified = true;
-  };
-  for (const record of records) {
+  const marks = new DestinationMarks();
+  for (const record of records) marks.add(record);
+  return marks.marks;
+}
+
+interface Begun {
+  readonly pid: number;
+  readonly type: number;
+  readonly mark: OpenMark;
+}
+
+class DestinationMarks {
+  readonly marks: OpenMark[] = [];
+  /** By thread, where the trace tells threads, and lane: what it is at. */
+  readonly #current = new Map<string, OpenMark>();
+  /** Items that began, of which the next event tells what they are, the latest last. */
+  #begun: Begun[] = [];
+  /** How many can be at once in what the trace calls a thread: postcopy listens in a second one. */
+  #threads = 1;
+  /** The idstr of each START section, and of the iterable that was last at work. */
+  readonly #iterables = new Map<number, string>();
+  #iterable = "ram";
+
+  add(record: EventRecord): void {
     switch (record.name) {
       case "vmstate_load_state":
-        if (marks.length === 0 && textArgument(record, "name") === "configuration") {
-          add(DESTINATION_CONFIGURATION, record);
-        } else if (current) current.end = record.timestamp;
+        if (this.marks.length === 0 && textArgument(record, "name") === "configuration") {
+          this.#enter("state", record, this.#open(DESTINATION_CONFIGURATION, record));
+        } else this.#goOn("state", record);
         break;
-      case "qemu_loadvm_state_section": {
-        const type = numberArgument(record, "section_type");
-        add(type === 0 ? DESTINATION_EOF : `item of type ${type}`, record);
-        identified = type === 0;
+      case "qemu_loadvm_state_section":
+        this.#begin(record, numberArgument(record, "section_type") ?? -1);
         break;
-      }
       case "qemu_loadvm_state_section_startfull":
-        identify(
-          headedSectionKey(
-            numberArgument(record, "section_id") ?? -1,
-            textArgument(record, "idstr") ?? "",
-          ),
-          record,
-        );
+        this.#headed(record, textArgument(record, "idstr") ?? "");
         break;
       case "qemu_loadvm_state_section_partend":
-        identify(continuedSectionKey(numberArgument(record, "section_id") ?? -1), record);
+        this.#continued(record, numberArgument(record, "section_id") ?? -1);
         break;
-      case "loadvm_process_command":
-        identify(destinationCommandKey(textArgument(record, "s") ?? ""), record);
+      case "loadvm_process_command": {
+        const command = textArgument(record, "s") ?? "";
+        this.#identify(destinationCommandKey(command), record, [8], "command");
+        if (command === "POSTCOPY_LISTEN") this.#threads = 2;
         break;
-      case "ram_load_complete":
-        if (current) {
-          current.end = record.timestamp;
-          current.ramLoad = numberArgument(record, "seq_iter");
-        }
+      }
+      case "ram_load_complete": {
+        const mark = this.#goOn("iterable", record);
+        if (mark) mark.ramLoad = numberArgument(record, "seq_iter");
         break;
-      default:
-        if (current && progress.has(record.name)) current.end = record.timestamp;
+      }
+      case "vmstate_load":
+      case "vmstate_downtime_load": {
+        const iterable = textArgument(record, "idstr") === this.#iterable;
+        this.#goOn(iterable ? "iterable" : "state", record);
+        break;
+      }
+      default: {
+        const lane = progress[record.name];
+        if (lane) this.#goOn(lane, record);
+      }
     }
   }
-  return marks;
+
+  #headed(record: EventRecord, idstr: string): void {
+    const sectionId = numberArgument(record, "section_id") ?? -1;
+    const starts = this.#latest(record, [1]) !== undefined || idstr === "ram";
+    if (starts) this.#iterables.set(sectionId, idstr);
+    if (starts) this.#iterable = idstr;
+    const key = headedSectionKey(sectionId, idstr);
+    this.#identify(key, record, [1, 4], starts ? "iterable" : "state");
+  }
+
+  #continued(record: EventRecord, sectionId: number): void {
+    this.#iterable = this.#iterables.get(sectionId) ?? "ram";
+    this.#identify(continuedSectionKey(sectionId), record, [2, 3], "iterable");
+  }
+
+  #begin(record: EventRecord, type: number): void {
+    const mark = this.#open(type === 0 ? DESTINATION_EOF : `item of type ${type}`, record);
+    const same = this.#begun.filter(({ pid }) => pid === record.pid);
+    const kept = same.slice(Math.max(0, same.length + 1 - this.#threads));
+    const others = this.#begun.filter(({ pid }) => pid !== record.pid);
+    this.#begun = [...others, ...kept, { pid: record.pid, type, mark }];
+  }
+
+  #latest({ pid }: EventRecord, types: readonly number[]): Begun | undefined {
+    return this.#begun.findLast((begun) => begun.pid === pid && types.includes(begun.type));
+  }
+
+  /** The second event of an item tells which it is; its time is that of the first, if that is there. */
+  #identify(key: string, record: EventRecord, types: readonly number[], lane: Lane): void {
+    const begun = this.#latest(record, types);
+    if (!begun) {
+      this.#enter(lane, record, this.#open(key, record));
+      return;
+    }
+    const { mark } = begun;
+    this.#begun = this.#begun.filter((other) => other !== begun);
+    mark.key = key;
+    mark.end = record.timestamp;
+    mark.events = `${mark.events}, ${record.name}`;
+    this.#enter(lane, record, mark);
+  }
+
+  #open(key: string, record: EventRecord): OpenMark {
+    const mark = { key, start: record.timestamp, end: record.timestamp, events: record.name };
+    this.marks.push(mark);
+    return mark;
+  }
+
+  #enter(lane: Lane, { pid }: EventRecord, mark: OpenMark): void {
+    this.#current.set(`${pid} ${lane}`, mark);
+  }
+
+  #goOn(lane: Lane, { pid, timestamp }: EventRecord): OpenMark | undefined {
+    const mark = this.#current.get(`${pid} ${lane}`);
+    if (mark) mark.end = timestamp;
+    return mark;
+  }
 }

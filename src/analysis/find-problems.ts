@@ -27,15 +27,22 @@ export interface JoinedSide {
 /** What shows that the inputs do not belong together, a sentence each. */
 export function findProblems(joined: Joined): string[] {
   const { source, destination } = joined;
+  const atSource = source ? sideProblems("source", source, joined) : [];
   return [
-    ...(source ? sideProblems("source", source, joined) : []),
+    ...atSource,
     ...(destination ? sideProblems("destination", destination, joined) : []),
-    ...byteProblems(joined),
+    ...(atSource.length > 0 ? [] : byteProblems(joined)),
     ...clockProblems(joined),
   ];
 }
 
 type Side = "source" | "destination";
+
+/** Whether a trace tells of a migration's source, its destination, both one after another, or neither. */
+export function sidesTold(records: readonly EventRecord[]): readonly Side[] {
+  const tells = (side: Side) => records.some(({ name }) => TELLING[side].includes(name));
+  return (["source", "destination"] as const).filter(tells);
+}
 
 const TELLING: Readonly<Record<Side, readonly string[]>> = {
   source: ["savevm_section_start", "savevm_command_send", "savevm_state_header"],
@@ -48,9 +55,9 @@ function sideProblems(
   { streamed }: Joined,
 ): string[] {
   const other = side === "source" ? "destination" : "source";
-  const tells = (of: Side) => records.some(({ name }) => TELLING[of].includes(name));
-  if (!tells(side)) {
-    if (tells(other)) {
+  const told = sidesTold(records);
+  if (!told.includes(side)) {
+    if (told.includes(other)) {
       return [`the trace given for the ${side} is one of a ${other}: the two are swapped`];
     }
     const wanted = TELLING[side].slice(0, 2).join(", ");

@@ -39,14 +39,14 @@ const MAX_DRIFT = 200;
 
 /**
  * Relates the clocks by pairs of marks of the same item (`[sent, read]`), by the answers that came
- * back, and by the requests of postcopy, whose pages came back in turn.
+ * back, and by the requests of postcopy, whose pages came back in turn; undefined without any.
  */
 export function relateClocks(
   pairs: readonly (readonly [source: Mark, destination: Mark])[],
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
   requests: readonly PageRequest[] = [],
-): ClockRelation {
+): ClockRelation | undefined {
   const { pages, asked } = requestBounds(requests);
   const sent = [
     ...pairs.map(([from, to]) => ({ source: from.start, destination: to.end })),
@@ -54,8 +54,9 @@ export function relateClocks(
   ];
   const answered = [...answers(source, destination), ...asked];
   const first = sent[0] ?? answered[0];
-  const reference = first?.source ?? 0n;
-  const base = first ? first.destination - first.source : 0n;
+  if (!first) return undefined;
+  const reference = first.source;
+  const base = first.destination - first.source;
   const bound = ({ source: from, destination: to }: Causality): Bound => ({
     at: Number(from - reference),
     offset: Number(to - from - base),

@@ -17,36 +17,70 @@ export function tracedItems(
   return read.length > 0 ? read : itemsSent(source);
 }
 
-/** Collects items in order. */
+/** Collects items in the order of the stream. */
 class ItemList {
-  readonly items: StreamItem[] = [];
-  #packaged = false;
+  readonly #items: Unplaced[] = [];
+  /** What a second thread reads behind the package while the first is still busy with it. */
+  #behind: Unplaced[] = [];
+  #depth = 0;
+
+  get empty(): boolean {
+    return this.#items.length === 0;
+  }
 
   configuration(): void {
-    this.items.push({ ...this.#place(), type: "configuration", ...unknownMachine });
+    this.#add({ type: "configuration", ...unknownMachine });
   }
 
   command(name: CommandName, value = 0): void {
     const command = commandOf(name, value);
     if (!command) return;
-    const number = commandNumber(name);
-    this.items.push({ ...this.#place(), type: "command", number, command, payload: NOTHING });
-    if (name === "PACKAGED") this.#packaged = true;
-    if (name === "POSTCOPY_RUN") this.#packaged = false;
+    this.#add({ type: "command", number: commandNumber(name), command, payload: NOTHING });
+    if (name === "PACKAGED") this.#depth = 1;
+    if (name === "POSTCOPY_RUN") this.#endPackage();
   }
 
   section(type: SectionType, sectionId: number, idstr: string, instanceId = 0, version = 0): void {
-    const head = { type, sectionId, idstr, instanceId, version };
-    this.items.push({ ...this.#place(), ...head, ...noData });
+    this.#add({ type, sectionId, idstr, instanceId, version, ...noData });
   }
 
   eof(): void {
-    this.items.push({ ...this.#place(), type: "eof" });
+    this.#add({ type: "eof" });
   }
 
-  #place() {
-    return { offset: this.items.length, size: 0, depth: this.#packaged ? 1 : 0 };
+  /** All of them, counted through. */
+  take(): StreamItem[] {
+    this.#endPackage();
+    return this.#items.map((item, offset) => ({ ...item, offset }) as StreamItem);
   }
+
+  #add(item: Item): void {
+    const packed = this.#depth > 0 && !standsBehindPackage(item);
+    const placed = { ...item, size: 0, depth: packed ? 1 : 0 };
+    if (this.#depth > 0 && !packed) this.#behind.push(placed);
+    else this.#items.push(placed);
+  }
+
+  #endPackage(): void {
+    this.#depth = 0;
+    this.#items.push(...this.#behind.splice(0));
+  }
+}
+
+type Placed = "offset" | "size" | "depth";
+type Item = StreamItem extends infer I ? (I extends StreamItem ? Omit<I, Placed> : never) : never;
+type Unplaced = Item & Pick<StreamItem, "size" | "depth">;
+
+/** The PING that follows the package; those within it have other values (QEMU migration/migration.c). */
+const PING_BEHIND = 4;
+
+/** A package holds devices and commands: memory, and the end of the stream, only stand behind it. */
+function standsBehindPackage(item: Item): boolean {
+  if (item.type === "section-part" || item.type === "section-end" || item.type === "eof")
+    return true;
+  return (
+    item.type === "command" && item.command.name === "PING" && item.command.value === PING_BEHIND
+  );
 }
 
 const NOTHING = new Uint8Array(0);
@@ -56,47 +90,51 @@ const noData = { dataOffset: 0, dataSize: 0, end: "self", footer: true } as cons
 function itemsRead(records: readonly EventRecord[]): StreamItem[] {
   const list = new ItemList();
   const names = new Map<number, string>();
-  let type: number | undefined;
-  let command: CommandName | undefined;
+  /** By thread and by whether the item is a continued section: its type. */
+  const types = new Map<string, number>();
   for (const record of records) {
     const sectionId = numberArgument(record, "section_id") ?? 0;
     switch (record.name) {
       case "vmstate_load_state":
-        if (list.items.length === 0) list.configuration();
+        if (list.empty) list.configuration();
         break;
-      case "qemu_loadvm_state_section":
-        type = numberArgument(record, "section_type");
+      case "qemu_loadvm_state_section": {
+        const type = numberArgument(record, "section_type") ?? 0;
+        types.set(`${record.pid} ${type === 2 || type === 3}`, type);
         if (type === 0) list.eof();
         break;
+      }
       case "qemu_loadvm_state_section_startfull": {
         const idstr = textArgument(record, "idstr") ?? "";
         const instance = numberArgument(record, "instance_id");
         names.set(sectionId, idstr);
-        const kind = type === 1 ? "section-start" : "section-full";
+        const kind = types.get(`${record.pid} false`) === 1 ? "section-start" : "section-full";
         list.section(kind, sectionId, idstr, instance, numberArgument(record, "version_id"));
         break;
       }
       case "qemu_loadvm_state_section_partend": {
-        const kind = type === 3 ? "section-end" : "section-part";
+        const kind = types.get(`${record.pid} true`) === 3 ? "section-end" : "section-part";
         list.section(kind, sectionId, names.get(sectionId) ?? "");
         break;
       }
-      case "loadvm_process_command":
-        command = textArgument(record, "s") as CommandName;
+      case "loadvm_process_command": {
+        const command = textArgument(record, "s") as CommandName;
         // A PING is told twice, its value the second time.
         if (command !== "PING") list.command(command);
         break;
+      }
       case "loadvm_process_command_ping":
         list.command("PING", numberArgument(record, "val"));
         break;
     }
   }
-  return list.items;
+  return list.take();
 }
 
 function itemsSent(records: readonly EventRecord[]): StreamItem[] {
   const list = new ItemList();
   let stopped = false;
+  let packed = false;
   for (const [index, record] of records.entries()) {
     switch (record.name) {
       case "savevm_state_header":
@@ -104,7 +142,10 @@ function itemsSent(records: readonly EventRecord[]): StreamItem[] {
         break;
       case "savevm_command_send": {
         const name = commandName(numberArgument(record, "command") ?? 0);
-        if (name) list.command(name);
+        // The source fills the package first, LISTEN before all else, and sends the command behind it.
+        if (name === "POSTCOPY_LISTEN") list.command("PACKAGED");
+        packed ||= name === "PACKAGED";
+        if (name && name !== "PACKAGED") list.command(name);
         break;
       }
       case "vmstate_downtime_checkpoint":
@@ -112,7 +153,7 @@ function itemsSent(records: readonly EventRecord[]): StreamItem[] {
         break;
       case "savevm_section_start": {
         const idstr = textArgument(record, "id") ?? "";
-        const continued = stopped ? "section-end" : "section-part";
+        const continued = stopped && !packed ? "section-end" : "section-part";
         const { device, instance } = lookBehind(records, index + 1, idstr);
         const type = device ? "section-full" : continued;
         list.section(type, numberArgument(record, "section_id") ?? 0, idstr, instance);
@@ -120,7 +161,7 @@ function itemsSent(records: readonly EventRecord[]): StreamItem[] {
       }
     }
   }
-  return list.items;
+  return list.take();
 }
 
 /**

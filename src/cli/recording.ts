@@ -2,19 +2,19 @@ import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { analyze } from "../analysis/analyze.js";
 import type { WirePoint } from "../analysis/arrival.js";
-import { relevantEvents } from "../analysis/relevant-events.js";
-import { DecodeError } from "../bytes/decode-error.js";
-import type { EventTable } from "../model/event-table.js";
+import { sidesTold } from "../analysis/find-problems.js";
+import { EventTable } from "../model/event-table.js";
 import type { Evidence } from "../report/evidence.js";
-import { TraceDamage } from "../traces/damage.js";
-import type { TraceClock } from "../traces/lines/line-format.js";
-import { openTrace } from "../traces/open-trace.js";
 import type { EventRecord } from "../traces/record.js";
+import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { exists, readFileChunks, readText } from "./files.js";
+import { exists, readText } from "./files.js";
 import { Failure, type Io } from "./io.js";
-import { readEvents } from "./read-events.js";
+import { ownTraceEvents, readEvents } from "./read-events.js";
 import { readItems } from "./read-items.js";
+import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
+
+export type { FileDamage } from "./read-side.js";
 
 /** The files of one migration. */
 export interface Recording {
@@ -26,14 +26,6 @@ export interface Recording {
   readonly wire?: string;
 }
 
-/** Something of a file that could not be read. */
-export interface FileDamage {
-  readonly file: string;
-  readonly message: string;
-  /** How often, where it is counted. */
-  readonly count?: number;
-}
-
 /** A recording's account, the records that it was made of, and what of its files is damaged. */
 export interface JoinedRecording {
   readonly account: MigrationAccount;
@@ -42,6 +34,10 @@ export interface JoinedRecording {
   /** Whether some file could not be read to its end. */
   readonly damaged: boolean;
   readonly damage: readonly FileDamage[];
+  /** Records whose arguments do not fit their declarations, which are of another QEMU then. */
+  readonly misfits: number;
+  /** All events of both traces, where they were kept. */
+  readonly events: { readonly source?: EventColumns; readonly destination?: EventColumns };
 }
 
 /** A recording's account, the events that it was made of, and whether some file was damaged. */
@@ -52,16 +48,15 @@ export interface AnalyzedRecording {
 }
 
 /** What is to be kept besides what the account is made of. */
-export interface JoinOptions {
+export interface JoinOptions extends KeptEvents {
   /** The state of devices, with the items. */
   readonly keepData?: boolean;
-  /** Further events, by name. */
-  readonly keepEvent?: (name: string) => boolean;
 }
 
 /**
- * Reads what a recording holds and joins it. With `keepData` its devices' state is kept. Damage is
- * told on stderr and leaves the rest standing.
+ * Reads what a recording holds and joins it. Where the declarations that were found do not fit its
+ * traces, the project's own are tried. Damage is told on stderr and leaves the rest standing; throws
+ * `Failure` for a file that is not what it is given for.
  */
 export async function analyzeRecording(
   recording: Recording,
@@ -69,13 +64,48 @@ export async function analyzeRecording(
   io: Io,
   options: JoinOptions = {},
 ): Promise<AnalyzedRecording> {
-  const trace = recording.source ?? recording.destination;
-  const { table, from } = await readEvents(events, trace, io);
-  if (!events && trace) io.err(`qtrace: events as declared in ${from}\n`);
-  const joined = await joinRecording(recording, table, io, options);
-  for (const damage of joined.damage) io.err(`qtrace: ${damage.file}: ${damageText(damage)}\n`);
+  const joined = await joinByBestEvents(recording, events, io, options);
+  refuseSwapped(recording, joined);
+  for (const damage of joined.damage) {
+    const text = `${damage.file}: ${damageText(damage)}`;
+    if (damage.unreadable) throw new Failure(text);
+    io.err(`qtrace: ${text}\n`);
+  }
   const { account, damaged } = joined;
   return { account, evidence: evidenceOf(joined), damaged };
+}
+
+async function joinByBestEvents(
+  recording: Recording,
+  events: readonly string[] | undefined,
+  io: Io,
+  options: JoinOptions,
+): Promise<JoinedRecording> {
+  const trace = recording.source ?? recording.destination;
+  const { table, from } = await readEvents(events, trace, io);
+  const joined = await joinRecording(recording, table, io, options);
+  if (events || !trace) return joined;
+  if (joined.misfits > 0) {
+    const own = await readEvents([await ownTraceEvents()], trace, io);
+    const both = new EventTable([...own.table.events, ...table.events]);
+    const again = await joinRecording(recording, both, io, options);
+    if (again.misfits < joined.misfits) {
+      io.err(`qtrace: events as declared in qtrace's own, which fit better, and ${from}\n`);
+      return again;
+    }
+  }
+  io.err(`qtrace: events as declared in ${from}\n`);
+  return joined;
+}
+
+function refuseSwapped(recording: Recording, joined: JoinedRecording): void {
+  for (const side of ["source", "destination"] as const) {
+    const told = sidesTold(joined[side] ?? []);
+    if (told.length === 0 || told.includes(side)) continue;
+    throw new Failure(
+      `${recording[side]} is the trace of a ${told[0]}, and was given as that of a ${side}`,
+    );
+  }
 }
 
 /** Damage in words, without the file's name. */
@@ -83,11 +113,18 @@ export function damageText({ message, count }: FileDamage): string {
   return count === undefined ? message : `${count} ${message}`;
 }
 
-/** The events that an account was made of, for reports. */
-export function evidenceOf({ source, destination, account }: JoinedRecording): Evidence {
+/** What is wanted of a recording to show its events. */
+type Shown = Pick<JoinedRecording, "account" | "source" | "destination"> &
+  Partial<Pick<JoinedRecording, "events">>;
+
+/** The events behind an account, for reports: all where they were kept, else those that it was made of. */
+export function evidenceOf({ account, source, destination, events = {} }: Shown): Evidence {
+  const { clocks } = account;
   return {
-    ...(source && { source: eventList(source) }),
-    ...(destination && { destination: eventList(destination, account.clocks) }),
+    ...(source && { source: events.source?.list() ?? eventList(source) }),
+    ...(destination && {
+      destination: events.destination?.list(clocks) ?? eventList(destination, clocks),
+    }),
   };
 }
 
@@ -96,29 +133,52 @@ export async function joinRecording(
   recording: Recording,
   table: EventTable,
   io: Io,
-  { keepData = false, keepEvent }: JoinOptions = {},
+  { keepData = false, ...keep }: JoinOptions = {},
 ): Promise<JoinedRecording> {
   const stream = recording.stream ? await readItems(recording.stream, io, { keepData }) : undefined;
-  const readSide = async (file: string | undefined) =>
-    file === undefined ? undefined : readTrace(file, table, io, keepEvent);
-  const source = await readSide(recording.source);
-  const destination = await readSide(recording.destination);
-  // A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it.
-  const tapped = recording.wire && source?.clock === "monotonic" ? recording.wire : undefined;
+  const read = async (file: string | undefined) =>
+    file === undefined ? undefined : readSide(file, table, io, keep);
+  const source = await read(recording.source);
+  const destination = await read(recording.destination);
+  const wire = await readWire(recording.wire, source, io);
   const account = analyze({
     ...(stream && { items: stream.items }),
-    ...(tapped && { wire: parseWireTimes(await readText(tapped, io)) }),
+    ...(wire && { wire }),
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
   });
-  const cut = stream?.failure && { file: recording.stream!, message: stream.failure.message };
+  const cut = stream?.failure && {
+    file: recording.stream!,
+    message: stream.failure.message,
+    ...(stream.items.length === 0 && { unreadable: true }),
+  };
   return {
     account,
     source: source?.records,
     destination: destination?.records,
     damaged: Boolean(cut || source?.damaged || destination?.damaged),
     damage: [...(cut ? [cut] : []), ...(source?.damage ?? []), ...(destination?.damage ?? [])],
+    misfits: (source?.misfits ?? 0) + (destination?.misfits ?? 0),
+    events: {
+      ...(source?.events && { source: source.events }),
+      ...(destination?.events && { destination: destination.events }),
+    },
   };
+}
+
+/** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
+async function readWire(
+  file: string | undefined,
+  source: SideTrace | undefined,
+  io: Io,
+): Promise<WirePoint[] | undefined> {
+  if (file === undefined || source?.clock !== "monotonic") return undefined;
+  const text = await readText(file, io);
+  const points = parseWireTimes(text);
+  if (points.length === 0 && text !== "") {
+    throw new Failure(`${file}: no line of it is OFFSET NANOSECONDS`);
+  }
+  return points;
 }
 
 /** The files of a recording's folder, `given` ones before those found there. */
@@ -159,43 +219,4 @@ function parseWireTimes(text: string): WirePoint[] {
     .filter((line) => /^\d+ \d+$/.test(line))
     .map((line) => line.split(" "))
     .map(([offset, at]) => ({ offset: Number(offset), at: BigInt(at!) }));
-}
-
-interface SideTrace {
-  readonly records: EventRecord[];
-  readonly damaged: boolean;
-  readonly damage: readonly FileDamage[];
-  /** What the timestamps count from; undefined of an empty trace. */
-  readonly clock: TraceClock | undefined;
-}
-
-/** The records that the analysis wants. A trace holds a thousand times as many others. */
-async function readTrace(
-  file: string,
-  events: EventTable,
-  io: Io,
-  keepEvent: (name: string) => boolean = () => false,
-): Promise<SideTrace> {
-  const damage = new TraceDamage();
-  const records: EventRecord[] = [];
-  const trace = openTrace(readFileChunks(file, io), events, {
-    select: ({ type, name }) => type === "dropped" || relevantEvents.has(name) || keepEvent(name),
-  });
-  let failure: FileDamage | undefined;
-  try {
-    for await (const record of trace) {
-      damage.note(record);
-      if (record.type === "event") records.push(record);
-    }
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    failure = { file, message: error.message };
-  }
-  const counted = Array.from(damage.counts, ([message, count]) => ({ file, message, count }));
-  return {
-    records,
-    damaged: failure !== undefined,
-    damage: [...(failure ? [failure] : []), ...counted],
-    clock: trace.format?.clock,
-  };
 }

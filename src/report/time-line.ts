@@ -44,6 +44,8 @@ export function phasesOf(account: MigrationAccount): readonly Phase[] {
   const moments = [extent.begin, stopped, running, extent.end];
   return ["before", "guest stopped", "after"].flatMap((name, index) => {
     const [start, end] = [moments[index], moments[index + 1]];
-    return start !== undefined && end !== undefined && end > start ? [{ name, state: "", start, end }] : [];
+    return start !== undefined && end !== undefined && end > start
+      ? [{ name, state: "", start, end }]
+      : [];
   });
 }

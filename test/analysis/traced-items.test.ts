@@ -51,7 +51,7 @@ describe("two traces without a stream", async () => {
 
 describeWith(["shared"], "two traces without a stream, over TCP", () => {
   const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
-  test.each(["q35-precopy", "q35-multifd", "pc-9.2-xbzrle"])(
+  test.each(["q35-precopy", "q35-postcopy", "q35-multifd", "pc-9.2-xbzrle"])(
     "%s: every item is paired on both sides",
     (name) => {
       const dir = (file: string) => sharedPath("recordings", name, file);
@@ -64,4 +64,18 @@ describeWith(["shared"], "two traces without a stream, over TCP", () => {
       }
     },
   );
+
+  test("q35-postcopy: the package holds what the stream's does, whichever side tells it", async () => {
+    const dir = (file: string) => sharedPath("recordings", "q35-postcopy", file);
+    const source = readRecords(dir("source.simpletrace"), events);
+    const destination = readRecords(dir("destination.simpletrace"), events);
+    const packed = ({ items }: MigrationAccount) =>
+      items.flatMap(({ item, label }) =>
+        item.depth > 0 ? [label.replace(/^PING .*/, "PING")] : [],
+      );
+    const whole = packed(analyze({ items: await readItems(dir("channel0.bin")) }));
+    expect(whole.length).toBeGreaterThan(30);
+    expect(packed(analyze({ destination }))).toEqual(whole);
+    expect(packed(analyze({ source }))).toEqual(whole);
+  });
 });

@@ -15,7 +15,7 @@ describe("analyze", () => {
     const { code, out, err } = await runCli(["analyze", recording, ...own]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("SWITCHOVER_START at byte 0x2b231");
-    expect(out).toContain("source: 20 of the 20 items that QEMU traces there");
+    expect(out).toContain("source: 100 %, 20 of the 20 items that QEMU traces there");
   });
 
   test("files named one by one give the same", async () => {

@@ -7,6 +7,7 @@ import type { StreamItem } from "../../src/migration/wire/stream-item.js";
 import { buildModel } from "../../src/model/build-model.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { groupName } from "../../src/model/group-name.js";
+import { AnyTraceReader } from "../../src/traces/any-reader.js";
 import type { EventRecord } from "../../src/traces/record.js";
 import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
 import { repoRoot } from "./tools.js";
@@ -35,6 +36,18 @@ export const ownEvents = eventTable(join(repoRoot, "trace-events"));
 /** All event records of a simpletrace file. */
 export function readRecords(path: string, events: EventTable): EventRecord[] {
   const reader = new SimpletraceReader(events);
+  reader.append(readFileSync(path));
+  reader.end();
+  const records: EventRecord[] = [];
+  for (let record = reader.next(); record; record = reader.next()) {
+    if (record.type === "event") records.push(record);
+  }
+  return records;
+}
+
+/** All event records of a log. */
+export function readLog(path: string, events: EventTable): EventRecord[] {
+  const reader = new AnyTraceReader(events);
   reader.append(readFileSync(path));
   reader.end();
   const records: EventRecord[] = [];

@@ -66,13 +66,26 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
         const recording = await findRecording(dir, options);
         const analyzed = await analyzeRecording(recording, options.events, io, {
           keepData: options.format === "html",
+          keepAll: options.format === "html",
         });
         const { account, damaged } = analyzed;
         await deliver(render(options.format, analyzed), options.output, io);
-        return (await keepsLimits(account, options, io)) && !damaged ? 0 : 1;
+        const fits = tellProblems(account, options, io);
+        const kept = await keepsLimits(account, options, io);
+        return kept && fits && !damaged ? 0 : 1;
       }),
     );
 };
+
+/** Tells why the inputs do not belong together, unless the report on the terminal has said it. */
+function tellProblems(
+  { problems }: MigrationAccount,
+  { format, output }: AnalyzeArguments,
+  io: Io,
+): boolean {
+  if (format !== "text" || output) for (const problem of problems) io.err(`qtrace: ${problem}\n`);
+  return problems.length === 0;
+}
 
 function render(
   format: AnalyzeArguments["format"],

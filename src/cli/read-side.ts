@@ -1,0 +1,144 @@
+import { relevantEvents } from "../analysis/relevant-events.js";
+import { DecodeError } from "../bytes/decode-error.js";
+import type { EventTable } from "../model/event-table.js";
+import { TraceDamage } from "../traces/damage.js";
+import type { TraceClock } from "../traces/lines/line-format.js";
+import { openTrace } from "../traces/open-trace.js";
+import type { EventRecord } from "../traces/record.js";
+import type { RecordCursor } from "../traces/record-cursor.js";
+import { EventColumns } from "./event-columns.js";
+import { readFileChunks } from "./files.js";
+import type { Io } from "./io.js";
+
+/** Something of a file that could not be read. */
+export interface FileDamage {
+  readonly file: string;
+  readonly message: string;
+  /** How often, where it is counted. */
+  readonly count?: number;
+  /** Nothing of the file could be read: it is not what it was given for. */
+  readonly unreadable?: boolean;
+}
+
+/** Which events are to be kept besides those that the account is made of. */
+export interface KeptEvents {
+  /** Further events, by name, with their arguments. */
+  readonly keepEvent?: (name: string) => boolean;
+  /** All events, for reports that show them: when each was, and the arguments of the most telling. */
+  readonly keepAll?: boolean;
+}
+
+/** What a side's trace holds, as far as an account wants it. */
+export interface SideTrace {
+  /** The records of `relevantEvents`; a trace holds a thousand times as many others. */
+  readonly records: readonly EventRecord[];
+  /** All events, where they are to be shown. */
+  readonly events: EventColumns | undefined;
+  readonly damage: readonly FileDamage[];
+  /** The trace could not be read to its end. */
+  readonly damaged: boolean;
+  /** Records of these events have other arguments than declared: the declarations are of another QEMU. */
+  readonly misfits: number;
+  /** What the timestamps count from; undefined of an empty trace. */
+  readonly clock: TraceClock | undefined;
+}
+
+/** Reads a side's trace. What is damaged is passed over and told. */
+export async function readSide(
+  file: string,
+  declared: EventTable,
+  io: Io,
+  { keepAll = false, keepEvent }: KeptEvents = {},
+): Promise<SideTrace> {
+  const damage = new TraceDamage();
+  const records = new RelevantRecords(keepEvent);
+  const events = keepAll ? new EventColumns() : undefined;
+  let empty = true;
+  const chunks = async function* () {
+    for await (const chunk of readFileChunks(file, io)) {
+      empty &&= chunk.length === 0;
+      yield chunk;
+    }
+  };
+  const trace = openTrace(chunks(), declared);
+  let failure: FileDamage | undefined;
+  let misfits = 0;
+  try {
+    await trace.each((cursor) => {
+      events?.add(cursor);
+      if (cursor.type === "event") records.offer(cursor, damage);
+      else if (cursor.type === "dropped" || isRelevant(cursor)) {
+        damage.note(cursor.record());
+        if (cursor.type === "raw") misfits += 1;
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const unreadable = !trace.format && !empty;
+    failure = { file, message: error.message, unreadable };
+  }
+  const counted = Array.from(damage.counts, ([message, count]) => ({ file, message, count }));
+  return {
+    records: records.take(),
+    events,
+    damage: [...(failure ? [failure] : []), ...counted],
+    damaged: failure !== undefined,
+    misfits,
+    clock: trace.format?.clock,
+  };
+}
+
+const relevance = new Map<string, boolean>();
+
+function isRelevant({ name }: RecordCursor): boolean {
+  let relevant = relevance.get(name);
+  if (relevant === undefined) {
+    relevant = relevantEvents.has(name);
+    relevance.set(name, relevant);
+  }
+  return relevant;
+}
+
+/**
+ * Takes the records that the account is made of. Of runs in which the source tells the same number
+ * of bytes again and again, the first and the last suffice: they are most of a source's trace.
+ */
+class RelevantRecords {
+  readonly #records: EventRecord[] = [];
+  readonly #wanted: (name: string) => boolean;
+  #last: EventRecord | undefined;
+  #repeat: EventRecord | undefined;
+
+  constructor(wanted: (name: string) => boolean = () => false) {
+    this.#wanted = wanted;
+  }
+
+  offer(cursor: RecordCursor, damage: TraceDamage): void {
+    const wanted = this.#wanted(cursor.name);
+    if (!wanted && !isRelevant(cursor)) return;
+    const record = cursor.record();
+    if (record.type !== "event") return;
+    damage.note(record);
+    if (wanted || record.name !== "migration_transferred_bytes") {
+      this.#records.push(record);
+      return;
+    }
+    if (this.#last && record.values.every((value, index) => value === this.#last!.values[index])) {
+      this.#repeat = record;
+      return;
+    }
+    this.#endRun();
+    this.#last = record;
+    this.#records.push(record);
+  }
+
+  take(): readonly EventRecord[] {
+    this.#endRun();
+    return this.#records;
+  }
+
+  #endRun(): void {
+    if (this.#repeat) this.#records.push(this.#repeat);
+    this.#repeat = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
+import { type Column, formatTable } from "../table.js";
+import { formatMilliseconds, formatOffset } from "../units.js";
+import { type Clock, relativeClock } from "./relative-clock.js";
+
+/** Where an item stands, which only the stream tells. */
+const placeColumns: readonly Column<ItemAccount>[] = [
+  { title: "offset", align: "right", cell: ({ item }) => formatOffset(item.offset) },
+  { title: "bytes", align: "right", cell: ({ item }) => String(item.size) },
+];
+
+/** Every item, and when it was sent and read. */
+export function itemsTable(account: MigrationAccount): string {
+  const clock = relativeClock(account);
+  const columns: Column<ItemAccount>[] = [
+    ...(account.streamSize === undefined ? [] : placeColumns),
+    { title: "item", cell: ({ item, label }) => "  ".repeat(item.depth) + label },
+  ];
+  for (const side of ["source", "destination"] as const) {
+    if (!account[side]) continue;
+    columns.push(
+      { title: `${side} ms`, align: "right", cell: (row) => startOf(row[side], clock) },
+      { title: "took ms", align: "right", cell: (row) => durationOf(row[side]) },
+    );
+  }
+  return `Items\n${formatTable(account.items, columns)}`;
+}
+
+function startOf(pairing: SidePairing, clock: Clock): string {
+  if (pairing.status === "paired") return clock(pairing.start);
+  return pairing.status === "untraced" ? "·" : "?";
+}
+
+function durationOf(pairing: SidePairing): string {
+  return pairing.status === "paired" ? formatMilliseconds(pairing.end - pairing.start) : "";
+}

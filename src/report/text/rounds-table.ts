@@ -1,0 +1,75 @@
+import type { MigrationAccount, Round } from "../../analysis/account.js";
+import { formatTable } from "../table.js";
+import { formatBytes, formatMilliseconds } from "../units.js";
+import { relativeClock } from "./relative-clock.js";
+
+/** Of more rounds than twice this, those in the middle are told in one row. */
+const SHOWN = 12;
+
+/** A row of the table: one round, or several that follow each other. */
+type Row = Omit<Round, "number"> & { readonly name: string };
+
+/** The rounds over dirty memory. */
+export function roundsTable(account: MigrationAccount): string {
+  const { rounds } = account;
+  if (rounds.length === 0) return "";
+  const clock = relativeClock(account);
+  const rows = foldMiddle(rounds);
+  return `Rounds\n${formatTable(rows, [
+    { title: "round", align: "right", cell: (row) => row.name },
+    { title: "start ms", align: "right", cell: (row) => clock(row.start) },
+    { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.end - row.start) },
+    { title: "dirty at start", align: "right", cell: dirtyText },
+    { title: "sent", align: "right", cell: (row) => formatBytes(sentIn(row)) },
+    { title: "per second", align: "right", cell: (row) => rateText(row.rate) },
+    { title: "pages", align: "right", cell: (row) => String(row.pages) },
+    { title: "zero", align: "right", cell: (row) => String(row.zeroPages) },
+    { title: "sections", align: "right", cell: (row) => String(row.sections) },
+    { title: "converges", cell: (row) => convergesText(row.converging) },
+  ])}`;
+}
+
+/** Bytes of a round: of all channels where the source tells them, else of its sections. */
+export function sentIn({ bytes, transferred }: Pick<Round, "bytes" | "transferred">): number {
+  return Math.max(bytes, transferred ?? 0);
+}
+
+function dirtyText({ pending }: Row): string {
+  return pending === undefined ? "all" : formatBytes(pending);
+}
+
+function rateText(rate: number | undefined): string {
+  return rate === undefined ? "–" : formatBytes(rate);
+}
+
+function convergesText(converging: boolean | undefined): string {
+  return converging === undefined ? "–" : converging ? "yes" : "no";
+}
+
+function foldMiddle(rounds: readonly Round[]): Row[] {
+  const rows = rounds.map((round): Row => ({ ...round, name: String(round.number) }));
+  if (rows.length <= 2 * SHOWN) return rows;
+  const middle = rows.slice(SHOWN, -SHOWN);
+  return [...rows.slice(0, SHOWN), addUp(middle), ...rows.slice(-SHOWN)];
+}
+
+function addUp(rows: readonly Row[]): Row {
+  const [first, last] = [rows[0]!, rows.at(-1)!];
+  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const seconds = Number(last.end - first.start) / 1e9;
+  return {
+    ...first,
+    name: `${first.name}–${last.name}`,
+    end: last.end,
+    transferred: sum(sentIn),
+    bytes: sum((row) => row.bytes),
+    pages: sum((row) => row.pages),
+    zeroPages: sum((row) => row.zeroPages),
+    sections: sum((row) => row.sections),
+    rate: seconds > 0 ? Math.round(sum(sentIn) / seconds) : undefined,
+    converging:
+      first.pending === undefined || last.pending === undefined
+        ? undefined
+        : last.pending < first.pending,
+  };
+}

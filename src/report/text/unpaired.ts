@@ -1,0 +1,26 @@
+import type { MigrationAccount } from "../../analysis/account.js";
+import { formatOffset } from "../units.js";
+import { relativeClock } from "./relative-clock.js";
+
+/** What pairs with nothing, by name. */
+export function unpaired(account: MigrationAccount): string {
+  const clock = relativeClock(account);
+  const lines: string[] = [];
+  for (const side of ["source", "destination"] as const) {
+    for (const { item, label, ...pairings } of account.items) {
+      if (pairings[side].status !== "missing") continue;
+      const where = account.streamSize === undefined ? "" : ` at byte ${formatOffset(item.offset)}`;
+      lines.push(`${label}${where}: no event at the ${side}`);
+    }
+    for (const { key, events, at } of account[side]?.strays ?? []) {
+      lines.push(`${side} at ${clock(at)} ms: ${key} (${events}): no such item in the stream`);
+    }
+  }
+  const untraced = account.items.filter(
+    ({ source, destination }) => source.status === "untraced" && destination.status === "untraced",
+  );
+  for (const { label } of untraced)
+    lines.push(`${label}: QEMU traces nothing of it on either side`);
+  if (lines.length === 0) return "";
+  return `Paired with nothing\n${lines.map((line) => `  ${line}\n`).join("")}`;
+}

@@ -1,0 +1,152 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { runCli } from "../support/cli.js";
+import { fixture } from "../support/recordings.js";
+import { repoRoot, sharedPath, testWith } from "../support/tools.js";
+
+const work = mkdtempSync(join(tmpdir(), "qtrace-"));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const own = ["--events", join(repoRoot, "trace-events")];
+const stream = fixture("microvm-file", "stream.bin");
+const source = fixture("microvm-file", "source.simpletrace");
+const destination = fixture("microvm-file", "destination.simpletrace");
+
+function made(name: string, bytes: Uint8Array | string): string {
+  const file = join(work, name);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+async function analyze(...args: string[]) {
+  return runCli(["analyze", ...args, ...own]);
+}
+
+describe("analyze of files that are not what they are given for", () => {
+  test("source and destination swapped", async () => {
+    const { code, out, err } = await analyze("--source", destination, "--destination", source);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe(
+      `qtrace: ${destination} is the trace of a destination, and was given as that of a source\n`,
+    );
+  });
+
+  test("one trace for both sides", async () => {
+    const { code, err } = await analyze("--source", source, "--destination", source);
+    expect(code).toBe(2);
+    expect(err).toContain(`${source} is the trace of a source, and was given as that of a dest`);
+  });
+
+  test("a stream for a trace", async () => {
+    const { code, err } = await analyze("--source", stream);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^qtrace: .*stream\.bin: not a trace: this is a migration stream: .*\n$/);
+  });
+
+  test("a trace for a stream", async () => {
+    const { code, err } = await analyze("--stream", source);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^qtrace: .*source\.simpletrace: not a migration stream: .* at byte 0x0\n$/,
+    );
+  });
+
+  test("an empty stream", async () => {
+    const { code, err } = await analyze("--stream", made("empty.bin", ""), "--source", source);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^qtrace: .*empty\.bin: cut short: .*\n$/);
+  });
+
+  test("times of a wire that are none", async () => {
+    const wire = fixture("microvm-file", "items.jsonl");
+    const { code, err } = await analyze("--stream", stream, "--source", source, "--wire", wire);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^qtrace: .*items\.jsonl: no line of it is OFFSET NANOSECONDS\n$/);
+  });
+});
+
+describe("analyze of files that do not belong together", () => {
+  test("an empty trace leaves the other side standing", async () => {
+    const empty = made("empty.simpletrace", "");
+    const { code, out, err } = await analyze("--stream", stream, "--source", empty);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^qtrace: .*empty\.simpletrace: not a trace: it is empty at byte 0x0\n$/);
+    expect(out).toMatch(/^problem +the source's trace holds no event of a migration/);
+  });
+
+  test("a trace that was cut tells where, and gives what it has", async () => {
+    const cut = made("cut.simpletrace", readFileSync(source).subarray(0, -10));
+    const { code, out, err } = await analyze("--stream", stream, "--source", cut);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^qtrace: .*cut\.simpletrace: cut short: .* at byte 0x[0-9a-f]+\n$/);
+    expect(out).toContain("in 22 items");
+  });
+
+  testWith(["shared"], "the stream of another machine", async () => {
+    const other = sharedPath("recordings", "q35-precopy", "channel0.bin");
+    const { code, out } = await analyze("--stream", other, "--source", source);
+    expect(code).toBe(1);
+    expect(out.replace(/\s+/g, " ")).toMatch(
+      /^problem the source's trace and the stream are not of/,
+    );
+  });
+
+  testWith(["shared"], "the stream of another migration of the same machine", async () => {
+    const dir = (name: string, file: string) => sharedPath("recordings", name, file);
+    const { code, out } = await analyze(
+      ...["--stream", dir("q35-multifd", "channel0.bin")],
+      ...["--source", dir("q35-precopy", "source.simpletrace")],
+    );
+    expect(code).toBe(1);
+    expect(out.replace(/\s+/g, " ")).toContain(
+      "9 of 10 sections of RAM stand elsewhere in the stream than the source tells",
+    );
+  });
+
+  testWith(["shared"], "traces of two runs", async () => {
+    const dir = (name: string, file: string) => sharedPath("recordings", name, file);
+    const { code, out } = await analyze(
+      ...["--source", dir("q35-precopy", "source.simpletrace")],
+      ...["--destination", dir("q35-multifd", "destination.simpletrace")],
+    );
+    expect(code).toBe(1);
+    expect(out.replace(/\s+/g, " ")).toMatch(
+      /^problem the clocks contradict each other around 1505/,
+    );
+  });
+
+  testWith(
+    ["shared"],
+    "a report that goes to a file leaves the problem on the terminal",
+    async () => {
+      const dir = (name: string, file: string) => sharedPath("recordings", name, file);
+      const { err } = await analyze(
+        ...["--source", dir("q35-precopy", "source.simpletrace")],
+        ...["--destination", dir("q35-multifd", "destination.simpletrace")],
+        ...["--format", "json", "--output", join(work, "account.json")],
+      );
+      expect(err).toMatch(/qtrace: the clocks contradict each other .*\n$/);
+    },
+  );
+
+  testWith(
+    ["shared"],
+    "traces of a newer QEMU than the declarations at hand are read by our own",
+    async () => {
+      const folder = mkdtempSync(join(work, "newer-"));
+      const events = sharedPath("corpus", "qemu-10.0.2", "trace-events-all");
+      copyFileSync(events, join(folder, "trace-events-all"));
+      for (const side of ["source", "destination"]) {
+        const file = `${side}.simpletrace`;
+        copyFileSync(sharedPath("recordings", "q35-precopy", file), join(folder, file));
+      }
+      const { code, err } = await runCli(["analyze", folder]);
+      expect(code).toBe(0);
+      expect(err).toBe(
+        `qtrace: events as declared in qtrace's own, which fit better, and ${join(folder, "trace-events-all")}\n`,
+      );
+    },
+  );
+});
