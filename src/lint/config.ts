@@ -1,6 +1,6 @@
-import { isNear } from "./is-near.js";
 import type { Levels } from "./lint-tree.js";
 import { matchPath } from "./match-path.js";
+import { nearestName } from "./nearest-name.js";
 import { levelsOf, ruleNamed, rules } from "./registry.js";
 import type { Level, RuleSet } from "./rule.js";
 
@@ -86,8 +86,11 @@ function readSet(value: unknown, place: string): RuleSet {
 /** What is wrong with a rule's name; nothing if there is such a rule. */
 export function ruleMistake(name: string): string | undefined {
   if (ruleNamed(name)) return undefined;
-  const near = rules.find((rule) => isNear(rule.name, name));
-  return `there is no rule '${name}'${near ? `; is it '${near.name}'?` : ""}`;
+  const near = nearestName(
+    name,
+    rules.map((rule) => rule.name),
+  );
+  return `there is no rule '${name}'${near ? `; is it '${near}'?` : ""}`;
 }
 
 function levelMistake(level: unknown): string | undefined {

@@ -36,3 +36,26 @@ function uniqueIndex(names: readonly string[], name: string): number {
 function plain(name: string): string {
   return name.toLowerCase().replace(/^_+|_+$/g, "");
 }
+
+/**
+ * The places of two arguments that speak of each other: all words of each one's name are in what is
+ * given for the other, and not in what is given for itself. `given` is C's text.
+ */
+export function exchangedPlaces(given: readonly string[], declared: readonly string[]): number[] {
+  const words = given.map((text) => new Set(wordsOf(text)));
+  const names = declared.map(wordsOf);
+  const tells = (place: number, name: number) =>
+    names[name]!.every((word) => words[place]!.has(word));
+  const misplaced = [...given.keys()].filter((place) => names[place] && !tells(place, place));
+  for (const [at, first] of misplaced.entries()) {
+    const second = misplaced
+      .slice(at + 1)
+      .find((other) => tells(first, other) && tells(other, first));
+    if (second !== undefined) return [first, second];
+  }
+  return [];
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[a-z]+/g) ?? [];
+}

@@ -1,5 +1,5 @@
 import { filesOfHeading, findHeadings, type Heading } from "../heading.js";
-import { isNear } from "../is-near.js";
+import { nearestName } from "../nearest-name.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
 import type { SourceTree } from "../source/source-tree.js";
@@ -30,12 +30,13 @@ export const missingHeadingFile: FileRule<"missing-heading-file"> = {
   },
 };
 
-/** A file of that name elsewhere, or one of nearly that name in the same folder. */
+/** A file of that name below the folder, or one of nearly that name in it, or the only one elsewhere. */
 function hint({ file }: Heading, path: string, sources: SourceTree): string {
   const basename = file.slice(file.lastIndexOf("/") + 1);
-  const [elsewhere] = sources.named(basename);
-  if (elsewhere) return `; is it ${elsewhere}?`;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  const near = sources.below(folder).find((name) => isNear(name, basename));
-  return near ? `; is it '${near}'?` : "";
+  const namesakes = sources.named(basename);
+  const below = namesakes.find((name) => folder !== "" && name.startsWith(folder));
+  const near = below?.slice(folder.length) ?? nearestName(basename, sources.below(folder));
+  if (near) return `; is it '${near}'?`;
+  return namesakes.length === 1 ? `; is it ${namesakes[0]}?` : "";
 }

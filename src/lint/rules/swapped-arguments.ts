@@ -1,5 +1,7 @@
+import type { ArgumentModel } from "../../model/event-model.js";
 import { always, type SourceRule } from "../rule.js";
-import { swappedPlaces } from "../swapped-names.js";
+import type { CallArgument } from "../source/source-file.js";
+import { exchangedPlaces, swappedPlaces } from "../swapped-names.js";
 
 /** The arguments of a call stand in the order of the declaration. */
 export const swappedArguments: SourceRule<"swapped-arguments"> = {
@@ -19,32 +21,46 @@ export const swappedArguments: SourceRule<"swapped-arguments"> = {
   fixable: false,
   needs: "sources",
   severity: always("warn"),
-  *checkSource({ calls }, { declarations }) {
+  *checkSource({ calls, source }, { declarations }) {
     for (const { name, arguments: given } of calls) {
       const candidates = declarations(name);
       if (!given || candidates.length === 0) continue;
-      const names = given.map((argument) => argument.name);
-      const swaps = candidates.map((event) =>
-        swappedPlaces(
-          names,
-          event.arguments.map((argument) => argument.name),
-        ),
-      );
+      const texts = given.map(({ span }) => source.text.slice(span.start, span.end));
+      const swaps = candidates.map(({ arguments: declared }) => swappedIn(given, texts, declared));
       if (swaps.some((places) => places.length === 0)) continue;
       const [places, event] = [swaps[0]!, candidates[0]!];
-      const list = (of: readonly (string | undefined)[]) =>
-        places.map((place) => `'${of[place]}'`).join(", ");
+      const list = (of: (place: number) => string) =>
+        places.map((place) => `'${shortened(of(place))}'`).join(", ");
       const span = {
         start: given[places[0]!]!.span.start,
         end: given[places.at(-1)!]!.span.end,
       };
       const values = {
         name,
-        given: list(names),
-        declared: list(event.arguments.map((argument) => argument.name)),
+        given: list((place) => given[place]!.name ?? texts[place]!),
+        declared: list((place) => event.arguments[place]!.name),
         place: `${event.place.file}:${event.place.line}`,
       };
       yield { code: "swapped-arguments", span, values };
     }
   },
 };
+
+/** By the names that arguments go by, else by the words in them. */
+function swappedIn(
+  given: readonly CallArgument[],
+  texts: readonly string[],
+  declared: readonly ArgumentModel[],
+): number[] {
+  const names = declared.map(({ name }) => name);
+  const places = swappedPlaces(
+    given.map(({ name }) => name),
+    names,
+  );
+  return places.length > 0 ? places : exchangedPlaces(texts, names);
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}

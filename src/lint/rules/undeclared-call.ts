@@ -1,4 +1,4 @@
-import { isNear } from "../is-near.js";
+import { nearestName } from "../nearest-name.js";
 import { always, type SourceRule } from "../rule.js";
 
 /** What is called as a tracer is declared as an event. */
@@ -22,7 +22,7 @@ export const undeclaredCall: SourceRule<"undeclared-call"> = {
   *checkSource({ calls }, { declarations, names, sources }) {
     for (const { name, span } of calls) {
       if (declarations(name).length > 0 || sources?.defines(name)) continue;
-      const near = [...names()].find((other) => isNear(other, name));
+      const near = nearestName(name, names());
       const hint = near ? `; is it '${near}'?` : "";
       yield { code: "undeclared-call", span, values: { name, hint } };
     }

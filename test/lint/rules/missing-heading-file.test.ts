@@ -20,3 +20,19 @@ test("comments that name no file are no headings", () => {
     said(rule, { "a/trace-events": "# See docs/tracing.rst for more\n", "a/b.c": "" }),
   ).toEqual([]);
 });
+
+test("one below the folder comes first; of several elsewhere, or short names, none is proposed", () => {
+  const files = {
+    "target/loong/trace-events": "# kvm.c\n# cpu.c\n# z2.c\n",
+    "target/loong/kvm/kvm.c": "",
+    "target/arm/kvm.c": "",
+    "target/arm/cpu.c": "",
+    "target/x86/cpu.c": "",
+    "target/loong/kzm.c": "",
+  };
+  expect(said(rule, files)).toEqual([
+    "'# kvm.c': there is no file 'kvm.c'; is it 'kvm/kvm.c'?",
+    "'# cpu.c': there is no file 'cpu.c'",
+    "'# z2.c': there is no file 'z2.c'",
+  ]);
+});
