@@ -39,32 +39,31 @@ export function parseConfig(text: string): ParsedConfig {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some editors put a byte-order mark there.
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new Mistake(`not JSON: ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
   }
 }
 
 function readConfig(value: unknown): LintConfig {
-  const { $schema: _, ...given } = record(value, "the file");
-  known(given, ["set", "rules", "paths"], "");
+  const { $schema: _, set, rules = {}, paths = [], ...others } = record(value, "the file");
+  refuse(others, ["set", "rules", "paths"], "");
   return {
-    set: given.set === undefined ? undefined : readSet(given.set, "set"),
-    rules: readRules(given.rules ?? {}, "rules"),
-    paths: array(given.paths ?? [], "paths").map((entry, index) =>
-      readPath(entry, `paths[${index}]`),
-    ),
+    set: set === undefined ? undefined : readSet(set, "set"),
+    rules: readRules(rules, "rules"),
+    paths: array(paths, "paths").map((entry, index) => readPath(entry, `paths[${index}]`)),
   };
 }
 
 function readPath(value: unknown, place: string): PathConfig {
-  const given = record(value, place);
-  known(given, ["files", "rules"], `${place}.`);
-  const files = array(given.files, `${place}.files`).map((pattern, index) => {
+  const { files: given, rules, ...others } = record(value, place);
+  refuse(others, ["files", "rules"], `${place}.`);
+  const files = array(given, `${place}.files`).map((pattern, index) => {
     if (typeof pattern === "string") return pattern;
     throw new Mistake(`${place}.files[${index}]: expected a string`);
   });
-  return { files, rules: readRules(given.rules, `${place}.rules`) };
+  return { files, rules: readRules(rules, `${place}.rules`) };
 }
 
 function readRules(value: unknown, place: string): Levels {
@@ -110,9 +109,10 @@ function array(value: unknown, place: string): readonly unknown[] {
   throw new Mistake(`${place}: expected an array`);
 }
 
-function known(given: Record<string, unknown>, keys: readonly string[], place: string): void {
-  const other = Object.keys(given).find((key) => !keys.includes(key));
-  if (other) throw new Mistake(`${place}${other}: not known; expected one of ${keys.join(", ")}`);
+function refuse(others: Record<string, unknown>, keys: readonly string[], place: string): void {
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new Mistake(`${place}${other}: not known; expected one of ${keys.join(", ")}`);
 }
 
 /** What the command line says over the configuration. */
