@@ -30,7 +30,7 @@ export default defineConfig([
     noExternal: ["chevrotain", "commander", "diff", "fflate", "fzstd", "picocolors"],
     // commander is CommonJS, and requires what Node has.
     banner: {
-      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
     },
   },
 ]);

@@ -2,7 +2,7 @@ import type { SyntaxProblem } from "./syntax-problem.js";
 
 /** The text of a file, and what is wrong with its bytes. */
 export interface DecodedSource {
-  /** Without a byte-order mark; what is no UTF-8 is U+FFFD. */
+  /** Without byte-order marks; what is no UTF-8 is U+FFFD. */
   readonly text: string;
   readonly problems: readonly SyntaxProblem[];
 }
@@ -11,9 +11,10 @@ export interface DecodedSource {
 export function decodeSource(bytes: Uint8Array): DecodedSource {
   const problems: SyntaxProblem[] = [];
   let text = decodeWhole(bytes) ?? decodeLossily(bytes, problems);
-  if (text.startsWith("\ufeff")) {
-    text = text.slice(1);
-    for (const [index, problem] of problems.entries()) problems[index] = moved(problem, -1);
+  const marks = /^\ufeff*/.exec(text)![0].length;
+  if (marks > 0) {
+    text = text.slice(marks);
+    for (const [index, problem] of problems.entries()) problems[index] = moved(problem, -marks);
     const values = {};
     problems.unshift({ code: "byte-order-mark", span: { start: 0, end: 0 }, values });
   }

@@ -37,9 +37,12 @@ export function withLengthOf(
     return { span: { start, end: span.end }, replacement: wanted + specifier };
   }
   const quoted = `" ${macroOf(wanted, specifier)}`;
-  return text[span.end] === '"'
-    ? { span: { start, end: span.end + 1 }, replacement: quoted }
-    : { span: { start, end: span.end }, replacement: `${quoted} "` };
+  if (text[span.end] !== '"') {
+    return { span: { start, end: span.end }, replacement: `${quoted} "` };
+  }
+  // A macro may follow the closing quote at once.
+  const parted = /\w/.test(text[span.end + 1] ?? "") ? `${quoted} ` : quoted;
+  return { span: { start, end: span.end + 1 }, replacement: parted };
 }
 
 /** `%04" PRIx16` → `%04x"`, joined with the string behind if there is one. */

@@ -71,6 +71,13 @@ describe("what an editor does not show", () => {
     });
   });
 
+  test("a second one is none of the first line's characters either", () => {
+    expect(outcome(utf8("\ufeff\ufeffe(void)\n"))).toEqual({
+      lines: ["event"],
+      problems: ["1:1 byte-order-mark"],
+    });
+  });
+
   test("CR LF is told once, with the number of lines", () => {
     const { problems } = parseBytes(utf8("e(void)\r\nf(void)\r\n"));
     expect(problems.map(messageOf)).toEqual(["2 lines end in CR LF; LF alone is expected"]);

@@ -21,3 +21,9 @@ test("a star wants an int", () => {
     "'%.*s': '%.*s' wants 'int', but 'n' is 'uint64_t'",
   ]);
 });
+
+test("a macro that follows the string at once stays a word of its own", () => {
+  expect(fixedBy(rule, 'a(uint64_t b, int c) "%d"PRIx64')).toBe(
+    'a(uint64_t b, int c) "%" PRId64 PRIx64',
+  );
+});
