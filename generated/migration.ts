@@ -779,6 +779,330 @@ export interface VmstateDowntimeCheckpointRecord extends TypedRecord {
   };
 }
 
+/** State of `loadvm_state_switchover_ack_needed`. */
+export const TRACE_LOADVM_STATE_SWITCHOVER_ACK_NEEDED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_state_switchover_ack_needed",
+  arguments: [["switchover_ack_pending_num", "u32"]],
+  format: ["Switchover ack pending num=", { specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `loadvm_state_switchover_ack_needed(unsigned int switchover_ack_pending_num) "Switchover ack pending num=%u"`
+ *
+ * trace-events/migration/trace-events:29
+ */
+export function trace_loadvm_state_switchover_ack_needed(switchover_ack_pending_num: number): void {
+  if (TRACE_LOADVM_STATE_SWITCHOVER_ACK_NEEDED.enabled) {
+    TRACE_LOADVM_STATE_SWITCHOVER_ACK_NEEDED.emit(switchover_ack_pending_num);
+  }
+}
+
+/** A record of `loadvm_state_switchover_ack_needed`. */
+export interface LoadvmStateSwitchoverAckNeededRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_state_switchover_ack_needed";
+  readonly arguments: {
+    readonly switchover_ack_pending_num: number;
+  };
+}
+
+/** State of `loadvm_handle_cmd_packaged`. */
+export const TRACE_LOADVM_HANDLE_CMD_PACKAGED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_handle_cmd_packaged",
+  arguments: [["length", "u32"]],
+  format: [{ specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `loadvm_handle_cmd_packaged(unsigned int length) "%u"`
+ *
+ * trace-events/migration/trace-events:30
+ */
+export function trace_loadvm_handle_cmd_packaged(length: number): void {
+  if (TRACE_LOADVM_HANDLE_CMD_PACKAGED.enabled) TRACE_LOADVM_HANDLE_CMD_PACKAGED.emit(length);
+}
+
+/** A record of `loadvm_handle_cmd_packaged`. */
+export interface LoadvmHandleCmdPackagedRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_handle_cmd_packaged";
+  readonly arguments: {
+    readonly length: number;
+  };
+}
+
+/** State of `loadvm_handle_cmd_packaged_main`. */
+export const TRACE_LOADVM_HANDLE_CMD_PACKAGED_MAIN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_handle_cmd_packaged_main",
+  arguments: [["ret", "i32"]],
+  format: [{ specifier: "d", argument: 0, bits: 32 }],
+});
+
+/**
+ * `loadvm_handle_cmd_packaged_main(int ret) "%d"`
+ *
+ * trace-events/migration/trace-events:31
+ */
+export function trace_loadvm_handle_cmd_packaged_main(ret: number): void {
+  if (TRACE_LOADVM_HANDLE_CMD_PACKAGED_MAIN.enabled) {
+    TRACE_LOADVM_HANDLE_CMD_PACKAGED_MAIN.emit(ret);
+  }
+}
+
+/** A record of `loadvm_handle_cmd_packaged_main`. */
+export interface LoadvmHandleCmdPackagedMainRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_handle_cmd_packaged_main";
+  readonly arguments: {
+    readonly ret: number;
+  };
+}
+
+/** State of `loadvm_handle_cmd_packaged_received`. */
+export const TRACE_LOADVM_HANDLE_CMD_PACKAGED_RECEIVED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_handle_cmd_packaged_received",
+  arguments: [["ret", "i32"]],
+  format: [{ specifier: "d", argument: 0, bits: 32 }],
+});
+
+/**
+ * `loadvm_handle_cmd_packaged_received(int ret) "%d"`
+ *
+ * trace-events/migration/trace-events:32
+ */
+export function trace_loadvm_handle_cmd_packaged_received(ret: number): void {
+  if (TRACE_LOADVM_HANDLE_CMD_PACKAGED_RECEIVED.enabled) {
+    TRACE_LOADVM_HANDLE_CMD_PACKAGED_RECEIVED.emit(ret);
+  }
+}
+
+/** A record of `loadvm_handle_cmd_packaged_received`. */
+export interface LoadvmHandleCmdPackagedReceivedRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_handle_cmd_packaged_received";
+  readonly arguments: {
+    readonly ret: number;
+  };
+}
+
+/** State of `loadvm_postcopy_handle_advise`. */
+export const TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_handle_advise",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `loadvm_postcopy_handle_advise(void) ""`
+ *
+ * trace-events/migration/trace-events:33
+ */
+export function trace_loadvm_postcopy_handle_advise(): void {
+  if (TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE.emit();
+}
+
+/** A record of `loadvm_postcopy_handle_advise`. */
+export interface LoadvmPostcopyHandleAdviseRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_handle_advise";
+  readonly arguments: NoArguments;
+}
+
+/** State of `loadvm_postcopy_handle_listen`. */
+export const TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_handle_listen",
+  arguments: [["str", "string"]],
+  format: [{ specifier: "s", argument: 0, bits: 32 }],
+});
+
+/**
+ * `loadvm_postcopy_handle_listen(const char *str) "%s"`
+ *
+ * trace-events/migration/trace-events:34
+ */
+export function trace_loadvm_postcopy_handle_listen(str: string | null): void {
+  if (TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN.emit(str);
+}
+
+/** A record of `loadvm_postcopy_handle_listen`. */
+export interface LoadvmPostcopyHandleListenRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_handle_listen";
+  readonly arguments: {
+    readonly str: string | null;
+  };
+}
+
+/** State of `loadvm_postcopy_handle_run`. */
+export const TRACE_LOADVM_POSTCOPY_HANDLE_RUN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_handle_run",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `loadvm_postcopy_handle_run(void) ""`
+ *
+ * trace-events/migration/trace-events:35
+ */
+export function trace_loadvm_postcopy_handle_run(): void {
+  if (TRACE_LOADVM_POSTCOPY_HANDLE_RUN.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_RUN.emit();
+}
+
+/** A record of `loadvm_postcopy_handle_run`. */
+export interface LoadvmPostcopyHandleRunRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_handle_run";
+  readonly arguments: NoArguments;
+}
+
+/** State of `loadvm_postcopy_ram_handle_discard`. */
+export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_ram_handle_discard",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `loadvm_postcopy_ram_handle_discard(void) ""`
+ *
+ * trace-events/migration/trace-events:36
+ */
+export function trace_loadvm_postcopy_ram_handle_discard(): void {
+  if (TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD.enabled) {
+    TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD.emit();
+  }
+}
+
+/** A record of `loadvm_postcopy_ram_handle_discard`. */
+export interface LoadvmPostcopyRamHandleDiscardRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_ram_handle_discard";
+  readonly arguments: NoArguments;
+}
+
+/** State of `loadvm_postcopy_ram_handle_discard_end`. */
+export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_ram_handle_discard_end",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `loadvm_postcopy_ram_handle_discard_end(void) ""`
+ *
+ * trace-events/migration/trace-events:37
+ */
+export function trace_loadvm_postcopy_ram_handle_discard_end(): void {
+  if (TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END.enabled) {
+    TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END.emit();
+  }
+}
+
+/** A record of `loadvm_postcopy_ram_handle_discard_end`. */
+export interface LoadvmPostcopyRamHandleDiscardEndRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_ram_handle_discard_end";
+  readonly arguments: NoArguments;
+}
+
+/** State of `loadvm_postcopy_ram_handle_discard_header`. */
+export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_ram_handle_discard_header",
+  arguments: [
+    ["ramid", "string"],
+    ["len", "u16"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    ": ",
+    { specifier: "u", argument: 1, bits: 32 },
+    "d",
+  ],
+});
+
+/**
+ * `loadvm_postcopy_ram_handle_discard_header(const char *ramid, uint16_t len) "%s: %ud"`
+ *
+ * trace-events/migration/trace-events:38
+ */
+export function trace_loadvm_postcopy_ram_handle_discard_header(
+  ramid: string | null,
+  len: number,
+): void {
+  if (TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER.enabled) {
+    TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER.emit(ramid, len);
+  }
+}
+
+/** A record of `loadvm_postcopy_ram_handle_discard_header`. */
+export interface LoadvmPostcopyRamHandleDiscardHeaderRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_ram_handle_discard_header";
+  readonly arguments: {
+    readonly ramid: string | null;
+    readonly len: number;
+  };
+}
+
+/** State of `postcopy_ram_listen_thread_exit`. */
+export const TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_listen_thread_exit",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_listen_thread_exit(void) ""`
+ *
+ * trace-events/migration/trace-events:39
+ */
+export function trace_postcopy_ram_listen_thread_exit(): void {
+  if (TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT.emit();
+}
+
+/** A record of `postcopy_ram_listen_thread_exit`. */
+export interface PostcopyRamListenThreadExitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_listen_thread_exit";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_listen_thread_start`. */
+export const TRACE_POSTCOPY_RAM_LISTEN_THREAD_START = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_listen_thread_start",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_listen_thread_start(void) ""`
+ *
+ * trace-events/migration/trace-events:40
+ */
+export function trace_postcopy_ram_listen_thread_start(): void {
+  if (TRACE_POSTCOPY_RAM_LISTEN_THREAD_START.enabled) TRACE_POSTCOPY_RAM_LISTEN_THREAD_START.emit();
+}
+
+/** A record of `postcopy_ram_listen_thread_start`. */
+export interface PostcopyRamListenThreadStartRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_listen_thread_start";
+  readonly arguments: NoArguments;
+}
+
 /** State of `vmstate_load_field_error`. */
 export const TRACE_VMSTATE_LOAD_FIELD_ERROR = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -798,7 +1122,7 @@ export const TRACE_VMSTATE_LOAD_FIELD_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_field_error(const char *field, int ret) "field \"%s\" load failed, ret = %d"`
  *
- * trace-events/migration/trace-events:31
+ * trace-events/migration/trace-events:43
  */
 export function trace_vmstate_load_field_error(field: string | null, ret: number): void {
   if (TRACE_VMSTATE_LOAD_FIELD_ERROR.enabled) TRACE_VMSTATE_LOAD_FIELD_ERROR.emit(field, ret);
@@ -832,7 +1156,7 @@ export const TRACE_VMSTATE_LOAD_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state(const char *name, int version_id) "%s v%d"`
  *
- * trace-events/migration/trace-events:32
+ * trace-events/migration/trace-events:44
  */
 export function trace_vmstate_load_state(name: string | null, version_id: number): void {
   if (TRACE_VMSTATE_LOAD_STATE.enabled) TRACE_VMSTATE_LOAD_STATE.emit(name, version_id);
@@ -869,7 +1193,7 @@ export const TRACE_VMSTATE_LOAD_STATE_END = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state_end(const char *name, const char *reason, int val) "%s %s/%d"`
  *
- * trace-events/migration/trace-events:33
+ * trace-events/migration/trace-events:45
  */
 export function trace_vmstate_load_state_end(
   name: string | null,
@@ -911,7 +1235,7 @@ export const TRACE_VMSTATE_LOAD_STATE_FIELD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state_field(const char *name, const char *field, bool exists) "%s:%s exists=%d"`
  *
- * trace-events/migration/trace-events:34
+ * trace-events/migration/trace-events:46
  */
 export function trace_vmstate_load_state_field(
   name: string | null,
@@ -945,7 +1269,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load(const char *parent) "%s"`
  *
- * trace-events/migration/trace-events:35
+ * trace-events/migration/trace-events:47
  */
 export function trace_vmstate_subsection_load(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD.emit(parent);
@@ -981,7 +1305,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_BAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_bad(const char *parent, const char *sub, const char *sub2) "%s: %s/%s"`
  *
- * trace-events/migration/trace-events:36
+ * trace-events/migration/trace-events:48
  */
 export function trace_vmstate_subsection_load_bad(
   parent: string | null,
@@ -1015,7 +1339,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_GOOD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_good(const char *parent) "%s"`
  *
- * trace-events/migration/trace-events:37
+ * trace-events/migration/trace-events:49
  */
 export function trace_vmstate_subsection_load_good(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.emit(parent);
@@ -1048,7 +1372,7 @@ export const TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES = /* @__PURE__ */ defineEvent
 /**
  * `vmstate_save_state_pre_save_res(const char *name, int res) "%s/%d"`
  *
- * trace-events/migration/trace-events:38
+ * trace-events/migration/trace-events:50
  */
 export function trace_vmstate_save_state_pre_save_res(name: string | null, res: number): void {
   if (TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES.enabled) {
@@ -1088,7 +1412,7 @@ export const TRACE_VMSTATE_SAVE_STATE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_loop(const char *name, const char *field, int n_elems) "%s/%s[%d]"`
  *
- * trace-events/migration/trace-events:39
+ * trace-events/migration/trace-events:51
  */
 export function trace_vmstate_save_state_loop(
   name: string | null,
@@ -1122,7 +1446,7 @@ export const TRACE_VMSTATE_SAVE_STATE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_top(const char *idstr) "%s"`
  *
- * trace-events/migration/trace-events:40
+ * trace-events/migration/trace-events:52
  */
 export function trace_vmstate_save_state_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SAVE_STATE_TOP.enabled) TRACE_VMSTATE_SAVE_STATE_TOP.emit(idstr);
@@ -1155,7 +1479,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_loop(const char *name, const char *sub) "%s/%s"`
  *
- * trace-events/migration/trace-events:41
+ * trace-events/migration/trace-events:53
  */
 export function trace_vmstate_subsection_save_loop(name: string | null, sub: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_LOOP.enabled) {
@@ -1184,7 +1508,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_top(const char *idstr) "%s"`
  *
- * trace-events/migration/trace-events:42
+ * trace-events/migration/trace-events:54
  */
 export function trace_vmstate_subsection_save_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_TOP.enabled) TRACE_VMSTATE_SUBSECTION_SAVE_TOP.emit(idstr);
@@ -1226,7 +1550,7 @@ export const TRACE_VMSTATE_FIELD_EXISTS = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_field_exists(const char *vmsd, const char *name, int field_version, int version, int result) "%s:%s field_version %d version %d result %d"`
  *
- * trace-events/migration/trace-events:43
+ * trace-events/migration/trace-events:55
  */
 export function trace_vmstate_field_exists(
   vmsd: string | null,
@@ -1264,7 +1588,7 @@ export const TRACE_QEMU_FILE_FCLOSE = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_file_fclose(void) ""`
  *
- * trace-events/migration/trace-events:46
+ * trace-events/migration/trace-events:58
  */
 export function trace_qemu_file_fclose(): void {
   if (TRACE_QEMU_FILE_FCLOSE.enabled) TRACE_QEMU_FILE_FCLOSE.emit();
@@ -1288,7 +1612,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_START = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_start(void) ""`
  *
- * trace-events/migration/trace-events:49
+ * trace-events/migration/trace-events:61
  */
 export function trace_migration_bitmap_sync_start(): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_START.enabled) TRACE_MIGRATION_BITMAP_SYNC_START.emit();
@@ -1312,7 +1636,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_END = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_end(uint64_t dirty_pages) "dirty_pages %" PRIu64`
  *
- * trace-events/migration/trace-events:50
+ * trace-events/migration/trace-events:62
  */
 export function trace_migration_bitmap_sync_end(dirty_pages: bigint | number): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_END.enabled) TRACE_MIGRATION_BITMAP_SYNC_END.emit(dirty_pages);
@@ -1352,7 +1676,7 @@ export const TRACE_MIGRATION_BITMAP_CLEAR_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_clear_dirty(char *str, uint64_t start, uint64_t size, unsigned long page) "rb %s start 0x%" PRIx64 " size 0x%" PRIx64 " page 0x%lx"`
  *
- * trace-events/migration/trace-events:51
+ * trace-events/migration/trace-events:63
  */
 export function trace_migration_bitmap_clear_dirty(
   str: string | null,
@@ -1396,7 +1720,7 @@ export const TRACE_RAM_SAVE_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_complete(uint64_t dirty_pages, int done) "dirty=%" PRIu64 ", done=%d"`
  *
- * trace-events/migration/trace-events:52
+ * trace-events/migration/trace-events:64
  */
 export function trace_ram_save_complete(dirty_pages: bigint | number, done: number): void {
   if (TRACE_RAM_SAVE_COMPLETE.enabled) TRACE_RAM_SAVE_COMPLETE.emit(dirty_pages, done);
@@ -1423,7 +1747,7 @@ export const TRACE_RAM_LOAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_start(void) ""`
  *
- * trace-events/migration/trace-events:53
+ * trace-events/migration/trace-events:65
  */
 export function trace_ram_load_start(): void {
   if (TRACE_RAM_LOAD_START.enabled) TRACE_RAM_LOAD_START.emit();
@@ -1455,7 +1779,7 @@ export const TRACE_RAM_LOAD_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_complete(int ret, uint64_t seq_iter) "exit_code %d seq iteration %" PRIu64`
  *
- * trace-events/migration/trace-events:54
+ * trace-events/migration/trace-events:66
  */
 export function trace_ram_load_complete(ret: number, seq_iter: bigint | number): void {
   if (TRACE_RAM_LOAD_COMPLETE.enabled) TRACE_RAM_LOAD_COMPLETE.emit(ret, seq_iter);
@@ -1471,6 +1795,48 @@ export interface RamLoadCompleteRecord extends TypedRecord {
   };
 }
 
+/** State of `ram_discard_range`. */
+export const TRACE_RAM_DISCARD_RANGE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_discard_range",
+  arguments: [
+    ["rbname", "string"],
+    ["start", "u64"],
+    ["len", "u64"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    ": start: ",
+    { specifier: "x", argument: 1, bits: 64 },
+    " ",
+    { specifier: "x", argument: 2, bits: 64 },
+  ],
+});
+
+/**
+ * `ram_discard_range(const char *rbname, uint64_t start, size_t len) "%s: start: %" PRIx64 " %zx"`
+ *
+ * trace-events/migration/trace-events:67
+ */
+export function trace_ram_discard_range(
+  rbname: string | null,
+  start: bigint | number,
+  len: bigint | number,
+): void {
+  if (TRACE_RAM_DISCARD_RANGE.enabled) TRACE_RAM_DISCARD_RANGE.emit(rbname, start, len);
+}
+
+/** A record of `ram_discard_range`. */
+export interface RamDiscardRangeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_discard_range";
+  readonly arguments: {
+    readonly rbname: string | null;
+    readonly start: bigint;
+    readonly len: bigint;
+  };
+}
+
 /** State of `migrate_set_state`. */
 export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -1482,7 +1848,7 @@ export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_set_state(const char *new_state) "new state %s"`
  *
- * trace-events/migration/trace-events:57
+ * trace-events/migration/trace-events:70
  */
 export function trace_migrate_set_state(new_state: string | null): void {
   if (TRACE_MIGRATE_SET_STATE.enabled) TRACE_MIGRATE_SET_STATE.emit(new_state);
@@ -1508,7 +1874,7 @@ export const TRACE_MIGRATION_CLEANUP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cleanup(void) ""`
  *
- * trace-events/migration/trace-events:58
+ * trace-events/migration/trace-events:71
  */
 export function trace_migration_cleanup(): void {
   if (TRACE_MIGRATION_CLEANUP.enabled) TRACE_MIGRATION_CLEANUP.emit();
@@ -1532,7 +1898,7 @@ export const TRACE_MIGRATE_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_error(const char *error_desc) "error=%s"`
  *
- * trace-events/migration/trace-events:59
+ * trace-events/migration/trace-events:72
  */
 export function trace_migrate_error(error_desc: string | null): void {
   if (TRACE_MIGRATE_ERROR.enabled) TRACE_MIGRATE_ERROR.emit(error_desc);
@@ -1558,7 +1924,7 @@ export const TRACE_MIGRATION_CANCEL = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cancel(void) ""`
  *
- * trace-events/migration/trace-events:60
+ * trace-events/migration/trace-events:73
  */
 export function trace_migration_cancel(): void {
   if (TRACE_MIGRATION_CANCEL.enabled) TRACE_MIGRATION_CANCEL.emit();
@@ -1594,7 +1960,7 @@ export const TRACE_MIGRATE_PENDING_EXACT = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_exact(uint64_t size, uint64_t pre, uint64_t post) "exact pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * trace-events/migration/trace-events:61
+ * trace-events/migration/trace-events:74
  */
 export function trace_migrate_pending_exact(
   size: bigint | number,
@@ -1638,7 +2004,7 @@ export const TRACE_MIGRATE_PENDING_ESTIMATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_estimate(uint64_t size, uint64_t pre, uint64_t post) "estimate pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * trace-events/migration/trace-events:62
+ * trace-events/migration/trace-events:75
  */
 export function trace_migrate_pending_estimate(
   size: bigint | number,
@@ -1677,7 +2043,7 @@ export const TRACE_MIGRATE_SEND_RP_MESSAGE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_send_rp_message(int msg_type, uint16_t len) "%d: len %d"`
  *
- * trace-events/migration/trace-events:63
+ * trace-events/migration/trace-events:76
  */
 export function trace_migrate_send_rp_message(msg_type: number, len: number): void {
   if (TRACE_MIGRATE_SEND_RP_MESSAGE.enabled) TRACE_MIGRATE_SEND_RP_MESSAGE.emit(msg_type, len);
@@ -1704,7 +2070,7 @@ export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_completion_vm_stop(int ret) "ret %d"`
  *
- * trace-events/migration/trace-events:64
+ * trace-events/migration/trace-events:77
  */
 export function trace_migration_completion_vm_stop(ret: number): void {
   if (TRACE_MIGRATION_COMPLETION_VM_STOP.enabled) TRACE_MIGRATION_COMPLETION_VM_STOP.emit(ret);
@@ -1730,7 +2096,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_PRE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_pre(int ms) "%d ms"`
  *
- * trace-events/migration/trace-events:65
+ * trace-events/migration/trace-events:78
  */
 export function trace_migration_rate_limit_pre(ms: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_PRE.enabled) TRACE_MIGRATION_RATE_LIMIT_PRE.emit(ms);
@@ -1756,7 +2122,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_POST = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_post(int urgent) "urgent: %d"`
  *
- * trace-events/migration/trace-events:66
+ * trace-events/migration/trace-events:79
  */
 export function trace_migration_rate_limit_post(urgent: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_POST.enabled) TRACE_MIGRATION_RATE_LIMIT_POST.emit(urgent);
@@ -1782,7 +2148,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_BEFORE = /* @__PURE__ */ defineEven
 /**
  * `migration_return_path_end_before(void) ""`
  *
- * trace-events/migration/trace-events:67
+ * trace-events/migration/trace-events:80
  */
 export function trace_migration_return_path_end_before(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_BEFORE.enabled) TRACE_MIGRATION_RETURN_PATH_END_BEFORE.emit();
@@ -1806,7 +2172,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_AFTER = /* @__PURE__ */ defineEvent
 /**
  * `migration_return_path_end_after(void) ""`
  *
- * trace-events/migration/trace-events:68
+ * trace-events/migration/trace-events:81
  */
 export function trace_migration_return_path_end_after(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_AFTER.enabled) TRACE_MIGRATION_RETURN_PATH_END_AFTER.emit();
@@ -1830,7 +2196,7 @@ export const TRACE_MIGRATION_THREAD_AFTER_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_after_loop(void) ""`
  *
- * trace-events/migration/trace-events:69
+ * trace-events/migration/trace-events:82
  */
 export function trace_migration_thread_after_loop(): void {
   if (TRACE_MIGRATION_THREAD_AFTER_LOOP.enabled) TRACE_MIGRATION_THREAD_AFTER_LOOP.emit();
@@ -1854,7 +2220,7 @@ export const TRACE_MIGRATION_THREAD_SETUP_COMPLETE = /* @__PURE__ */ defineEvent
 /**
  * `migration_thread_setup_complete(void) ""`
  *
- * trace-events/migration/trace-events:70
+ * trace-events/migration/trace-events:83
  */
 export function trace_migration_thread_setup_complete(): void {
   if (TRACE_MIGRATION_THREAD_SETUP_COMPLETE.enabled) TRACE_MIGRATION_THREAD_SETUP_COMPLETE.emit();
@@ -1878,7 +2244,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE = /* @__PURE__ */ defineEvent({
 /**
  * `open_return_path_on_source(void) ""`
  *
- * trace-events/migration/trace-events:71
+ * trace-events/migration/trace-events:84
  */
 export function trace_open_return_path_on_source(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE.enabled) TRACE_OPEN_RETURN_PATH_ON_SOURCE.emit();
@@ -1902,7 +2268,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE = /* @__PURE__ */ defineE
 /**
  * `open_return_path_on_source_continue(void) ""`
  *
- * trace-events/migration/trace-events:72
+ * trace-events/migration/trace-events:85
  */
 export function trace_open_return_path_on_source_continue(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE.enabled) {
@@ -1928,7 +2294,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END = /* @__PURE__ */ defineEve
 /**
  * `source_return_path_thread_bad_end(void) ""`
  *
- * trace-events/migration/trace-events:73
+ * trace-events/migration/trace-events:86
  */
 export function trace_source_return_path_thread_bad_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END.enabled) {
@@ -1954,7 +2320,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `source_return_path_thread_end(void) ""`
  *
- * trace-events/migration/trace-events:74
+ * trace-events/migration/trace-events:87
  */
 export function trace_source_return_path_thread_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_END.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_END.emit();
@@ -1978,7 +2344,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `source_return_path_thread_entry(void) ""`
  *
- * trace-events/migration/trace-events:75
+ * trace-events/migration/trace-events:88
  */
 export function trace_source_return_path_thread_entry(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.emit();
@@ -2002,7 +2368,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP = /* @__PURE__ */ defineEv
 /**
  * `source_return_path_thread_loop_top(void) ""`
  *
- * trace-events/migration/trace-events:76
+ * trace-events/migration/trace-events:89
  */
 export function trace_source_return_path_thread_loop_top(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP.enabled) {
@@ -2028,7 +2394,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_PONG = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_pong(uint32_t val) "0x%x"`
  *
- * trace-events/migration/trace-events:77
+ * trace-events/migration/trace-events:90
  */
 export function trace_source_return_path_thread_pong(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_PONG.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_PONG.emit(val);
@@ -2054,7 +2420,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SHUT = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_shut(uint32_t val) "0x%x"`
  *
- * trace-events/migration/trace-events:78
+ * trace-events/migration/trace-events:91
  */
 export function trace_source_return_path_thread_shut(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.emit(val);
@@ -2080,7 +2446,7 @@ export const TRACE_MIGRATION_THREAD_LOW_PENDING = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_low_pending(uint64_t pending) "%" PRIu64`
  *
- * trace-events/migration/trace-events:79
+ * trace-events/migration/trace-events:92
  */
 export function trace_migration_thread_low_pending(pending: bigint | number): void {
   if (TRACE_MIGRATION_THREAD_LOW_PENDING.enabled) TRACE_MIGRATION_THREAD_LOW_PENDING.emit(pending);
@@ -2123,7 +2489,7 @@ export const TRACE_MIGRATE_TRANSFERRED = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_transferred(uint64_t transferred, uint64_t time_spent, uint64_t bandwidth, uint64_t avail_bw, uint64_t size) "transferred %" PRIu64 " time_spent %" PRIu64 " bandwidth %" PRIu64 " switchover_bw %" PRIu64 " max_size %" PRId64`
  *
- * trace-events/migration/trace-events:80
+ * trace-events/migration/trace-events:93
  */
 export function trace_migrate_transferred(
   transferred: bigint | number,
@@ -2161,7 +2527,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_END = /* @__PURE__ */ defineEve
 /**
  * `process_incoming_migration_co_end(int ret) "ret=%d"`
  *
- * trace-events/migration/trace-events:81
+ * trace-events/migration/trace-events:94
  */
 export function trace_process_incoming_migration_co_end(ret: number): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_END.enabled) {
@@ -2189,7 +2555,7 @@ export const TRACE_MIGRATION_PRECOPY_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_precopy_complete(void) ""`
  *
- * trace-events/migration/trace-events:82
+ * trace-events/migration/trace-events:95
  */
 export function trace_migration_precopy_complete(): void {
   if (TRACE_MIGRATION_PRECOPY_COMPLETE.enabled) TRACE_MIGRATION_PRECOPY_COMPLETE.emit();
@@ -2199,6 +2565,32 @@ export function trace_migration_precopy_complete(): void {
 export interface MigrationPrecopyCompleteRecord extends TypedRecord {
   readonly group: "migration";
   readonly event: "migration_precopy_complete";
+  readonly arguments: NoArguments;
+}
+
+/** State of `process_incoming_migration_co_postcopy_end_main`. */
+export const TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "process_incoming_migration_co_postcopy_end_main",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `process_incoming_migration_co_postcopy_end_main(void) ""`
+ *
+ * trace-events/migration/trace-events:96
+ */
+export function trace_process_incoming_migration_co_postcopy_end_main(): void {
+  if (TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN.enabled) {
+    TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN.emit();
+  }
+}
+
+/** A record of `process_incoming_migration_co_postcopy_end_main`. */
+export interface ProcessIncomingMigrationCoPostcopyEndMainRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "process_incoming_migration_co_postcopy_end_main";
   readonly arguments: NoArguments;
 }
 
@@ -2224,7 +2616,7 @@ export const TRACE_MIGRATION_TRANSFERRED_BYTES = /* @__PURE__ */ defineEvent({
 /**
  * `migration_transferred_bytes(uint64_t qemu_file, uint64_t multifd, uint64_t rdma) "qemu_file %" PRIu64 " multifd %" PRIu64 " RDMA %" PRIu64`
  *
- * trace-events/migration/trace-events:85
+ * trace-events/migration/trace-events:99
  */
 export function trace_migration_transferred_bytes(
   qemu_file: bigint | number,
@@ -2258,7 +2650,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD = /* @__PURE__ */ defineEvent(
 /**
  * `migrate_global_state_post_load(const char *state) "loaded state: %s"`
  *
- * trace-events/migration/trace-events:88
+ * trace-events/migration/trace-events:102
  */
 export function trace_migrate_global_state_post_load(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD.enabled) {
@@ -2286,7 +2678,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_global_state_pre_save(const char *state) "saved state: %s"`
  *
- * trace-events/migration/trace-events:89
+ * trace-events/migration/trace-events:103
  */
 export function trace_migrate_global_state_pre_save(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.enabled) TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.emit(state);
@@ -2298,6 +2690,291 @@ export interface MigrateGlobalStatePreSaveRecord extends TypedRecord {
   readonly event: "migrate_global_state_pre_save";
   readonly arguments: {
     readonly state: string | null;
+  };
+}
+
+/** State of `postcopy_place_page`. */
+export const TRACE_POSTCOPY_PLACE_PAGE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_place_page",
+  arguments: [["host_addr", "pointer"]],
+  format: ["host=", { specifier: "p", argument: 0, bits: 64 }],
+});
+
+/**
+ * `postcopy_place_page(void *host_addr) "host=%p"`
+ *
+ * trace-events/migration/trace-events:106
+ */
+export function trace_postcopy_place_page(host_addr: bigint | number): void {
+  if (TRACE_POSTCOPY_PLACE_PAGE.enabled) TRACE_POSTCOPY_PLACE_PAGE.emit(host_addr);
+}
+
+/** A record of `postcopy_place_page`. */
+export interface PostcopyPlacePageRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_place_page";
+  readonly arguments: {
+    readonly host_addr: bigint;
+  };
+}
+
+/** State of `postcopy_place_page_zero`. */
+export const TRACE_POSTCOPY_PLACE_PAGE_ZERO = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_place_page_zero",
+  arguments: [["host_addr", "pointer"]],
+  format: ["host=", { specifier: "p", argument: 0, bits: 64 }],
+});
+
+/**
+ * `postcopy_place_page_zero(void *host_addr) "host=%p"`
+ *
+ * trace-events/migration/trace-events:107
+ */
+export function trace_postcopy_place_page_zero(host_addr: bigint | number): void {
+  if (TRACE_POSTCOPY_PLACE_PAGE_ZERO.enabled) TRACE_POSTCOPY_PLACE_PAGE_ZERO.emit(host_addr);
+}
+
+/** A record of `postcopy_place_page_zero`. */
+export interface PostcopyPlacePageZeroRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_place_page_zero";
+  readonly arguments: {
+    readonly host_addr: bigint;
+  };
+}
+
+/** State of `postcopy_ram_enable_notify`. */
+export const TRACE_POSTCOPY_RAM_ENABLE_NOTIFY = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_enable_notify",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_enable_notify(void) ""`
+ *
+ * trace-events/migration/trace-events:108
+ */
+export function trace_postcopy_ram_enable_notify(): void {
+  if (TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.enabled) TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.emit();
+}
+
+/** A record of `postcopy_ram_enable_notify`. */
+export interface PostcopyRamEnableNotifyRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_enable_notify";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_fault_thread_entry`. */
+export const TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_fault_thread_entry",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_fault_thread_entry(void) ""`
+ *
+ * trace-events/migration/trace-events:109
+ */
+export function trace_postcopy_ram_fault_thread_entry(): void {
+  if (TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.emit();
+}
+
+/** A record of `postcopy_ram_fault_thread_entry`. */
+export interface PostcopyRamFaultThreadEntryRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_fault_thread_entry";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_fault_thread_exit`. */
+export const TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_fault_thread_exit",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_fault_thread_exit(void) ""`
+ *
+ * trace-events/migration/trace-events:110
+ */
+export function trace_postcopy_ram_fault_thread_exit(): void {
+  if (TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.emit();
+}
+
+/** A record of `postcopy_ram_fault_thread_exit`. */
+export interface PostcopyRamFaultThreadExitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_fault_thread_exit";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_fault_thread_quit`. */
+export const TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_fault_thread_quit",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_fault_thread_quit(void) ""`
+ *
+ * trace-events/migration/trace-events:111
+ */
+export function trace_postcopy_ram_fault_thread_quit(): void {
+  if (TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.emit();
+}
+
+/** A record of `postcopy_ram_fault_thread_quit`. */
+export interface PostcopyRamFaultThreadQuitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_fault_thread_quit";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_fault_thread_request`. */
+export const TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_fault_thread_request",
+  arguments: [
+    ["hostaddr", "u64"],
+    ["ramblock", "string"],
+    ["offset", "u64"],
+    ["pid", "u32"],
+  ],
+  format: [
+    "Request for HVA=0x",
+    { specifier: "x", argument: 0, bits: 64 },
+    " rb=",
+    { specifier: "s", argument: 1, bits: 32 },
+    " offset=0x",
+    { specifier: "x", argument: 2, bits: 64 },
+    " pid=",
+    { specifier: "u", argument: 3, bits: 32 },
+  ],
+});
+
+/**
+ * `postcopy_ram_fault_thread_request(uint64_t hostaddr, const char *ramblock, size_t offset, uint32_t pid) "Request for HVA=0x%" PRIx64 " rb=%s offset=0x%zx pid=%u"`
+ *
+ * trace-events/migration/trace-events:112
+ */
+export function trace_postcopy_ram_fault_thread_request(
+  hostaddr: bigint | number,
+  ramblock: string | null,
+  offset: bigint | number,
+  pid: number,
+): void {
+  if (TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST.enabled) {
+    TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST.emit(hostaddr, ramblock, offset, pid);
+  }
+}
+
+/** A record of `postcopy_ram_fault_thread_request`. */
+export interface PostcopyRamFaultThreadRequestRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_fault_thread_request";
+  readonly arguments: {
+    readonly hostaddr: bigint;
+    readonly ramblock: string | null;
+    readonly offset: bigint;
+    readonly pid: number;
+  };
+}
+
+/** State of `multifd_recv_new_channel`. */
+export const TRACE_MULTIFD_RECV_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_recv_new_channel",
+  arguments: [["id", "u8"]],
+  format: ["channel ", { specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `multifd_recv_new_channel(uint8_t id) "channel %u"`
+ *
+ * trace-events/migration/trace-events:115
+ */
+export function trace_multifd_recv_new_channel(id: number): void {
+  if (TRACE_MULTIFD_RECV_NEW_CHANNEL.enabled) TRACE_MULTIFD_RECV_NEW_CHANNEL.emit(id);
+}
+
+/** A record of `multifd_recv_new_channel`. */
+export interface MultifdRecvNewChannelRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_recv_new_channel";
+  readonly arguments: {
+    readonly id: number;
+  };
+}
+
+/** State of `multifd_recv_thread_end`. */
+export const TRACE_MULTIFD_RECV_THREAD_END = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_recv_thread_end",
+  arguments: [
+    ["id", "u8"],
+    ["packets", "u64"],
+  ],
+  format: [
+    "channel ",
+    { specifier: "u", argument: 0, bits: 32 },
+    " packets ",
+    { specifier: "u", argument: 1, bits: 64 },
+  ],
+});
+
+/**
+ * `multifd_recv_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
+ *
+ * trace-events/migration/trace-events:116
+ */
+export function trace_multifd_recv_thread_end(id: number, packets: bigint | number): void {
+  if (TRACE_MULTIFD_RECV_THREAD_END.enabled) TRACE_MULTIFD_RECV_THREAD_END.emit(id, packets);
+}
+
+/** A record of `multifd_recv_thread_end`. */
+export interface MultifdRecvThreadEndRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_recv_thread_end";
+  readonly arguments: {
+    readonly id: number;
+    readonly packets: bigint;
+  };
+}
+
+/** State of `multifd_recv_thread_start`. */
+export const TRACE_MULTIFD_RECV_THREAD_START = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_recv_thread_start",
+  arguments: [["id", "u8"]],
+  format: [{ specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `multifd_recv_thread_start(uint8_t id) "%u"`
+ *
+ * trace-events/migration/trace-events:117
+ */
+export function trace_multifd_recv_thread_start(id: number): void {
+  if (TRACE_MULTIFD_RECV_THREAD_START.enabled) TRACE_MULTIFD_RECV_THREAD_START.emit(id);
+}
+
+/** A record of `multifd_recv_thread_start`. */
+export interface MultifdRecvThreadStartRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_recv_thread_start";
+  readonly arguments: {
+    readonly id: number;
   };
 }
 
@@ -2328,6 +3005,18 @@ export type MigrationRecord =
   | VmstateDowntimeSaveRecord
   | VmstateDowntimeLoadRecord
   | VmstateDowntimeCheckpointRecord
+  | LoadvmStateSwitchoverAckNeededRecord
+  | LoadvmHandleCmdPackagedRecord
+  | LoadvmHandleCmdPackagedMainRecord
+  | LoadvmHandleCmdPackagedReceivedRecord
+  | LoadvmPostcopyHandleAdviseRecord
+  | LoadvmPostcopyHandleListenRecord
+  | LoadvmPostcopyHandleRunRecord
+  | LoadvmPostcopyRamHandleDiscardRecord
+  | LoadvmPostcopyRamHandleDiscardEndRecord
+  | LoadvmPostcopyRamHandleDiscardHeaderRecord
+  | PostcopyRamListenThreadExitRecord
+  | PostcopyRamListenThreadStartRecord
   | VmstateLoadFieldErrorRecord
   | VmstateLoadStateRecord
   | VmstateLoadStateEndRecord
@@ -2348,6 +3037,7 @@ export type MigrationRecord =
   | RamSaveCompleteRecord
   | RamLoadStartRecord
   | RamLoadCompleteRecord
+  | RamDiscardRangeRecord
   | MigrateSetStateRecord
   | MigrationCleanupRecord
   | MigrateErrorRecord
@@ -2374,9 +3064,20 @@ export type MigrationRecord =
   | MigrateTransferredRecord
   | ProcessIncomingMigrationCoEndRecord
   | MigrationPrecopyCompleteRecord
+  | ProcessIncomingMigrationCoPostcopyEndMainRecord
   | MigrationTransferredBytesRecord
   | MigrateGlobalStatePostLoadRecord
-  | MigrateGlobalStatePreSaveRecord;
+  | MigrateGlobalStatePreSaveRecord
+  | PostcopyPlacePageRecord
+  | PostcopyPlacePageZeroRecord
+  | PostcopyRamEnableNotifyRecord
+  | PostcopyRamFaultThreadEntryRecord
+  | PostcopyRamFaultThreadExitRecord
+  | PostcopyRamFaultThreadQuitRecord
+  | PostcopyRamFaultThreadRequestRecord
+  | MultifdRecvNewChannelRecord
+  | MultifdRecvThreadEndRecord
+  | MultifdRecvThreadStartRecord;
 
 /** The events of group `migration`, for sinks and readers that give its typed records. */
 export const migrationGroup: EventGroup<MigrationRecord> = {
@@ -2407,6 +3108,18 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_VMSTATE_DOWNTIME_SAVE,
     TRACE_VMSTATE_DOWNTIME_LOAD,
     TRACE_VMSTATE_DOWNTIME_CHECKPOINT,
+    TRACE_LOADVM_STATE_SWITCHOVER_ACK_NEEDED,
+    TRACE_LOADVM_HANDLE_CMD_PACKAGED,
+    TRACE_LOADVM_HANDLE_CMD_PACKAGED_MAIN,
+    TRACE_LOADVM_HANDLE_CMD_PACKAGED_RECEIVED,
+    TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE,
+    TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN,
+    TRACE_LOADVM_POSTCOPY_HANDLE_RUN,
+    TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD,
+    TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END,
+    TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER,
+    TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT,
+    TRACE_POSTCOPY_RAM_LISTEN_THREAD_START,
     TRACE_VMSTATE_LOAD_FIELD_ERROR,
     TRACE_VMSTATE_LOAD_STATE,
     TRACE_VMSTATE_LOAD_STATE_END,
@@ -2427,6 +3140,7 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_RAM_SAVE_COMPLETE,
     TRACE_RAM_LOAD_START,
     TRACE_RAM_LOAD_COMPLETE,
+    TRACE_RAM_DISCARD_RANGE,
     TRACE_MIGRATE_SET_STATE,
     TRACE_MIGRATION_CLEANUP,
     TRACE_MIGRATE_ERROR,
@@ -2453,8 +3167,19 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_MIGRATE_TRANSFERRED,
     TRACE_PROCESS_INCOMING_MIGRATION_CO_END,
     TRACE_MIGRATION_PRECOPY_COMPLETE,
+    TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN,
     TRACE_MIGRATION_TRANSFERRED_BYTES,
     TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD,
     TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE,
+    TRACE_POSTCOPY_PLACE_PAGE,
+    TRACE_POSTCOPY_PLACE_PAGE_ZERO,
+    TRACE_POSTCOPY_RAM_ENABLE_NOTIFY,
+    TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY,
+    TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT,
+    TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT,
+    TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST,
+    TRACE_MULTIFD_RECV_NEW_CHANNEL,
+    TRACE_MULTIFD_RECV_THREAD_END,
+    TRACE_MULTIFD_RECV_THREAD_START,
   ],
 };

@@ -38,6 +38,11 @@ export class ImageFiles {
     return image;
   }
 
+  /** Writes out what is held back. Throws `Failure` if that cannot be. */
+  flush(): void {
+    for (const { image } of this.#files) image.flush();
+  }
+
   /** Closes the files and writes the list; gives its entries. */
   finish(): readonly { readonly block: string; readonly file: string; readonly length: number }[] {
     const list = this.#files.map(({ image, ...entry }) => {
@@ -74,7 +79,7 @@ class ImageFile implements RamImage {
   write(address: number, bytes: Uint8Array): void {
     const follows = address === this.#at + this.#length;
     if (!follows || this.#length + bytes.length > BUFFERED) {
-      this.#flush();
+      this.flush();
       this.#at = address;
     }
     this.#buffer.set(bytes, this.#length);
@@ -82,18 +87,22 @@ class ImageFile implements RamImage {
   }
 
   read(address: number, length: number): Uint8Array {
-    this.#flush();
+    this.flush();
     const bytes = new Uint8Array(length);
     this.#try(() => readSync(this.#handle, bytes, 0, length, address));
     return bytes;
   }
 
+  /** Closes the file, even if what is held back finds no room. */
   close(): void {
-    this.#flush();
-    closeSync(this.#handle);
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#handle);
+    }
   }
 
-  #flush(): void {
+  flush(): void {
     for (let done = 0; done < this.#length; ) {
       const place = this.#at + done;
       done += this.#try(() =>

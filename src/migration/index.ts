@@ -29,9 +29,11 @@ export type {
 } from "./engine/migration-options.js";
 export { MigrationSource } from "./engine/migration-source.js";
 export type { MigrationStatus } from "./engine/migration-state.js";
+export type { RequestedPages } from "./engine/page-requests.js";
 export type { PageCounts } from "./engine/ram-source.js";
 export type { RunState } from "./engine/run-state.js";
 export { sendsSwitchoverStart } from "./engine/send-switchover-start.js";
+export { UnknownMachine, type UnknownMachineOptions } from "./engine/unknown-machine.js";
 export type {
   BitmapField,
   BufferField,
@@ -55,6 +57,7 @@ export {
   structArray,
   unused,
 } from "./engine/vmstate-fields.js";
+export { type ChannelKind, channelKind } from "./wire/channel-kind.js";
 export { StreamChecker, type StreamFinding, type StreamFindingCode } from "./wire/check-stream.js";
 export { type RawCommand, writeCommand } from "./wire/command.js";
 export {
@@ -142,6 +145,11 @@ export {
   type StreamItem,
   type VmDescriptionItem,
 } from "./wire/stream-item.js";
+export {
+  type MigrationPhase,
+  type ProgressSnapshot,
+  StreamProgress,
+} from "./wire/stream-progress.js";
 export { StreamReader } from "./wire/stream-reader.js";
 export type {
   SectionDecoder,

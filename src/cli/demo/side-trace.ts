@@ -19,15 +19,17 @@ export interface SideTraces {
 
 /**
  * Begins `source.simpletrace`, `source.log`, `destination.simpletrace` and `destination.log` in a
- * folder. There is one set of tracers in a process; whose an event is, its asynchronous context tells.
+ * folder, or those of one side only. There is one set of tracers in a process; whose an event is,
+ * its asynchronous context tells. A trace that finds no room ends there: it is no migration's harm.
  */
-export function openSideTraces(folder: string): SideTraces {
+export function openSideTraces(
+  folder: string,
+  sides: readonly Side[] = ["source", "destination"],
+): SideTraces {
   const current = new AsyncLocalStorage<Side>();
-  const files = {
-    source: openFiles(folder, "source"),
-    destination: openFiles(folder, "destination"),
-  };
-  const sinksOf = () => files[current.getStore() ?? "source"].sinks;
+  const files: Partial<Record<Side, SideFiles>> = {};
+  for (const side of sides) files[side] = openFiles(folder, side);
+  const sinksOf = () => files[current.getStore() ?? "source"]?.sinks ?? [];
   const remove = addSink({
     define: (event) => {
       for (const { sinks } of Object.values(files)) for (const sink of sinks) sink.define?.(event);
@@ -46,16 +48,21 @@ export function openSideTraces(folder: string): SideTraces {
   };
 }
 
-function openFiles(folder: string, side: Side): { sinks: Sink[]; close: () => void } {
+interface SideFiles {
+  readonly sinks: readonly Sink[];
+  readonly close: () => void;
+}
+
+function openFiles(folder: string, side: Side): SideFiles {
   const simple = openSync(path.join(folder, `${side}.simpletrace`), "w");
   const log = openSync(path.join(folder, `${side}.log`), "w");
   const sinks: Sink[] = [
     new SimpleSink({
-      write: (bytes) => writeSync(simple, bytes),
+      write: quietly((bytes: Uint8Array) => writeSync(simple, bytes)),
       clock: process.hrtime.bigint,
       pid: process.pid,
     }),
-    new LogSink({ write: (text) => writeSync(log, text) }),
+    new LogSink({ write: quietly((text: string) => writeSync(log, text)) }),
   ];
   return {
     sinks,
@@ -63,5 +70,18 @@ function openFiles(folder: string, side: Side): { sinks: Sink[]; close: () => vo
       for (const sink of sinks) sink.flush?.();
       for (const file of [simple, log]) closeSync(file);
     },
+  };
+}
+
+/** Writes until a write fails. */
+function quietly<T>(write: (data: T) => void): (data: T) => void {
+  let failed = false;
+  return (data) => {
+    if (failed) return;
+    try {
+      write(data);
+    } catch {
+      failed = true;
+    }
   };
 }

@@ -77,6 +77,12 @@ export class ChannelRecorder {
     await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
+  /** Waits until all that was brought is written; throws the failure if it is not. */
+  async written(): Promise<void> {
+    await this.#writing;
+    if (this.#failure) throw this.#failure;
+  }
+
   /** Writes what waits and closes the files. */
   async close(): Promise<void> {
     await this.#writing;

@@ -59,6 +59,11 @@ export class RecordingWriter {
     };
   }
 
+  /** Waits until all that was brought is written; throws the first failure. */
+  async written(): Promise<void> {
+    for (const recorder of this.#recorders) await recorder.written();
+  }
+
   /** Writes out what waits, and what is known of the migration in the end. */
   async close(about: AboutRecording): Promise<void> {
     await Promise.all(this.#recorders.map((recorder) => recorder.close()));

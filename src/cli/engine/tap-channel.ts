@@ -1,11 +1,9 @@
 import type { Socket } from "node:net";
+import { type ChannelKind, channelKind } from "../../migration/wire/channel-kind.js";
 import type { StreamProgress } from "../../migration/wire/stream-progress.js";
 import type { ChannelRecorder } from "./channel-recorder.js";
 import type { RecordedWays } from "./recording-writer.js";
 import { relay } from "./relay.js";
-
-/** What a channel carries, by its first bytes (QEMU migration/channel.c). */
-export type ChannelKind = "main" | "multifd" | "other";
 
 /** A channel as it ended: its number in the recording, how much went each way, what broke it. */
 export interface EndedChannel {
@@ -78,7 +76,7 @@ export class TapChannel {
   }
 
   #takeForward(chunk: Uint8Array): ChannelRecorder {
-    const ways = this.#ways ?? this.#begin(kindOf(chunk));
+    const ways = this.#ways ?? this.#begin(channelKind(chunk));
     this.#forward += chunk.length;
     if (this.#kind === "main") this.#progress.take(chunk);
     if (this.#kind === "multifd") this.#progress.takeMultifd(this.#number, chunk);
@@ -98,15 +96,4 @@ export class TapChannel {
     this.#ways = ways;
     return ways;
   }
-}
-
-const MAIN = [0x51, 0x45, 0x56, 0x4d];
-const MULTIFD = [0x11, 0x22, 0x33, 0x44];
-
-/** A first chunk of less than four bytes is told by what is there of it. */
-function kindOf(chunk: Uint8Array): ChannelKind {
-  const begins = (magic: readonly number[]) =>
-    magic.slice(0, chunk.length).every((byte, at) => chunk[at] === byte);
-  if (begins(MAIN)) return "main";
-  return begins(MULTIFD) ? "multifd" : "other";
 }

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ChannelKind } from "../../migration/wire/channel-kind.js";
 import { type ProgressSnapshot, StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
 import { Listener } from "./listener.js";
 import type { RecordingWriter } from "./recording-writer.js";
-import { type ChannelKind, type EndedChannel, TapChannel } from "./tap-channel.js";
+import { type EndedChannel, TapChannel } from "./tap-channel.js";
 
 /** Milliseconds that further channels have for their end once the main channel has ended. */
 const GRACE = 2000;

@@ -23,8 +23,8 @@ export function configurationState(machineType: string): {
   };
 }
 
-/** Traces and checks a configuration at the destination, where the reader has taken it apart. */
-export function acceptConfiguration(configuration: Configuration, machineType: string): void {
+/** Traces the loading of a configuration, which the reader has taken apart. */
+export function traceConfiguration(): void {
   const name = "configuration";
   trace_vmstate_load_state(name, 0);
   trace_vmstate_load_state_field(name, "len", true);
@@ -32,6 +32,10 @@ export function acceptConfiguration(configuration: Configuration, machineType: s
   trace_vmstate_subsection_load(name);
   trace_vmstate_subsection_load_good(name);
   trace_vmstate_load_state_end(name, "end", 0);
+}
+
+/** Throws `MigrationError` for a configuration that is not this machine's. */
+export function acceptConfiguration(configuration: Configuration, machineType: string): void {
   const { machine, subsections } = configuration;
   if (machine !== machineType) {
     throw new MigrationError(

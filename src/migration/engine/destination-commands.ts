@@ -1,37 +1,60 @@
 import {
+  trace_loadvm_handle_cmd_packaged,
+  trace_loadvm_handle_cmd_packaged_received,
   trace_loadvm_process_command_ping,
   trace_qemu_loadvm_state_section_command,
 } from "../../../generated/migration.js";
 import type { Command } from "../wire/stream-item.js";
-import { sendPong } from "./destination-return-path.js";
+import { advise, discard, listen, runHere } from "./destination-postcopy.js";
+import { sendMessage } from "./destination-return-path.js";
 import type { DestinationRun } from "./destination-run.js";
-import type { Entry } from "./entries.js";
 import { MigrationError } from "./migration-error.js";
 
-/** Does what a command says; throws `MigrationError` for one that has no place in precopy. */
+/** Does what a command says; throws `MigrationError` for one that is not known or out of place. */
 export async function runCommand(run: DestinationRun, command: Command): Promise<void> {
   switch (command.name) {
     case "OPEN_RETURN_PATH":
-      openReturnPath(run);
+      await openReturnPath(run);
       break;
     case "PING":
       await answerPing(run, command.value);
       break;
     case "SWITCHOVER_START":
       run.switchoverStart = true;
-      await runSwitchoverStart(run.entries);
+      await run.guest.switchoverStart();
       break;
+    case "POSTCOPY_ADVISE":
+      advise(run, command.targetPageSize);
+      break;
+    case "POSTCOPY_RAM_DISCARD":
+      discard(run, command);
+      break;
+    case "PACKAGED":
+      trace_loadvm_handle_cmd_packaged(command.length);
+      trace_loadvm_handle_cmd_packaged_received(command.length);
+      // Its end is traced when what it packs is loaded.
+      return;
+    case "POSTCOPY_LISTEN":
+      listen(run);
+      break;
+    case "POSTCOPY_RUN":
+      await runHere(run);
+      // What ends the package with it, ends the main thread's part, too.
+      return;
     default:
       throw new MigrationError(`command ${command.name}, which this destination does not take`);
   }
   trace_qemu_loadvm_state_section_command(0);
 }
 
-function openReturnPath(run: DestinationRun): void {
+async function openReturnPath(run: DestinationRun): Promise<void> {
   if (run.returnPathOpen) throw new MigrationError("the return path is opened a second time");
-  if (!run.output)
+  if (!run.output) {
     throw new MigrationError("a return path is wanted, but the channel has no way back");
+  }
   run.returnPathOpen = true;
+  // No device of ours has anything to wait for (QEMU migration/savevm.c: loadvm_process_command).
+  if (run.switchoverAck) await sendMessage(run.output, { type: "SWITCHOVER_ACK" });
 }
 
 async function answerPing(run: DestinationRun, value: number): Promise<void> {
@@ -39,20 +62,5 @@ async function answerPing(run: DestinationRun, value: number): Promise<void> {
   if (!run.returnPathOpen || !run.output) {
     throw new MigrationError(`PING ${value} without a return path`);
   }
-  await sendPong(run.output, value);
-}
-
-/**
- * Runs the switchover-start handlers of all entries in order; the first that fails ends it (QEMU
- * migration/savevm.c: loadvm_postcopy_handle_switchover_start).
- */
-async function runSwitchoverStart(entries: readonly Entry[]): Promise<void> {
-  for (const { idstr, device } of entries) {
-    try {
-      await device?.switchoverStart?.(device.state);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new MigrationError(`switchover-start of "${idstr}" failed: ${reason}`, { cause });
-    }
-  }
+  await sendMessage(run.output, { type: "PONG", value });
 }

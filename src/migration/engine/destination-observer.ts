@@ -12,18 +12,21 @@ import type { CommandName } from "../wire/command-table.js";
 import { ItemType } from "../wire/constants.js";
 import type { SectionHead } from "../wire/stream-item.js";
 import type { StreamObserver } from "../wire/stream-reader-options.js";
-import type { Entry } from "./entries.js";
+import type { IncomingGuest } from "./incoming-guest.js";
+import type { IncomingPages } from "./incoming-pages.js";
 import { MigrationError } from "./migration-error.js";
 
 /** Traces what is being loaded where QEMU does, and refuses sections that are not this machine's. */
 export class DestinationObserver implements StreamObserver {
-  readonly #entries: readonly Entry[];
+  readonly #guest: IncomingGuest;
+  readonly #pages: IncomingPages;
   #begun = false;
   #ramSections = 0;
   #sectionBegin = 0;
 
-  constructor(entries: readonly Entry[]) {
-    this.#entries = entries;
+  constructor(guest: IncomingGuest, pages: IncomingPages) {
+    this.#guest = guest;
+    this.#pages = pages;
   }
 
   item(type: number): void {
@@ -39,17 +42,17 @@ export class DestinationObserver implements StreamObserver {
     const { sectionId, idstr, instanceId, version } = head;
     if (isPiece(head)) trace_qemu_loadvm_state_section_partend(sectionId);
     else trace_qemu_loadvm_state_section_startfull(sectionId, idstr, instanceId, version);
-    const entry = this.entryOf(head);
-    checkVersion(entry, head);
+    const name = this.#guest.enter(head);
     this.#sectionBegin = performance.now();
     // An entry without vmstate description is of the older kind, with functions of its own.
-    trace_vmstate_load(idstr, entry.device?.vmState.name ?? "(old)");
-    if (!entry.device) trace_ram_load_start();
+    trace_vmstate_load(idstr, name ?? "(old)");
+    if (idstr === "ram") trace_ram_load_start();
   }
 
   sectionData(head: SectionHead): void {
-    if (!this.entryOf(head).device) {
+    if (head.idstr === "ram") {
       this.#ramSections += 1;
+      this.#pages.sectionEnd();
       trace_ram_load_complete(0, this.#ramSections);
     }
     if (head.type === "section-end") this.#traceDowntime("iterable", head);
@@ -60,13 +63,6 @@ export class DestinationObserver implements StreamObserver {
     trace_loadvm_process_command(name, length);
   }
 
-  /** The entry of this machine that a section is of; throws `MigrationError` if there is none. */
-  entryOf({ idstr, instanceId }: SectionHead): Entry {
-    const entry = this.#entries.find((own) => own.idstr === idstr && own.instanceId === instanceId);
-    if (entry) return entry;
-    throw new MigrationError(`unknown section "${idstr}" instance ${instanceId}`);
-  }
-
   #traceDowntime(type: string, { idstr, instanceId }: SectionHead): void {
     const microseconds = Math.round((performance.now() - this.#sectionBegin) * 1000);
     trace_vmstate_downtime_load(type, idstr, instanceId, microseconds);
@@ -75,15 +71,4 @@ export class DestinationObserver implements StreamObserver {
 
 function isPiece({ type }: SectionHead): boolean {
   return type === "section-part" || type === "section-end";
-}
-
-function checkVersion(entry: Entry, { idstr, version, type }: SectionHead): void {
-  if (version > entry.version) {
-    throw new MigrationError(
-      `section "${idstr}" of version ${version}, only up to ${entry.version} is known`,
-    );
-  }
-  if ((type === "section-full") !== (entry.device !== undefined)) {
-    throw new MigrationError(`section "${idstr}" comes as ${type}`);
-  }
 }

@@ -1,21 +1,37 @@
 import { trace_migrate_send_rp_message } from "../../../generated/migration.js";
 import { ReturnPathType } from "../wire/constants.js";
-import { writeReturnPathMessage } from "../wire/return-path.js";
+import { type ReturnPathMessage, writeReturnPathMessage } from "../wire/return-path.js";
 import type { ChannelOutput } from "./channel-output.js";
 
-/** Bytes of the payload of PONG and SHUT. */
-const VALUE_SIZE = 4;
+/** Bytes of a message's type and length. */
+const HEAD_SIZE = 4;
 
-/** Answers a PING. */
-export async function sendPong(output: ChannelOutput, value: number): Promise<void> {
-  trace_migrate_send_rp_message(ReturnPathType.pong, VALUE_SIZE);
-  writeReturnPathMessage(output.writer, { type: "PONG", value });
+/** Tells the source something. */
+export async function sendMessage(
+  output: ChannelOutput,
+  message: ReturnPathMessage,
+): Promise<void> {
+  const before = output.writer.length;
+  writeReturnPathMessage(output.writer, message);
+  trace_migrate_send_rp_message(typeOf(message), output.writer.length - before - HEAD_SIZE);
   await output.flush();
 }
 
-/** Tells the source the end: 0 if all is loaded, 1 after a failure. */
-export async function sendShut(output: ChannelOutput, value: 0 | 1): Promise<void> {
-  trace_migrate_send_rp_message(ReturnPathType.shut, VALUE_SIZE);
-  writeReturnPathMessage(output.writer, { type: "SHUT", value });
-  await output.flush();
+function typeOf(message: ReturnPathMessage): number {
+  switch (message.type) {
+    case "SHUT":
+      return ReturnPathType.shut;
+    case "PONG":
+      return ReturnPathType.pong;
+    case "REQ_PAGES":
+      return message.block === undefined
+        ? ReturnPathType.requestPages
+        : ReturnPathType.requestPagesId;
+    case "RECV_BITMAP":
+      return ReturnPathType.receiveBitmap;
+    case "RESUME_ACK":
+      return ReturnPathType.resumeAck;
+    case "SWITCHOVER_ACK":
+      return ReturnPathType.switchoverAck;
+  }
 }

@@ -1,34 +1,34 @@
 import {
   trace_loadvm_state_cleanup,
   trace_loadvm_state_setup,
+  trace_loadvm_state_switchover_ack_needed,
   trace_migrate_error,
   trace_process_incoming_migration_co_end,
   trace_qemu_file_fclose,
   trace_qemu_loadvm_state_post_main,
   trace_vmstate_downtime_checkpoint,
 } from "../../../generated/migration.js";
-import type { SectionHead, StreamItem } from "../wire/stream-item.js";
+import { isSection, type StreamItem } from "../wire/stream-item.js";
 import { StreamReader } from "../wire/stream-reader.js";
-import type { SectionDecoder } from "../wire/stream-reader-options.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { ChannelOutput } from "./channel-output.js";
-import { acceptConfiguration } from "./configuration-state.js";
+import { traceConfiguration } from "./configuration-state.js";
 import { runCommand } from "./destination-commands.js";
 import { DestinationObserver } from "./destination-observer.js";
-import { sendShut } from "./destination-return-path.js";
+import { endPostcopy } from "./destination-postcopy.js";
+import { sendMessage } from "./destination-return-path.js";
 import type { DestinationRun } from "./destination-run.js";
-import { entriesOf } from "./entries.js";
 import { EINVAL } from "./error-numbers.js";
-import { GlobalState } from "./globalstate.js";
-import { PAGE_SIZE } from "./guest-ram.js";
+import { FurtherChannels } from "./further-channels.js";
 import { hangUp } from "./hang-up.js";
+import { IncomingPages } from "./incoming-pages.js";
+import { Machine } from "./machine.js";
+import { MachineGuest } from "./machine-guest.js";
 import { asError } from "./migration-error.js";
 import type { LoadResult, MigrationDestinationOptions } from "./migration-options.js";
 import { MigrationState } from "./migration-state.js";
-import { RamDestination } from "./ram-destination.js";
 import { RunControl } from "./run-control.js";
-import { loadVmState } from "./vmstate-load.js";
 
 /** The end of a migration that the guest arrives at. */
 export class MigrationDestination {
@@ -46,7 +46,7 @@ export class MigrationDestination {
 
   /**
    * Loads a guest from a channel, or from a file or another source if no return path is asked for,
-   * and has it run; the channel is closed in the end.
+   * and has it run; the channel is closed in the end, and so are further ones.
    *
    * Throws if the load fails: a `DecodeError` where bytes are wrong, the signal's reason if it was
    * aborted, else an Error; the source is told with SHUT 1, if it can be.
@@ -58,8 +58,9 @@ export class MigrationDestination {
     const run = this.#prepare(channel, control);
     this.#state.set("setup");
     try {
-      const bytes = await this.#read(run, input, control);
-      this.#complete(run);
+      const bytes = await this.#read(run, input);
+      await run.channels.settled();
+      await this.#complete(run);
       await close(run, channel, input, 0);
       return this.#result(run, bytes);
     } catch (error) {
@@ -69,39 +70,50 @@ export class MigrationDestination {
       else await close(run, channel, input, 1);
       throw reason;
     } finally {
+      run.channels.close();
       control.release();
     }
   }
 
   #prepare(channel: ByteSource, control: RunControl): DestinationRun {
-    const { machine } = this.#options;
-    // What a guest does whose stream does not tell: it runs.
-    const globalState = new GlobalState("running");
-    const entries = entriesOf(machine, globalState.device());
+    const { machine, channels, switchoverAck = false } = this.#options;
+    const guest = machine instanceof Machine ? new MachineGuest(machine) : machine;
+    const pages = new IncomingPages(guest.ram);
+    const further = new FurtherChannels(pages, control);
+    if (channels) void further.take(channels);
     return {
-      machine,
-      globalState,
-      entries,
-      observer: new DestinationObserver(entries),
-      ram: new RamDestination(machine.ram),
+      guest,
+      pages,
+      channels: further,
+      state: this.#state,
+      control,
       output: isChannel(channel) ? new ChannelOutput(channel, control) : undefined,
+      switchoverAck,
       returnPathOpen: false,
       switchoverStart: false,
+      postcopy: undefined,
+      requests: undefined,
       items: 0,
     };
   }
 
   /** Loads items up to the end of the state; gives how many bytes they had. */
-  async #read(run: DestinationRun, input: ChannelInput, control: RunControl): Promise<number> {
-    const { observer, ram } = run;
-    const decoderOf = (head: SectionHead) => decoderFor(run, head);
-    const reader = new StreamReader({ observer, ram, decoderOf, pageSize: PAGE_SIZE });
+  async #read(run: DestinationRun, input: ChannelInput): Promise<number> {
+    const { guest, pages, control } = run;
+    const reader = new StreamReader({
+      observer: new DestinationObserver(guest, pages),
+      ram: pages,
+      decoderOf: (head) => guest.decoderOf(head),
+      keepData: true,
+      ...(guest.pageSize !== undefined && { pageSize: guest.pageSize }),
+    });
     for (;;) {
       for (let item = reader.next(); item; item = reader.next()) {
         await this.#handle(run, item);
-        if (this.#isLast(item)) return reader.offset;
+        if (this.#isLast(run, item)) return reader.offset;
       }
       if (reader.done) return reader.offset;
+      await pages.changed();
       const chunk = await input.read(control);
       if (this.#state.status === "setup") this.#state.set("active");
       if (chunk) reader.append(chunk);
@@ -113,30 +125,49 @@ export class MigrationDestination {
     run.items += 1;
     if (item.type === "command") await runCommand(run, item.command);
     if (item.type === "configuration") {
-      acceptConfiguration(item, run.machine.type);
+      traceConfiguration();
+      run.guest.configure(item);
       trace_loadvm_state_setup();
+      if (run.switchoverAck) trace_loadvm_state_switchover_ack_needed(0);
     }
+    if (isSection(item)) run.guest.loaded(item);
+    if (item.type === "vm-description") run.guest.described(item.description);
   }
 
-  #isLast({ type }: StreamItem): boolean {
-    return type === "vm-description" || (type === "eof" && this.#options.vmDescription === false);
+  /** After postcopy, no VMDESCRIPTION follows (QEMU migration/savevm.c: should_send_vmdesc). */
+  #isLast({ postcopy }: DestinationRun, { type }: StreamItem): boolean {
+    if (type === "vm-description") return true;
+    return type === "eof" && (postcopy === "running" || this.#options.vmDescription === false);
   }
 
-  #complete({ machine, globalState }: DestinationRun): void {
+  async #complete(run: DestinationRun): Promise<void> {
+    if (run.postcopy === "running") endPostcopy(run);
+    else await this.#completePrecopy(run);
+    trace_loadvm_state_cleanup();
+  }
+
+  async #completePrecopy({ guest }: DestinationRun): Promise<void> {
     trace_qemu_loadvm_state_post_main(0);
     trace_vmstate_downtime_checkpoint("dst-precopy-loadvm-completed");
     trace_process_incoming_migration_co_end(0);
     trace_vmstate_downtime_checkpoint("dst-precopy-bh-enter");
     trace_vmstate_downtime_checkpoint("dst-precopy-bh-announced");
-    machine.setRunState(globalState.runState);
+    await guest.start();
     trace_vmstate_downtime_checkpoint("dst-precopy-bh-vm-started");
     this.#state.set("completed");
-    trace_loadvm_state_cleanup();
   }
 
   #result(run: DestinationRun, bytes: number): LoadResult {
-    const { items, ram, switchoverStart, returnPathOpen } = run;
-    return { bytes, items, pages: ram.counts, switchoverStart, returnPath: returnPathOpen };
+    const { items, guest, switchoverStart, returnPathOpen, requests, channels } = run;
+    return {
+      bytes,
+      items,
+      pages: { ...guest.ram.counts },
+      switchoverStart,
+      returnPath: returnPathOpen,
+      furtherChannels: channels.count,
+      ...(requests && { postcopy: requests.outcome }),
+    };
   }
 
   #fail(reason: Error): void {
@@ -149,16 +180,6 @@ export class MigrationDestination {
   }
 }
 
-/** Devices load themselves, by their own description; RAM is the reader's business. */
-function decoderFor({ observer }: DestinationRun, head: SectionHead): SectionDecoder | undefined {
-  const { device } = observer.entryOf(head);
-  if (!device) return undefined;
-  return function* (window) {
-    yield* loadVmState(window, device.vmState, device.state, head.version);
-    return { end: "self" };
-  };
-}
-
 /** Says SHUT where there is a return path, then closes. */
 async function close(
   run: DestinationRun,
@@ -167,7 +188,7 @@ async function close(
   value: 0 | 1,
 ): Promise<void> {
   if (isChannel(channel) && run.returnPathOpen) {
-    await hangUp(channel, input, (output) => sendShut(output, value));
+    await hangUp(channel, input, (output) => sendMessage(output, { type: "SHUT", value }));
     trace_qemu_file_fclose();
   } else {
     drop(channel, input);

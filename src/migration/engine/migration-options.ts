@@ -1,5 +1,8 @@
+import type { ByteSource } from "./byte-channel.js";
 import type { Machine } from "./machine.js";
+import type { RequestedPages } from "./page-requests.js";
 import type { PageCounts } from "./ram-source.js";
+import type { UnknownMachine } from "./unknown-machine.js";
 
 /** How a source migrates. */
 export interface MigrationSourceOptions {
@@ -37,10 +40,17 @@ export interface MigrationResult {
 
 /** How a destination loads. */
 export interface MigrationDestinationOptions {
-  /** A machine like the source's; its memory and devices are overwritten. */
-  readonly machine: Machine;
-  /** Whether a VMDESCRIPTION follows the end of the state; if left out, it does. */
+  /**
+   * A machine like the source's, whose memory and devices are overwritten; or an `UnknownMachine`,
+   * which takes any guest, a real QEMU's above all.
+   */
+  readonly machine: Machine | UnknownMachine;
+  /** Further connections of the source as they come: multifd's, postcopy's for urgent pages. */
+  readonly channels?: AsyncIterable<ByteSource>;
+  /** Whether a VMDESCRIPTION follows the end of the state; if left out, it does but for postcopy. */
   readonly vmDescription?: boolean;
+  /** Whether to acknowledge the switchover (capability switchover-ack); if left out, not. */
+  readonly switchoverAck?: boolean;
   /** Milliseconds for which the source may keep the destination waiting; no limit if left out. */
   readonly stallTimeout?: number;
   /** Aborts the load, without a word to the source. */
@@ -49,11 +59,15 @@ export interface MigrationDestinationOptions {
 
 /** What a load came to. */
 export interface LoadResult {
-  /** Bytes read. */
+  /** Bytes read on the main channel. */
   readonly bytes: number;
   readonly items: number;
   readonly pages: PageCounts;
   /** Whether SWITCHOVER_START came. */
   readonly switchoverStart: boolean;
   readonly returnPath: boolean;
+  /** Connections beside the main channel that brought something. */
+  readonly furtherChannels: number;
+  /** What came of asking for pages, if the guest arrived before its memory. */
+  readonly postcopy?: RequestedPages;
 }

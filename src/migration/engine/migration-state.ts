@@ -7,6 +7,9 @@ export type MigrationStatus =
   | "cancelling"
   | "cancelled"
   | "active"
+  | "pre-switchover"
+  | "postcopy-device"
+  | "postcopy-active"
   | "completed"
   | "failed"
   | "device";

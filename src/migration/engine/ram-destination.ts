@@ -1,5 +1,6 @@
 import type { RamSink } from "../wire/ram-sink.js";
 import type { RamBlockInfo } from "../wire/stream-item.js";
+import { applyXbzrle } from "../wire/xbzrle.js";
 import { type GuestRam, PAGE_SIZE, type RamBlock } from "./guest-ram.js";
 import { MigrationError } from "./migration-error.js";
 import type { PageCounts } from "./ram-source.js";
@@ -40,16 +41,14 @@ export class RamDestination implements RamSink {
     block.bytes.fill(fill, address, address + PAGE_SIZE);
   }
 
-  xbzrle(): never {
-    throw new MigrationError("XBZRLE pages, which this destination does not take");
+  xbzrle(info: RamBlockInfo, address: number, encoded: Uint8Array): void {
+    this.#normal += 1;
+    const { bytes } = this.#own(info);
+    applyXbzrle(bytes.subarray(address, address + PAGE_SIZE), encoded);
   }
 
   compressed(): never {
     throw new MigrationError("compressed pages, which this destination does not take");
-  }
-
-  flush(): never {
-    throw new MigrationError("multifd, which this destination does not take");
   }
 
   /** The block of this machine; most records are of the same one as the record before. */

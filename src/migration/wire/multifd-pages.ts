@@ -17,15 +17,19 @@ export type PullBytes = () => Uint8Array | undefined;
 /** Brings the pages of one channel to a sink, from one sync point to the next. */
 export class MultifdChannelPages {
   readonly #reader: MultifdReader;
-  readonly #pull: PullBytes;
+  readonly #pull: PullBytes | undefined;
   readonly #blocks: ReadonlyMap<string, RamBlockInfo>;
   readonly #sink: RamSink;
   readonly #pageSize: number;
+  #packets = 0;
   #inflate: { readonly by: MultifdCompression; readonly stream: MultifdInflate } | undefined;
 
-  /** `blocks` are those that the main channel lists, by name; looked up when pages come. */
+  /**
+   * `blocks` are those that the main channel lists, by name; looked up when pages come. Without
+   * `pull` the channel is fed: `append`, `step`, and `end` behind the last byte.
+   */
   constructor(
-    pull: PullBytes,
+    pull: PullBytes | undefined,
     blocks: ReadonlyMap<string, RamBlockInfo>,
     sink: RamSink,
     pageSize: number,
@@ -42,21 +46,42 @@ export class MultifdChannelPages {
     });
   }
 
+  /** Packets read so far. */
+  get packets(): number {
+    return this.#packets;
+  }
+
   /** Reads up to and with the next sync point; false where the channel ends instead. */
   advance(): boolean {
-    for (;;) {
-      const item = this.#reader.next();
-      if (item?.type === "pages") this.#takeZeros(item);
-      if (item && isSync(item)) return true;
-      if (!item && !this.#feed()) return false;
+    while (!this.step()) if (!this.#feed()) return false;
+    return true;
+  }
+
+  /** Feeds the next bytes. */
+  append(chunk: Uint8Array): void {
+    this.#reader.append(chunk);
+  }
+
+  /** Says that the channel has ended. */
+  end(): void {
+    this.#reader.end();
+  }
+
+  /** Reads what was fed up to and with the next sync point; false if there is none in it. */
+  step(): boolean {
+    for (let item = this.#reader.next(); item; item = this.#reader.next()) {
+      if (item.type !== "hello") this.#packets += 1;
+      if (item.type === "pages") this.#takeZeros(item);
+      if (isSync(item)) return true;
     }
+    return false;
   }
 
   #feed(): boolean {
     if (this.#reader.done) return false;
-    const chunk = this.#pull();
-    if (chunk) this.#reader.append(chunk);
-    else this.#reader.end();
+    const chunk = this.#pull?.();
+    if (chunk) this.append(chunk);
+    else this.end();
     return true;
   }
 

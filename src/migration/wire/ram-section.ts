@@ -23,13 +23,21 @@ type Counts = { -readonly [kind in keyof Required<RamCounts>]: number };
 export class RamSectionReader {
   readonly #features: RamFeatures;
   readonly #sink: RamSink;
-  readonly #blocks = new Map<string, RamBlockInfo>();
+  readonly #blocks: Map<string, RamBlockInfo>;
   #block: RamBlockInfo | undefined;
 
-  /** `features` is looked at as records come; the size of a page is noted there once they tell it. */
-  constructor(features: RamFeatures, sink: RamSink = {}) {
+  /**
+   * `features` is looked at as records come; the size of a page is noted there once they tell it.
+   * `blocks` are those known before any list.
+   */
+  constructor(
+    features: RamFeatures,
+    sink: RamSink = {},
+    blocks: ReadonlyMap<string, RamBlockInfo> = new Map(),
+  ) {
     this.#features = features;
     this.#sink = sink;
+    this.#blocks = new Map(blocks);
   }
 
   /** Reads a section's data up to and with EOS. */

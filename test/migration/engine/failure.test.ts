@@ -170,7 +170,9 @@ describe("what a destination refuses", () => {
     ["command 0", "08 0000 0000", "unknown command 0"],
     ["a return path without a way back", "08 0001 0000", "the channel has no way back"],
     ["PING without a return path", "08 0002 0004 00000001", "PING 1 without a return path"],
-    ["POSTCOPY_LISTEN", "08 0004 0000", "command POSTCOPY_LISTEN"],
+    ["POSTCOPY_LISTEN", "08 0004 0000", "POSTCOPY_LISTEN out of place"],
+    ["POSTCOPY_RUN", "08 0005 0000", "POSTCOPY_RUN out of place"],
+    ["ENABLE_COLO", "08 0008 0000", "command ENABLE_COLO, which"],
     ["an unknown item", "09", "unknown item type 0x9"],
     ["an end without EOF", "", "cut short"],
   ])("%s", async (_, hex, message) => {

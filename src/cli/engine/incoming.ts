@@ -1,0 +1,82 @@
+import type { Socket } from "node:net";
+import { StreamProgress } from "../../migration/wire/stream-progress.js";
+import { AsyncQueue } from "./async-queue.js";
+import type { Endpoint } from "./endpoint.js";
+import { Listener } from "./listener.js";
+import { RecordedSocket, RecordedSource } from "./recorded-source.js";
+import type { RecordingWriter } from "./recording-writer.js";
+
+/** The connections of one incoming migration: its main channel, and all others as they come. */
+export class Incoming {
+  readonly progress = new StreamProgress();
+  /** The channels beside the main one. */
+  readonly further = new AsyncQueue<RecordedSocket>();
+  readonly main: Promise<RecordedSource>;
+  #resolve: (channel: RecordedSource) => void = () => {};
+  #hasMain = false;
+  readonly #recording: RecordingWriter;
+  readonly #all: RecordedSource[] = [];
+  #listener: Listener | undefined;
+  #numbers = 0;
+
+  constructor(recording: RecordingWriter) {
+    this.#recording = recording;
+    this.main = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Bytes that came on all channels. */
+  get bytes(): number {
+    return this.#all.reduce((sum, channel) => sum + channel.bytes, 0);
+  }
+
+  /** How many channels brought something. */
+  get channels(): number {
+    return this.#all.filter(({ bytes }) => bytes > 0).length;
+  }
+
+  /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
+  async listen(endpoint: Endpoint): Promise<Endpoint> {
+    this.#listener = await Listener.open(endpoint, (socket) => void this.#accept(socket));
+    return this.#listener.endpoint;
+  }
+
+  /** Takes a stream that has no way back. */
+  take(chunks: AsyncIterable<Uint8Array>): void {
+    const source = new RecordedSource(chunks);
+    this.#all.push(source);
+    this.#admitMain(source);
+  }
+
+  /** Takes no more connections, and drops those that nobody has taken. */
+  close(): void {
+    this.#listener?.close();
+    this.further.end();
+    for (const channel of this.#all) if (channel instanceof RecordedSocket) channel.destroy();
+  }
+
+  /** What begins with no magic is the main channel as long as there is none: it will be told why not. */
+  async #accept(socket: Socket): Promise<void> {
+    const channel = new RecordedSocket(socket);
+    this.#all.push(channel);
+    const kind = await channel.kind().catch(() => undefined);
+    if (kind === undefined) return channel.destroy();
+    if (kind === "main" || (kind === "other" && !this.#hasMain)) {
+      if (!this.#hasMain) return this.#admitMain(channel);
+    }
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const reading = (chunk: Uint8Array) => this.progress.takeMultifd(number, chunk);
+    const ways = this.#recording.channel(number);
+    channel.recordTo({ ways, ...(kind === "multifd" && { reading }) });
+    this.further.push(channel);
+  }
+
+  #admitMain(channel: RecordedSource): void {
+    this.#hasMain = true;
+    const reading = (chunk: Uint8Array) => this.progress.take(chunk);
+    channel.recordTo({ ways: this.#recording.channel(0), reading });
+    this.#resolve(channel);
+  }
+}

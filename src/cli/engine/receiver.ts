@@ -1,0 +1,139 @@
+import path from "node:path";
+import { DecodeError } from "../../bytes/decode-error.js";
+import { abortable } from "../../migration/engine/abortable.js";
+import { MigrationDestination } from "../../migration/engine/migration-destination.js";
+import { MigrationError } from "../../migration/engine/migration-error.js";
+import type { LoadResult } from "../../migration/engine/migration-options.js";
+import { UnknownMachine } from "../../migration/engine/unknown-machine.js";
+import { RamImageBuilder } from "../../migration/wire/ram-image.js";
+import { openSideTraces } from "../demo/side-trace.js";
+import { ImageFiles } from "../image-files.js";
+import { Failure } from "../io.js";
+import type { Endpoint } from "./endpoint.js";
+import { Incoming } from "./incoming.js";
+import type { LiveState } from "./live-progress.js";
+import type { RecordedSource } from "./recorded-source.js";
+import type { RecordingWriter } from "./recording-writer.js";
+
+export interface ReceiverOptions {
+  /** Whether memory is kept as images. */
+  readonly images: boolean;
+  readonly switchoverAck?: boolean;
+  readonly suppressVmdesc?: boolean;
+  /** Milliseconds to wait for a source. */
+  readonly waitTimeout?: number;
+  /** Milliseconds for which the source may be silent. */
+  readonly stallTimeout?: number;
+}
+
+/** What was received: the machine with what it loaded, and why that is not all, if it is not. */
+export interface Received {
+  readonly machine: UnknownMachine;
+  readonly loaded?: LoadResult;
+  readonly failure?: Error;
+}
+
+/** Receives one migration into a recording: its bytes, the trace of loading it, memory images. */
+export class Receiver {
+  readonly #recording: RecordingWriter;
+  readonly #options: ReceiverOptions;
+  readonly #incoming: Incoming;
+  readonly #images: ImageFiles | undefined;
+
+  constructor(recording: RecordingWriter, options: ReceiverOptions) {
+    this.#recording = recording;
+    this.#options = options;
+    this.#incoming = new Incoming(recording);
+    if (options.images) this.#images = new ImageFiles(path.join(recording.folder, "ram"));
+  }
+
+  /** How far it is. */
+  get live(): LiveState {
+    return { progress: this.#incoming.progress.snapshot(), bytes: this.#incoming.bytes };
+  }
+
+  /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
+  listen(endpoint: Endpoint): Promise<Endpoint> {
+    return this.#incoming.listen(endpoint);
+  }
+
+  /** Takes a stream that has no way back. */
+  take(chunks: AsyncIterable<Uint8Array>): void {
+    this.#incoming.take(chunks);
+  }
+
+  /** Resolves when all is over, well or not, with everything written and closed. */
+  async run(signal: AbortSignal = new AbortController().signal): Promise<Received> {
+    const machine = this.#machine();
+    const traces = openSideTraces(this.#recording.folder, ["destination"]);
+    const outcome: { loaded?: LoadResult; failure?: Error } = {};
+    try {
+      outcome.loaded = await traces.as("destination", () => this.#load(machine, signal));
+    } catch (error) {
+      outcome.failure = failureOf(error, signal);
+    }
+    traces.close();
+    this.#incoming.close();
+    outcome.failure ??= this.#finishImages();
+    const { machine: type } = this.live.progress;
+    const complete = outcome.failure === undefined;
+    const { channels } = this.#incoming;
+    await this.#recording.close({ machine: type ?? null, channels, complete });
+    return { machine, ...outcome };
+  }
+
+  #machine(): UnknownMachine {
+    const images = this.#images;
+    return new UnknownMachine({
+      ...(images && { ram: new RamImageBuilder((block) => images.open(block)) }),
+      // The guest is gone at its source once it is taken over: it must be on the disk by then.
+      takeOver: async () => {
+        images?.flush();
+        await this.#recording.written();
+      },
+    });
+  }
+
+  async #load(machine: UnknownMachine, signal: AbortSignal): Promise<LoadResult> {
+    const { switchoverAck, suppressVmdesc, stallTimeout } = this.#options;
+    const main = await this.#main(signal);
+    return await new MigrationDestination({
+      machine,
+      channels: this.#incoming.further,
+      signal,
+      ...(switchoverAck && { switchoverAck }),
+      ...(suppressVmdesc && { vmDescription: false }),
+      ...(stallTimeout !== undefined && { stallTimeout }),
+    }).load(main);
+  }
+
+  async #main(signal: AbortSignal): Promise<RecordedSource> {
+    const { waitTimeout } = this.#options;
+    if (waitTimeout === undefined) return abortable(this.#incoming.main, { signal });
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(waitTimeout)]);
+    return abortable(this.#incoming.main, { signal: patience }).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      throw new Failure(`no source came in ${waitTimeout / 1000} s`);
+    });
+  }
+
+  #finishImages(): Error | undefined {
+    try {
+      this.#images?.finish();
+      return undefined;
+    } catch (error) {
+      return failureOf(error, undefined);
+    }
+  }
+}
+
+/** What a user is told; our own mistakes are thrown on. */
+function failureOf(error: unknown, signal: AbortSignal | undefined): Error {
+  if (error instanceof Error && error === signal?.reason) return new Failure(error.message);
+  const { cause } = error as { cause?: unknown };
+  if (cause instanceof Failure) return cause;
+  const isTold =
+    error instanceof Failure || error instanceof DecodeError || error instanceof MigrationError;
+  if (isTold) return error;
+  throw error;
+}

@@ -1,0 +1,100 @@
+import type { Socket } from "node:net";
+import type { ByteChannel } from "../../migration/engine/byte-channel.js";
+import {
+  CHANNEL_KIND_HEAD,
+  type ChannelKind,
+  channelKind,
+} from "../../migration/wire/channel-kind.js";
+import type { RecordedWays } from "./recording-writer.js";
+
+/** Where what comes in is written down, and who reads along. */
+export interface Recorded {
+  readonly ways: RecordedWays;
+  readonly reading?: ((chunk: Uint8Array) => void) | undefined;
+}
+
+/**
+ * What a source sends, written down as it is read. Its first bytes can be looked at before; where it
+ * is to be recorded is told then. What the disk does not take is not given out either.
+ */
+export class RecordedSource implements AsyncIterable<Uint8Array> {
+  protected recorded: Recorded | undefined;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #head: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Bytes that came. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** What the first bytes say that it is; `undefined` if it ends without any. Throws if it breaks. */
+  async kind(): Promise<ChannelKind | undefined> {
+    let length = 0;
+    while (length < CHANNEL_KIND_HEAD) {
+      const { value, done } = await this.#chunks.next();
+      if (done) break;
+      this.#head.push(value);
+      length += value.length;
+    }
+    return length === 0 ? undefined : channelKind(Buffer.concat(this.#head));
+  }
+
+  /** Begins to be recorded. */
+  recordTo(recorded: Recorded): void {
+    this.recorded = recorded;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      for (const chunk of this.#head.splice(0)) yield await this.#take(chunk);
+      for (let step = await this.#chunks.next(); !step.done; step = await this.#chunks.next()) {
+        yield await this.#take(step.value);
+      }
+    } finally {
+      await this.#chunks.return?.();
+    }
+  }
+
+  async #take(chunk: Uint8Array): Promise<Uint8Array> {
+    this.#bytes += chunk.length;
+    if (!this.recorded) return chunk;
+    const recorder = this.recorded.ways.forward(chunk);
+    this.recorded.reading?.(chunk);
+    if (recorder.isFull) await recorder.room();
+    if (recorder.failure) throw recorder.failure;
+    return chunk;
+  }
+}
+
+/** A socket whose both ways are written down. */
+export class RecordedSocket extends RecordedSource implements ByteChannel {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super(socket);
+    this.#socket = socket;
+    socket.on("error", () => {});
+  }
+
+  write(chunk: Uint8Array, callback: (error?: Error | null) => void): void {
+    this.recorded?.ways.back(chunk);
+    this.#socket.write(chunk, callback);
+  }
+
+  end(callback: () => void): void {
+    this.#socket.end(callback);
+  }
+
+  destroy(error?: Error): void {
+    this.#socket.destroy(error);
+  }
+
+  on(event: "error", listener: (error: Error) => void): void {
+    this.#socket.on(event, listener);
+  }
+}

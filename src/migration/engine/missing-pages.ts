@@ -1,0 +1,75 @@
+import type { RamSink } from "../wire/ram-sink.js";
+import type { RamBlockInfo, RamRange } from "../wire/stream-item.js";
+import { DirtyBitmap } from "./dirty-bitmap.js";
+import { MigrationError } from "./migration-error.js";
+
+/** A page by its block and its offset there, in bytes. */
+export interface PageAddress {
+  readonly block: string;
+  readonly address: number;
+}
+
+/** Knows which pages a destination does not have: what was never sent, or was discarded since. */
+export class MissingPages implements RamSink {
+  readonly #blocks = new Map<string, DirtyBitmap>();
+  readonly #arrived: (block: string, address: number) => void;
+  #pageSize = 4096;
+
+  /** `arrived` is told of each page that is there from now on. */
+  constructor(arrived: (block: string, address: number) => void) {
+    this.#arrived = arrived;
+  }
+
+  get pageSize(): number {
+    return this.#pageSize;
+  }
+
+  /** How many pages are missing. */
+  get count(): number {
+    let count = 0;
+    for (const pages of this.#blocks.values()) count += pages.count;
+    return count;
+  }
+
+  block({ name, usedLength }: RamBlockInfo, pageSize: number): void {
+    this.#pageSize = pageSize;
+    const pages = new DirtyBitmap(Math.ceil(usedLength / pageSize));
+    pages.addAll();
+    this.#blocks.set(name, pages);
+  }
+
+  page({ name }: RamBlockInfo, address: number): void {
+    this.#take(name, address);
+  }
+
+  zero({ name }: RamBlockInfo, address: number): void {
+    this.#take(name, address);
+  }
+
+  /** What was sent of these ranges is out of date. Throws `MigrationError` for a block unknown. */
+  discard(name: string, ranges: readonly RamRange[]): void {
+    const pages = this.#blocks.get(name);
+    if (!pages) throw new MigrationError(`discard in unknown RAM block "${name}"`);
+    for (const { start, length } of ranges) {
+      const end = (start + length) / this.#pageSize;
+      if (end > pages.pages) throw new MigrationError(`discard beyond RAM block "${name}"`);
+      for (let page = start / this.#pageSize; page < end; page += 1) pages.add(page);
+    }
+  }
+
+  /** A missing page: the next one behind the place that `random` chooses. */
+  pick(random: (limit: number) => number): PageAddress | undefined {
+    const blocks = [...this.#blocks].filter(([, pages]) => pages.count > 0);
+    if (blocks.length === 0) return undefined;
+    const [block, pages] = blocks[random(blocks.length)]!;
+    const behind = pages.next(random(pages.pages));
+    const page = behind >= 0 ? behind : pages.next(0);
+    return { block, address: page * this.#pageSize };
+  }
+
+  #take(name: string, address: number): void {
+    const pages = this.#blocks.get(name);
+    pages?.remove(address / this.#pageSize);
+    this.#arrived(name, address);
+  }
+}

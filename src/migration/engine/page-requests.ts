@@ -1,0 +1,75 @@
+import { trace_postcopy_ram_fault_thread_request } from "../../../generated/migration.js";
+import type { ChannelOutput } from "./channel-output.js";
+import { sendMessage } from "./destination-return-path.js";
+import type { MissingPages, PageAddress } from "./missing-pages.js";
+import { seededRandom } from "./seeded-random.js";
+
+/** What came of asking for pages. */
+export interface RequestedPages {
+  /** Pages asked for. */
+  readonly requests: number;
+  /** Milliseconds from a request to the page, of all requests together; and the longest. */
+  readonly waited: number;
+  readonly longestWait: number;
+}
+
+/**
+ * Asks the source for pages in postcopy. There is no processor here that could run into a missing
+ * page: one page after the other is asked for, wherever in memory, as a guest with one would.
+ */
+export class PageRequests {
+  readonly #missing: MissingPages;
+  readonly #output: ChannelOutput;
+  readonly #random = seededRandom(1);
+  #wanted: PageAddress | undefined;
+  #since = 0;
+  #lastBlock: string | undefined;
+  #running = false;
+  #requests = 0;
+  #waited = 0;
+  #longestWait = 0;
+
+  constructor(missing: MissingPages, output: ChannelOutput) {
+    this.#missing = missing;
+    this.#output = output;
+  }
+
+  get outcome(): RequestedPages {
+    return { requests: this.#requests, waited: this.#waited, longestWait: this.#longestWait };
+  }
+
+  /** The guest runs from now on. */
+  async start(): Promise<void> {
+    this.#running = true;
+    await this.next();
+  }
+
+  /** A page has come. */
+  arrived(block: string, address: number): void {
+    if (this.#wanted?.address !== address || this.#wanted.block !== block) return;
+    this.#wanted = undefined;
+    const wait = performance.now() - this.#since;
+    this.#waited += wait;
+    this.#longestWait = Math.max(this.#longestWait, wait);
+  }
+
+  /** Asks for another page if none is waited for. */
+  async next(): Promise<void> {
+    if (!this.#running || this.#wanted) return;
+    const page = this.#missing.pick(this.#random);
+    if (!page) return;
+    this.#wanted = page;
+    this.#since = performance.now();
+    this.#requests += 1;
+    await this.#ask(page);
+  }
+
+  /** The block is named if it is another one than before (QEMU migration/migration.c). */
+  async #ask({ block, address }: PageAddress): Promise<void> {
+    const named = block === this.#lastBlock ? {} : { block };
+    this.#lastBlock = block;
+    trace_postcopy_ram_fault_thread_request(address, block, address, 0);
+    const length = this.#missing.pageSize;
+    await sendMessage(this.#output, { type: "REQ_PAGES", start: address, length, ...named });
+  }
+}

@@ -1,0 +1,25 @@
+import { STREAM_MAGIC } from "./constants.js";
+import { MULTIFD_MAGIC } from "./multifd-packet.js";
+
+/**
+ * What a connection of a migration carries: the stream itself; pages by multifd; or something that
+ * begins with no magic, which is postcopy's channel for pages asked for, or no migration at all.
+ */
+export type ChannelKind = "main" | "multifd" | "other";
+
+/** Bytes that tell. */
+export const CHANNEL_KIND_HEAD = 4;
+
+/** The kind of a connection by its first bytes, of which fewer than four are taken as a beginning. */
+export function channelKind(head: Uint8Array): ChannelKind {
+  if (begins(head, STREAM_MAGIC)) return "main";
+  return begins(head, MULTIFD_MAGIC) ? "multifd" : "other";
+}
+
+function begins(head: Uint8Array, magic: number): boolean {
+  const known = Math.min(head.length, CHANNEL_KIND_HEAD);
+  for (let at = 0; at < known; at += 1) {
+    if (head[at] !== ((magic >>> (24 - 8 * at)) & 0xff)) return false;
+  }
+  return true;
+}
