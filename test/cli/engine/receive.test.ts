@@ -1,0 +1,231 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createConnection, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { afterAll, describe, expect, test } from "vitest";
+import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
+import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { runCli } from "../../support/cli.js";
+import { startCli } from "../../support/interruptible-cli.js";
+import { describeWith, sharedPath } from "../../support/tools.js";
+
+const work = mkdtempSync(join(tmpdir(), "qtrace-receive-"));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const GUEST = { memory: 2 << 20, dirtyRate: 1 << 20 };
+let folders = 0;
+
+function folder(): string {
+  folders += 1;
+  return join(work, String(folders));
+}
+
+/** Starts `receive`, and gives how to connect to it. */
+async function startReceive(output: string, ...more: string[]) {
+  const receive = startCli(["receive", "--listen", "127.0.0.1:0", "--output", output, ...more]);
+  const port = Number.parseInt(await receive.said("migration at 127.0.0.1:"), 10);
+  const connect = (): Socket =>
+    createConnection({ port, host: "127.0.0.1", allowHalfOpen: true }).on("error", () => {});
+  return { receive, connect };
+}
+
+/** A stream as our own source writes it to a file. */
+async function ownStream(): Promise<{ stream: Buffer; memory: Uint8Array }> {
+  const chunks: Uint8Array[] = [];
+  const sink = new Writable({
+    write: (chunk, _encoding, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const machine = demoSourceMachine({ ...GUEST, dirtyRate: 0 });
+  await new MigrationSource({ machine }).migrate(sink);
+  return { stream: Buffer.concat(chunks), memory: machine.ram.blocks[0]!.bytes };
+}
+
+describe("a guest of our own source", async () => {
+  const output = folder();
+  const { receive, connect } = await startReceive(output);
+  const machine = demoSourceMachine(GUEST);
+  const sent = await new MigrationSource({ machine }).migrate(connect());
+  const { code, out, err } = await receive.result;
+
+  test("is loaded, with its devices by VMDESCRIPTION", () => {
+    expect(code).toBe(0);
+    expect(err).toMatch(/loaded .* of pc-q35-10.2: 6 devices by VMDESCRIPTION, \d+ pages/);
+    expect(err).toContain("return path, SWITCHOVER_START");
+  });
+
+  test("is kept: stream, return path, memory images", () => {
+    expect(readFileSync(join(output, "channel0.bin"))).toHaveLength(sent.bytes);
+    expect(readFileSync(join(output, "channel0.return.bin"))).toHaveLength(16);
+    const image = readFileSync(join(output, "ram", "pc.ram.img"));
+    expect(image.equals(machine.ram.blocks[0]!.bytes)).toBe(true);
+    expect(readdirSync(join(output, "ram")).sort()).toEqual([
+      "blocks.json",
+      "pc.bios.img",
+      "pc.ram.img",
+      "rom@etc_acpi_tables.img",
+    ]);
+  });
+
+  test("is accounted for by the trace of what was done here", () => {
+    expect(out).toMatch(/destination: (\d+) of the \1 items that QEMU traces there/);
+  });
+});
+
+describe("from standard input", async () => {
+  const { stream, memory } = await ownStream();
+
+  test("a stream without a way back is loaded", async () => {
+    const output = folder();
+    const { code, err } = await runCli(["receive", "--listen", "-", "--output", output], stream);
+    expect([code, err]).toEqual([0, expect.stringContaining("6 devices by VMDESCRIPTION")]);
+    expect(readFileSync(join(output, "ram", "pc.ram.img")).equals(memory)).toBe(true);
+  });
+
+  test("wherever it is cut: exit 1, one line, and all that came is kept", async () => {
+    for (let at = 1; at < stream.length; at += Math.ceil(stream.length / 12)) {
+      const output = folder();
+      const args = ["receive", "--listen", "-", "--output", output, "--no-images"];
+      const { code, err } = await runCli(args, stream.subarray(0, at));
+      expect([code, err]).toEqual([1, expect.stringContaining("qtrace: ")]);
+      expect(err).not.toMatch(/^ +at /m);
+      expect(readFileSync(join(output, "channel0.bin"))).toHaveLength(at);
+    }
+  });
+
+  test("nothing at all", async () => {
+    const args = ["receive", "--listen", "-", "--output", folder()];
+    expect(await runCli(args)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("cut short"),
+    });
+  });
+
+  test("rubbish", async () => {
+    const args = ["receive", "--listen", "-", "--output", folder()];
+    const { code, err } = await runCli(args, "GET / HTTP/1.1\r\n\r\n");
+    expect([code, err]).toEqual([1, expect.stringContaining("not a migration stream")]);
+  });
+
+  test("a device whose state is not as it is described", async () => {
+    const broken = Buffer.from(stream);
+    const json = broken.lastIndexOf('"size": 8');
+    broken.write('"size": 4', json);
+    const args = ["receive", "--listen", "-", "--output", folder()];
+    const { code, err } = await runCli(args, broken);
+    expect([code, err]).toEqual([1, expect.stringMatching(/section \d+ "/)]);
+  });
+
+  test("the disk is full: the guest is not taken over", async () => {
+    for (const name of ["channel0.bin", "ram/pc.ram.img"]) {
+      const output = folder();
+      mkdirSync(join(output, "ram"), { recursive: true });
+      symlinkSync("/dev/full", join(output, name));
+      const args = ["receive", "--listen", "-", "--output", output];
+      if (name === "channel0.bin") {
+        // A recording's own files are taken away: put it back as soon as it is gone.
+        const { receive, connect } = await startReceive(output, "--force");
+        symlinkSync("/dev/full", join(output, name));
+        const source = new MigrationSource({ machine: demoSourceMachine(GUEST) });
+        await expect(source.migrate(connect())).rejects.toThrow();
+        const { code, err } = await receive.result;
+        expect([code, err]).toEqual([2, expect.stringContaining("channel0.bin: no space left")]);
+      } else {
+        const { code, err } = await runCli(args, stream);
+        expect([code, err]).toEqual([2, expect.stringContaining("pc.ram.img: ")]);
+      }
+    }
+  });
+});
+
+describe("a source that", () => {
+  test("never comes", async () => {
+    const { receive } = await startReceive(folder(), "--wait-timeout", "0.1");
+    expect(await receive.result).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("no source came in 0.1 s"),
+    });
+  });
+
+  test("falls silent", async () => {
+    const { receive, connect } = await startReceive(folder(), "--stall-timeout", "0.1");
+    connect().write("QEVM");
+    const { code, err } = await receive.result;
+    expect([code, err]).toEqual([1, expect.stringContaining("kept this end waiting for 100 ms")]);
+  });
+
+  test("vanishes", async () => {
+    const output = folder();
+    const { receive, connect } = await startReceive(output);
+    const socket = connect();
+    socket.write("QEVM\0\0\0\u0003", () => setTimeout(() => socket.resetAndDestroy(), 20));
+    const { code, err } = await receive.result;
+    expect([code, err]).toEqual([1, expect.stringMatching(/channel failed|cut short/)]);
+    expect(readFileSync(join(output, "channel0.bin"))).toHaveLength(8);
+  });
+
+  test("is there when Ctrl-C comes", async () => {
+    const output = folder();
+    const { receive, connect } = await startReceive(output);
+    connect().write("QEVM\0\0\0\u0003");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    receive.interrupt();
+    expect(await receive.result).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("qtrace: interrupted\n"),
+    });
+    expect(readFileSync(join(output, "channel0.bin"))).toHaveLength(8);
+  });
+});
+
+describeWith(["shared"], "recordings, played by hand", () => {
+  /** Connects as often as there are channels, and sends each its bytes. */
+  async function play(name: string, channels: number, ...more: string[]) {
+    const output = folder();
+    const { receive, connect } = await startReceive(output, ...more);
+    for (let number = 0; number < channels; number += 1) {
+      const socket = connect();
+      socket.resume().write(readFileSync(sharedPath("recordings", name, `channel${number}.bin`)));
+    }
+    return { ...(await receive.result), output };
+  }
+
+  test("q35-postcopy: the guest runs before its memory is there, pages are asked for", async () => {
+    const { code, err, output } = await play("q35-postcopy", 1);
+    expect(code).toBe(0);
+    expect(err).toMatch(/by their footers.*postcopy, \d+ pages asked for/);
+    const answers = await runCli(["stream", "return-path", join(output, "channel0.return.bin")]);
+    expect(answers.out).toMatch(/PONG +0x42/);
+    expect(answers.out).toMatch(/REQ_PAGES +pc.ram 0x/);
+    expect(answers.out).toMatch(/SHUT +0x0\n$/);
+  });
+
+  test("q35-multifd: memory is what `stream ram` makes of the recording", async () => {
+    const { code, err, output } = await play("q35-multifd", 3);
+    expect([code, err]).toEqual([0, expect.stringContaining("2 further channels")]);
+    const images = folder();
+    const recorded = (number: number) =>
+      sharedPath("recordings", "q35-multifd", `channel${number}.bin`);
+    const args = ["--channel", recorded(1), recorded(2), "--output", images];
+    expect((await runCli(["stream", "ram", recorded(0), ...args])).code).toBe(0);
+    for (const image of readdirSync(images).filter((name) => name.endsWith(".img"))) {
+      const own = readFileSync(join(output, "ram", image));
+      expect(own.equals(readFileSync(join(images, image))), image).toBe(true);
+    }
+  });
+
+  test("pc-9.2-xbzrle: no SWITCHOVER_START", async () => {
+    const { code, err } = await play("pc-9.2-xbzrle", 1, "--no-images");
+    expect(code).toBe(0);
+    expect(err).not.toContain("SWITCHOVER_START");
+  });
+
+  test("--switchover-ack answers the opening of the return path", async () => {
+    const { output } = await play("q35-precopy", 1, "--switchover-ack", "--no-images");
+    const answers = await runCli(["stream", "return-path", join(output, "channel0.return.bin")]);
+    expect(answers.out).toMatch(/SWITCHOVER_ACK.*\n.*PONG/);
+  });
+});
