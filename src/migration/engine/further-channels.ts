@@ -112,7 +112,7 @@ export class FurtherChannels {
       undefined,
       this.#pages.blocks,
       sink,
-      this.#pages.pageSize,
+      this.#pages.pageBytes,
     );
     for (let chunk: Uint8Array | undefined = first; chunk; ) {
       reader.append(chunk);
@@ -129,7 +129,7 @@ export class FurtherChannels {
 
   async #readUrgent(first: Uint8Array, input: ChannelInput): Promise<void> {
     await this.#pages.listed({ signal: this.#control.signal });
-    const reader = new RamChannelReader(this.#pages.blocks, this.#pages.pageSize, this.#pages);
+    const reader = new RamChannelReader(this.#pages.blocks, this.#pages.pageBytes, this.#pages);
     for (let chunk: Uint8Array | undefined = first; chunk; ) {
       reader.append(chunk);
       reader.next();

@@ -47,7 +47,8 @@ export class IncomingPages implements RamSink, PageOrigin {
     });
   }
 
-  get pageSize(): number {
+  /** Bytes of a page of the target. */
+  get pageBytes(): number {
     return this.#pageSize;
   }
 
@@ -96,6 +97,12 @@ export class IncomingPages implements RamSink, PageOrigin {
     this.blocks.set(info.name, info);
     if (this.#postcopy) this.missing.block(info, pageSize);
     this.#guest.block?.(info, pageSize);
+  }
+
+  pageSize(bytes: number): void {
+    this.#pageSize = bytes;
+    this.missing.pageSize(bytes);
+    this.#guest.pageSize?.(bytes);
   }
 
   page(info: RamBlockInfo, address: number, bytes: Uint8Array): void {

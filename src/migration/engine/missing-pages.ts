@@ -12,6 +12,7 @@ export interface PageAddress {
 /** Knows which pages a destination does not have: what was never sent, or was discarded since. */
 export class MissingPages implements RamSink {
   readonly #blocks = new Map<string, DirtyBitmap>();
+  readonly #infos: RamBlockInfo[] = [];
   readonly #arrived: (block: string, address: number) => void;
   #pageSize = 4096;
 
@@ -20,7 +21,8 @@ export class MissingPages implements RamSink {
     this.#arrived = arrived;
   }
 
-  get pageSize(): number {
+  /** Bytes of a page of the target. */
+  get pageBytes(): number {
     return this.#pageSize;
   }
 
@@ -31,11 +33,16 @@ export class MissingPages implements RamSink {
     return count;
   }
 
-  block({ name, usedLength }: RamBlockInfo, pageSize: number): void {
+  block(info: RamBlockInfo, pageSize: number): void {
     this.#pageSize = pageSize;
-    const pages = new DirtyBitmap(Math.ceil(usedLength / pageSize));
-    pages.addAll();
-    this.#blocks.set(name, pages);
+    this.#infos.push(info);
+    this.#addAll(info);
+  }
+
+  /** It is told before the first page. */
+  pageSize(bytes: number): void {
+    this.#pageSize = bytes;
+    for (const info of this.#infos) this.#addAll(info);
   }
 
   page({ name }: RamBlockInfo, address: number): void {
@@ -65,6 +72,12 @@ export class MissingPages implements RamSink {
     const behind = pages.next(random(pages.pages));
     const page = behind >= 0 ? behind : pages.next(0);
     return { block, address: page * this.#pageSize };
+  }
+
+  #addAll({ name, usedLength }: RamBlockInfo): void {
+    const pages = new DirtyBitmap(Math.ceil(usedLength / this.#pageSize));
+    pages.addAll();
+    this.#blocks.set(name, pages);
   }
 
   #take(name: string, address: number): void {

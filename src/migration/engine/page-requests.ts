@@ -69,7 +69,7 @@ export class PageRequests {
     const named = block === this.#lastBlock ? {} : { block };
     this.#lastBlock = block;
     trace_postcopy_ram_fault_thread_request(address, block, address, 0);
-    const length = this.#missing.pageSize;
+    const length = this.#missing.pageBytes;
     await sendMessage(this.#output, { type: "REQ_PAGES", start: address, length, ...named });
   }
 }

@@ -24,7 +24,13 @@ function* readRecords(
   pageSize: number,
   sink: RamSink,
 ): Steps<RamCounts> {
-  const features = { pageSize, mappedRam: false, ignoreShared: false, postcopy: true };
+  const features = {
+    pageSize,
+    pageSizeKnown: true,
+    mappedRam: false,
+    ignoreShared: false,
+    postcopy: true,
+  };
   const reader = new RamSectionReader(features, sink, blocks);
   const { ram = {} } = yield* reader.read(window, {
     type: "section-part",

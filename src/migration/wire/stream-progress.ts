@@ -53,6 +53,9 @@ export class StreamProgress {
       observer: { section: ({ type }) => this.#section(type) },
       ram: {
         block: (block, pageSize) => this.#block(block, pageSize),
+        pageSize: (bytes) => {
+          this.#pageSize = bytes;
+        },
         pageAt: ({ name }, address) => this.#page(name, address),
         zero: ({ name }, address) => this.#page(name, address),
         xbzrle: ({ name }, address) => this.#page(name, address),
