@@ -14,12 +14,8 @@ export const cases: Readonly<Record<string, () => Call>> = {
   "empty function": () => (_name, _offset, _pages) => {},
   "tracer, off": () => trace_bench_block,
   "tracer, on to memory": () => {
-    const sink = new MemorySink();
-    switchOn(sink);
-    return (name, offset, pages) => {
-      if (sink.records.length === 10_000) sink.records.length = 0;
-      trace_bench_block(name, offset, pages);
-    };
+    switchOn(new MemorySink({ limit: 10_000 }));
+    return trace_bench_block;
   },
   "tracer, on to simple": () => {
     switchOn(new SimpleSink({ write: () => {} }));

@@ -1,12 +1,16 @@
 import { type Clock, monotonicClock } from "./clock.js";
 import type { EventGroup } from "./event-group.js";
+import { Outlet } from "./outlet.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 import { type TypedRecord, typedRecord } from "./typed-record.js";
 
 export interface CallbackSinkOptions<R extends TypedRecord> {
   /** Only this group's records are passed on, typed as its records; every group's unless told. */
   readonly group?: EventGroup<R>;
-  /** Takes a record. What it traces itself does not come back to it. */
+  /**
+   * Takes a record; what it traces itself, before it returns, does not come back to it. One that is
+   * async is not waited for; when it fails, the sink fails with the next record.
+   */
   readonly callback: (record: R) => void;
   /** The records' timestamps. */
   readonly clock?: Clock;
@@ -15,13 +19,13 @@ export interface CallbackSinkOptions<R extends TypedRecord> {
 /** Calls back with each record: `switch (record.event)` narrows `record.arguments`. */
 export class CallbackSink<R extends TypedRecord = TypedRecord> implements Sink {
   readonly #group: string | undefined;
-  readonly #callback: (record: R) => void;
+  readonly #outlet: Outlet<R>;
   readonly #clock: Clock;
   #inside = false;
 
   constructor({ group, callback, clock = monotonicClock }: CallbackSinkOptions<R>) {
     this.#group = group?.name;
-    this.#callback = callback;
+    this.#outlet = new Outlet(callback, () => {});
     this.#clock = clock;
   }
 
@@ -29,9 +33,14 @@ export class CallbackSink<R extends TypedRecord = TypedRecord> implements Sink {
     if (this.#inside || (this.#group !== undefined && event.group !== this.#group)) return;
     this.#inside = true;
     try {
-      this.#callback(typedRecord(event, values, this.#clock()) as R);
+      this.#outlet.pass(typedRecord(event, values, this.#clock()) as R);
     } finally {
       this.#inside = false;
     }
+  }
+
+  /** Throws what an async callback has failed with. */
+  flush(): void {
+    this.#outlet.check();
   }
 }

@@ -1,6 +1,9 @@
 /** Nanoseconds of some clock. */
 export type Clock = () => bigint;
 
+/** Node finds `performance` anew at each use of the global, which takes a fifth of the reading. */
+const { performance } = globalThis;
+
 /**
  * A clock that is read without a bigint: nanoseconds since `origin`, fractions allowed, and what
  * the clock itself told then.

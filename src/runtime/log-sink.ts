@@ -1,8 +1,8 @@
 import { formatPrintf } from "../printf/format.js";
 import { type Clock, wallClock } from "./clock.js";
 import { Outlet, type Write } from "./outlet.js";
-import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
-import { wrapValues } from "./wrap-value.js";
+import type { ArgumentKind, ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
+import { wrapValue } from "./wrap-value.js";
 
 /**
  * What stands before an event's name: nothing, `TID@SECONDS.MICROSECONDS:` (QEMU up to 10.1), or
@@ -39,6 +39,7 @@ export class LogSink implements Sink {
   readonly #backlog: number;
   #text = "";
   #dropped = 0;
+  #closed = false;
 
   constructor(options: LogSinkOptions) {
     const { clock = wallClock, tid = 0, timestamps = "iso" } = options;
@@ -54,13 +55,14 @@ export class LogSink implements Sink {
   }
 
   write(event: TraceEvent, values: readonly ArgumentValue[]): void {
+    if (this.#closed) return;
     if (this.#text.length > this.#bufferSize + this.#backlog) {
       this.#outlet.check();
       this.#dropped++;
       return;
     }
     if (this.#dropped > 0) this.#tellDropped();
-    const text = formatPrintf(event.format, wrapValues(event, values));
+    const text = formatPrintf(event.format, printable(event, values));
     this.#text += `${this.#prefix()}${event.name} ${text}\n`;
     this.#passIfFull();
   }
@@ -71,10 +73,15 @@ export class LogSink implements Sink {
     const text = this.#text;
     this.#text = "";
     if (text !== "") this.#outlet.pass(text);
+    else this.#outlet.check();
   }
 
-  /** Flushes, and resolves when the writer has taken all; rejects with what it failed with. */
+  /**
+   * Flushes, and resolves when the writer has taken all; rejects with what it failed with. Records
+   * that come later are passed over.
+   */
   async close(): Promise<void> {
+    this.#closed = true;
     this.flush();
     await this.#outlet.finished();
   }
@@ -90,6 +97,18 @@ export class LogSink implements Sink {
     this.#text += `[${this.#dropped} events dropped]\n`;
     this.#dropped = 0;
   }
+}
+
+/** As C has them, but for 64 bits, to which printing wraps anyway: no bigint is made of a number. */
+function printable(event: TraceEvent, values: readonly ArgumentValue[]): ArgumentValue[] {
+  return event.arguments.map(([, kind], index) => {
+    const value = values[index] ?? null;
+    return is64Bits(kind) && typeof value === "number" ? value : wrapValue(kind, value);
+  });
+}
+
+function is64Bits(kind: ArgumentKind): boolean {
+  return kind === "u64" || kind === "i64" || kind === "pointer";
 }
 
 function secondsAndMicroseconds(time: bigint): string {

@@ -8,7 +8,8 @@ export interface EventPattern {
 
 /**
  * Reads a pattern: `*` stands for any characters, also none, `?` for one; all else stands for itself
- * (QEMU trace/control.c, which takes GLib's patterns).
+ * (QEMU trace/control.c, which takes GLib's patterns; of a text with `?` and no `*` it turns on the
+ * first event that matches, this all of them).
  */
 export function parsePattern(text: string): EventPattern {
   const enable = !text.startsWith("-");
@@ -33,7 +34,10 @@ export function isSelected(
   return patterns.findLast((pattern) => pattern.matches(name))?.enable ?? otherwise;
 }
 
-/** The patterns of an events file: one a line, `#` begins a comment line (`-trace events=FILE`). */
+/**
+ * The patterns of an events file: one a line, `#` begins a comment line (`-trace events=FILE`). Blanks
+ * around a pattern do not count, and the last line needs no newline, as it does for QEMU.
+ */
 export function parseEventsFile(text: string): EventPattern[] {
   return eventsFileLines(text).map(parsePattern);
 }

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from "../bytes/utf8.js";
-import type { ArgumentKind, ArgumentValue } from "./trace-event.js";
-import { toInt32 } from "./wrap-value.js";
+import { encodeArgument, encodeHalves, STRING_LIMIT, type Target } from "./encode-argument.js";
+import type { TimeHalves } from "./time-halves.js";
+import type { ArgumentValue, TraceEvent } from "./trace-event.js";
 
 const MAGIC_LOW = 0x0aa4_29b4;
 const MAGIC_HIGH = 0xf2b1_77cb;
@@ -12,185 +13,112 @@ const ALL_ONES = 0xffff_ffff;
 const DROPPED_LOW = 0xffff_fffe;
 const TWO_POW_32 = 0x1_0000_0000;
 const LENGTH_AT = 24;
-
-/** A string is cut to so many bytes (QEMU trace/simple.h, MAX_TRACE_STRLEN). */
-export const STRING_LIMIT = 512;
 /** Bytes of a record before its arguments, its type included. */
-export const RECORD_HEAD = 32;
-/** From here on `encodeInto` is quicker than a loop over the characters. */
-const LOOP_LIMIT = 32;
+const RECORD_HEAD = 32;
 
-const encoder = new TextEncoder();
-/** Room for what lies behind the cut: one character more. */
-const scratch = new Uint8Array(STRING_LIMIT + 4);
+/** Ten strings of the greatest length are the most that one record holds (QEMU's tracetool). */
+export const RECORD_LIMIT = RECORD_HEAD + 10 * (4 + STRING_LIMIT);
+/** Bytes of a record that tells of lost ones. */
+export const DROPPED_LENGTH = RECORD_HEAD + 8;
 
-/**
- * Items of simpletrace 4 in little-endian bytes (QEMU trace/simple.c). Integers go in as two halves,
- * so that nothing is made of a number but its bytes. Callers see to it that there is room.
- */
+/** Items of simpletrace 4 in little-endian bytes (QEMU trace/simple.c). Callers `reserve` room. */
 export class RecordBuffer {
   /** How many bytes are in it. */
   length = 0;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #start = 0;
+  readonly #capacity: number;
+  readonly #limit: number;
+  readonly #pid: number;
+  #target: Target;
 
-  constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+  /** Of `capacity` bytes; grows to `limit` while nobody takes them. */
+  constructor(capacity: number, limit: number, pid: number) {
+    this.#capacity = capacity;
+    this.#limit = limit;
+    this.#pid = pid;
+    this.#target = targetOf(capacity);
   }
 
   /** What is in the buffer, as bytes of their own; the buffer is empty then. */
   take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.length);
+    const { bytes } = this.#target;
+    const length = this.length;
     this.length = 0;
-    return taken;
+    if (length * 2 < bytes.length) return bytes.slice(0, length);
+    // Giving the bytes away costs a fifth of copying them.
+    this.#target = targetOf(this.#capacity);
+    return bytes.subarray(0, length);
   }
 
-  /** True if so many bytes more fit in. */
-  hasRoom(length: number): boolean {
-    return this.length + length <= this.#bytes.length;
+  /** Makes room for so many bytes more; gives false if there is none to be had. */
+  reserve(length: number): boolean {
+    const wanted = this.length + length;
+    return wanted <= this.#target.bytes.length || this.#grow(wanted);
   }
 
   header(): void {
-    this.#halves(ALL_ONES, ALL_ONES);
-    this.#halves(MAGIC_LOW, MAGIC_HIGH);
-    this.#halves(VERSION, 0);
+    const { view } = this.#target;
+    const magic = encodeHalves(view, this.length, ALL_ONES, ALL_ONES);
+    const version = encodeHalves(view, magic, MAGIC_LOW, MAGIC_HIGH);
+    this.length = encodeHalves(view, version, VERSION, 0);
   }
 
   mapping(id: number, name: string): void {
-    const bytes = encodeUtf8(name);
-    this.#halves(MAPPING, 0);
-    this.#halves(id, 0);
-    this.#u32(bytes.length);
-    this.#append(bytes);
+    const { bytes, view } = this.#target;
+    const text = encodeUtf8(name);
+    const at = encodeHalves(view, encodeHalves(view, this.length, MAPPING, 0), id, 0);
+    view.setUint32(at, text.length, true);
+    bytes.set(text, at + 4);
+    this.length = at + 4 + text.length;
   }
 
-  /** A record that says how many events were lost; the time is given in halves. */
-  dropped(count: number, low: number, high: number, pid: number): void {
-    this.#begin(DROPPED_LOW, ALL_ONES, low, high, pid);
-    this.#halves(count >>> 0, count / TWO_POW_32);
-    this.end();
-  }
-
-  /** Begins a record; its arguments and `end` follow. */
-  begin(id: number, low: number, high: number, pid: number): void {
-    this.#begin(id, 0, low, high, pid);
-  }
-
-  /** An argument, wrapped to its kind as C does. */
-  argument(kind: ArgumentKind, value: ArgumentValue): void {
-    switch (kind) {
-      case "string":
-        this.#string(value);
-        break;
-      case "u64":
-      case "i64":
-      case "pointer":
-        this.#integer64(value);
-        break;
-      case "i32":
-        this.#signed(toInt32(value));
-        break;
-      case "u32":
-        this.#halves(toInt32(value), 0);
-        break;
-      case "bool":
-        this.#halves(value ? 1 : 0, 0);
-        break;
-      case "u8":
-        this.#halves(toInt32(value) & 0xff, 0);
-        break;
-      case "u16":
-        this.#halves(toInt32(value) & 0xffff, 0);
-        break;
-      case "i8":
-        this.#signed((toInt32(value) << 24) >> 24);
-        break;
-      case "i16":
-        this.#signed((toInt32(value) << 16) >> 16);
+  /** A record of an event. */
+  record(
+    { id, arguments: definitions }: TraceEvent,
+    values: readonly ArgumentValue[],
+    time: TimeHalves,
+  ): void {
+    const target = this.#target;
+    let at = this.#begin(id, 0, time);
+    for (let index = 0; index < definitions.length; index++) {
+      at = encodeArgument(target, at, definitions[index]![1], values[index] ?? null);
     }
+    this.#end(at);
   }
 
-  /** Ends a record: its length is known now. */
-  end(): void {
-    this.#view.setUint32(this.#start + LENGTH_AT, this.length - this.#start - 8, true);
+  /** A record that says how many events were lost. */
+  dropped(count: number, time: TimeHalves): void {
+    const at = this.#begin(DROPPED_LOW, ALL_ONES, time);
+    this.#end(encodeHalves(this.#target.view, at, count >>> 0, count / TWO_POW_32));
   }
 
-  #begin(idLow: number, idHigh: number, low: number, high: number, pid: number): void {
+  #begin(idLow: number, idHigh: number, time: TimeHalves): number {
     const at = this.length;
-    const view = this.#view;
-    this.#start = at;
+    const { view } = this.#target;
     view.setUint32(at, RECORD, true);
     view.setUint32(at + 4, 0, true);
     view.setUint32(at + 8, idLow, true);
     view.setUint32(at + 12, idHigh, true);
-    view.setUint32(at + 16, low, true);
-    view.setUint32(at + 20, high, true);
-    view.setUint32(at + 28, pid, true);
-    this.length = at + RECORD_HEAD;
+    view.setUint32(at + 16, time.low, true);
+    view.setUint32(at + 20, time.high, true);
+    view.setUint32(at + 28, this.#pid, true);
+    return at + RECORD_HEAD;
   }
 
-  #signed(value: number): void {
-    this.#halves(value, value < 0 ? ALL_ONES : 0);
+  #end(at: number): void {
+    this.#target.view.setUint32(this.length + LENGTH_AT, at - this.length - 8, true);
+    this.length = at;
   }
 
-  /** 64 bits of an integer; a fraction is cut off, and what is no number is 0. */
-  #integer64(value: ArgumentValue): void {
-    if (typeof value === "bigint") {
-      this.#view.setBigUint64(this.length, BigInt.asUintN(64, value), true);
-      this.length += 8;
-    } else if (typeof value === "number") {
-      const whole = Math.trunc(value);
-      const low = whole >>> 0;
-      this.#halves(low, (whole - low) / TWO_POW_32);
-    } else {
-      this.#halves(value === true ? 1 : 0, 0);
-    }
-  }
-
-  #string(value: ArgumentValue): void {
-    if (value === null) this.#u32(0);
-    else if (typeof value !== "string") this.#string(String(value));
-    else if (value.length > LOOP_LIMIT || !this.#ascii(value)) this.#utf8(value);
-  }
-
-  /** Writes a short string if it is ASCII; gives false, and has written nothing, if not. */
-  #ascii(text: string): boolean {
-    const from = this.length + 4;
-    const bytes = this.#bytes;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 0x7f) return false;
-      bytes[from + index] = code;
-    }
-    this.#u32(text.length);
-    this.length += text.length;
+  #grow(wanted: number): boolean {
+    if (wanted > this.#limit) return false;
+    const { bytes } = this.#target;
+    this.#target = targetOf(Math.min(this.#limit, Math.max(wanted, 2 * bytes.length)));
+    this.#target.bytes.set(bytes.subarray(0, this.length));
     return true;
   }
+}
 
-  /** QEMU cuts bytes, not characters: the last one may be in pieces. */
-  #utf8(text: string): void {
-    const { written } = encoder.encodeInto(text, scratch);
-    const length = Math.min(written, STRING_LIMIT);
-    this.#u32(length);
-    this.#append(scratch.subarray(0, length));
-  }
-
-  #append(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
-  #u32(value: number): void {
-    this.#view.setUint32(this.length, value, true);
-    this.length += 4;
-  }
-
-  #halves(low: number, high: number): void {
-    const at = this.length;
-    this.#view.setUint32(at, low, true);
-    this.#view.setUint32(at + 4, high, true);
-    this.length = at + 8;
-  }
+function targetOf(capacity: number): Target {
+  const bytes = new Uint8Array(capacity);
+  return { bytes, view: new DataView(bytes.buffer) };
 }

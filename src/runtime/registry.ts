@@ -2,6 +2,8 @@ import { type EventPattern, isSelected, parsePattern } from "./pattern.js";
 import { type EventDefinition, type Sink, TraceEvent } from "./trace-event.js";
 
 const events: TraceEvent[] = [];
+/** Events of several groups may have one name. */
+const byName = new Map<string, TraceEvent[]>();
 let patterns: readonly EventPattern[] = [];
 let sinks: readonly Sink[] = [];
 
@@ -12,6 +14,7 @@ let sinks: readonly Sink[] = [];
 export function defineEvent(definition: EventDefinition): TraceEvent {
   const event = new TraceEvent(definition, events.length, cutOff);
   events.push(event);
+  byName.set(event.name, [...(byName.get(event.name) ?? []), event]);
   for (const sink of sinks) guarded(sink, () => sink.define?.(event));
   update(event);
   return event;
@@ -42,7 +45,7 @@ export function disableAllEvents(): void {
  * generated module is at hand, `TRACE_NAME.enabled` tells the same at less cost.
  */
 export function isEnabled(name: string): boolean {
-  return events.some((event) => event.enabled && event.name === name);
+  return byName.get(name)?.some((event) => event.enabled) ?? false;
 }
 
 /** Has a sink take the records of enabled events; the function returned flushes it and takes it out. */
@@ -85,7 +88,16 @@ function guarded(sink: Sink, action: () => void): void {
 function cutOff(sink: Sink, error: unknown): void {
   if (!sinks.includes(sink)) return;
   remove(sink);
-  console.error(`qtrace: a trace sink failed and is cut off: ${String(error)}`);
+  console.error(`qtrace: a trace sink failed and is cut off: ${textOf(error)}`);
+}
+
+/** Anything may be thrown, also what cannot be made a text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "it threw something unprintable";
+  }
 }
 
 function remove(sink: Sink): void {

@@ -1,6 +1,6 @@
 import { type Clock, monotonicSplitClock, type SplitClock } from "./clock.js";
 import { Outlet, type Write } from "./outlet.js";
-import { RECORD_HEAD, RecordBuffer, STRING_LIMIT } from "./record-buffer.js";
+import { DROPPED_LENGTH, RECORD_LIMIT, RecordBuffer } from "./record-buffer.js";
 import { TimeHalves } from "./time-halves.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 
@@ -20,10 +20,6 @@ export interface SimpleSinkOptions {
   readonly backlog?: number;
 }
 
-/** Ten strings of the greatest length are the most that one record holds (QEMU's tracetool). */
-const RECORD_LIMIT = RECORD_HEAD + 10 * (4 + STRING_LIMIT);
-const DROPPED_LENGTH = RECORD_HEAD + 8;
-
 /**
  * Writes simpletrace version 4, as QEMU's `simple` backend does: little-endian (QEMU trace/simple.c).
  * When the program ends, `flush` it, or what is held back is lost.
@@ -32,31 +28,33 @@ export class SimpleSink implements Sink {
   readonly #outlet: Outlet<Uint8Array>;
   readonly #buffer: RecordBuffer;
   readonly #bufferSize: number;
-  readonly #pid: number;
   readonly #time: TimeHalves;
   #dropped = 0;
+  #closed = false;
 
   constructor(options: SimpleSinkOptions) {
     const { write, clock = monotonicSplitClock, pid = 0 } = options;
     const { bufferSize = 65536, backlog = 262144 } = options;
     this.#outlet = new Outlet(write, () => this.#passIfFull());
     this.#bufferSize = bufferSize;
-    this.#buffer = new RecordBuffer(bufferSize + backlog + RECORD_LIMIT + DROPPED_LENGTH);
-    this.#pid = pid;
+    const capacity = bufferSize + RECORD_LIMIT + DROPPED_LENGTH;
+    this.#buffer = new RecordBuffer(capacity, capacity + backlog, pid);
     this.#time = new TimeHalves(clock);
     this.#buffer.header();
   }
 
   /** Writes the mapping from the event's id to its name. */
   define(event: TraceEvent): void {
-    if (!this.#buffer.hasRoom(RECORD_LIMIT)) this.flush();
+    if (this.#closed) return;
+    if (!this.#buffer.reserve(RECORD_LIMIT)) this.flush();
     this.#buffer.mapping(event.id, event.name);
     this.#passIfFull();
   }
 
   write(event: TraceEvent, values: readonly ArgumentValue[]): void {
+    if (this.#closed) return;
     const buffer = this.#buffer;
-    if (!buffer.hasRoom(RECORD_LIMIT)) {
+    if (!buffer.reserve(RECORD_LIMIT)) {
       this.#outlet.check();
       this.#dropped++;
       return;
@@ -64,12 +62,7 @@ export class SimpleSink implements Sink {
     const time = this.#time;
     time.read();
     if (this.#dropped > 0) this.#tellDropped();
-    buffer.begin(event.id, time.low, time.high, this.#pid);
-    const definitions = event.arguments;
-    for (let index = 0; index < definitions.length; index++) {
-      buffer.argument(definitions[index]![1], values[index] ?? null);
-    }
-    buffer.end();
+    buffer.record(event, values, time);
     if (buffer.length >= this.#bufferSize) this.#passIfFull();
   }
 
@@ -80,10 +73,15 @@ export class SimpleSink implements Sink {
       this.#tellDropped();
     }
     if (this.#buffer.length > 0) this.#outlet.pass(this.#buffer.take());
+    else this.#outlet.check();
   }
 
-  /** Flushes, and resolves when the writer has taken all; rejects with what it failed with. */
+  /**
+   * Flushes, and resolves when the writer has taken all; rejects with what it failed with. Records
+   * that come later are passed over.
+   */
   async close(): Promise<void> {
+    this.#closed = true;
     this.flush();
     await this.#outlet.finished();
   }
@@ -93,7 +91,7 @@ export class SimpleSink implements Sink {
   }
 
   #tellDropped(): void {
-    this.#buffer.dropped(this.#dropped, this.#time.low, this.#time.high, this.#pid);
+    this.#buffer.dropped(this.#dropped, this.#time);
     this.#dropped = 0;
   }
 }

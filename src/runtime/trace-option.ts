@@ -1,4 +1,4 @@
-import { eventsFileLines } from "./pattern.js";
+import { eventsFileLines, parsePattern } from "./pattern.js";
 import { definedEvents, enableEvents } from "./registry.js";
 
 /** What QEMU's option `-trace` says. */
@@ -32,7 +32,7 @@ export function parseTraceOption(text: string): TraceOption {
     else if (!isKey(key)) problems.push(`there is no '${key}' to set`);
     else values[key] = part.slice(equals + 1);
   });
-  const help = ["help", "?", "list"].includes(values.enable ?? "");
+  const help = ["help", "?"].includes(values.enable ?? "");
   return { ...values, help, problems };
 }
 
@@ -72,9 +72,9 @@ function splitAtCommas(text: string): string[] {
 }
 
 /** As in QEMU, a pattern with `*` may match nothing. */
-function isUnknown(pattern: string): boolean {
-  const name = pattern.replace(/^-/, "");
-  return !/[*?]/.test(name) && !definedEvents().some((event) => event.name === name);
+function isUnknown(text: string): boolean {
+  const { matches } = parsePattern(text);
+  return !text.includes("*") && !definedEvents().some(({ name }) => matches(name));
 }
 
 function unknownText(pattern: string): string {

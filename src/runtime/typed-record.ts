@@ -23,13 +23,13 @@ export function typedRecord(
   values: readonly ArgumentValue[],
   timestamp: bigint,
 ): TypedRecord {
-  const named = event.arguments.map(
-    ([name, kind], index) => [name, wrapValue(kind, values[index] ?? null)] as const,
-  );
-  return {
-    group: event.group,
-    event: event.name,
-    timestamp,
-    arguments: Object.fromEntries(named),
-  };
+  const named: Record<string, ArgumentValue> = {};
+  const definitions = event.arguments;
+  for (let index = 0; index < definitions.length; index++) {
+    const [name, kind] = definitions[index]!;
+    const value = wrapValue(kind, values[index] ?? null);
+    if (name === "__proto__") Object.defineProperty(named, name, { value, enumerable: true });
+    else named[name] = value;
+  }
+  return { group: event.group, event: event.name, timestamp, arguments: named };
 }

@@ -13,25 +13,45 @@ export function wrapValues(
 
 /** One value, as `wrapValues` has it. */
 export function wrapValue(kind: ArgumentKind, value: ArgumentValue): ArgumentValue {
-  return wrappers[kind](value);
+  switch (kind) {
+    case "string":
+      return typeof value === "string" || value === null ? value : String(value);
+    case "bool":
+      return Boolean(value);
+    case "pointer":
+    case "u64":
+      return BigInt.asUintN(64, toBigint(value));
+    case "i64":
+      return BigInt.asIntN(64, toBigint(value));
+    default:
+      return wrapNumber(kind, value);
+  }
 }
 
-const wrappers: Readonly<Record<ArgumentKind, (value: ArgumentValue) => ArgumentValue>> = {
-  string: (value) => (typeof value === "string" || value === null ? value : String(value)),
-  bool: (value) => Boolean(value),
-  pointer: (value) => BigInt.asUintN(64, toBigint(value)),
-  u64: (value) => BigInt.asUintN(64, toBigint(value)),
-  i64: (value) => BigInt.asIntN(64, toBigint(value)),
-  i32: toInt32,
-  u32: (value) => toInt32(value) >>> 0,
-  i16: (value) => (toInt32(value) << 16) >> 16,
-  u16: (value) => toInt32(value) & 0xffff,
-  i8: (value) => (toInt32(value) << 24) >> 24,
-  u8: (value) => toInt32(value) & 0xff,
-};
+/** The kinds that a number holds. */
+export type NumberKind = Exclude<ArgumentKind, "string" | "bool" | "pointer" | "u64" | "i64">;
 
-/** The lowest 32 bits, signed. Code that TypeScript does not check may pass anything: 0 then. */
-export function toInt32(value: ArgumentValue): number {
+/** The value of an integer of up to 32 bits. Code that TypeScript does not check may pass anything. */
+export function wrapNumber(kind: NumberKind, value: ArgumentValue): number {
+  const low = toInt32(value);
+  switch (kind) {
+    case "i32":
+      return low;
+    case "u32":
+      return low >>> 0;
+    case "u8":
+      return low & 0xff;
+    case "u16":
+      return low & 0xffff;
+    case "i8":
+      return (low << 24) >> 24;
+    case "i16":
+      return (low << 16) >> 16;
+  }
+}
+
+/** The lowest 32 bits, signed; 0 of what is no number. */
+function toInt32(value: ArgumentValue): number {
   if (typeof value === "number") return value | 0;
   if (typeof value === "bigint") return Number(BigInt.asIntN(32, value));
   return value === true ? 1 : 0;

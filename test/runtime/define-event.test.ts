@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LogSink } from "../../src/runtime/log-sink.js";
 import { MemorySink } from "../../src/runtime/memory-sink.js";
 import {
   addSink,
@@ -83,6 +84,16 @@ describe("an event", () => {
     expect([one.enabled, two.enabled]).toEqual([true, true]);
   });
 
+  test("is known by its name in whatever group it is on", () => {
+    const name = fresh();
+    const other = defineEvent({ group: "other", name, arguments: [], format: [] });
+    define(name);
+    expect([isEnabled(name), isEnabled("toString")]).toEqual([false, false]);
+    use(new MemorySink());
+    enableEvents(name);
+    expect([other.enabled, isEnabled(name)]).toEqual([true, true]);
+  });
+
   test("has an id of its own, in the order of definition", () => {
     const [one, two] = [define(fresh()), define(fresh())];
     expect(two.id).toBe(one.id + 1);
@@ -158,6 +169,40 @@ describe("a sink that throws", () => {
     expect(complaint.mock.calls).toEqual([
       ["qtrace: a trace sink failed and is cut off: Error: disk full"],
     ]);
+  });
+
+  test("may throw what cannot be printed", () => {
+    const event = define(fresh());
+    enableEvents("*");
+    use({
+      write: () => {
+        throw Object.create(null);
+      },
+    });
+    trace(event);
+    expect(complaint.mock.calls).toEqual([
+      ["qtrace: a trace sink failed and is cut off: it threw something unprintable"],
+    ]);
+  });
+
+  test("that traces in its writer without end is cut off", () => {
+    const event = define(fresh());
+    enableEvents("*");
+    use(new LogSink({ write: () => trace(event), bufferSize: 0 }));
+    trace(event);
+    expect(event.enabled).toBe(false);
+    expect(complaint).toHaveBeenCalledOnce();
+  });
+
+  test("behind the program's back is known when it is flushed", async () => {
+    const event = define(fresh());
+    enableEvents("*");
+    use(new LogSink({ write: () => Promise.reject(new Error("disk full")), bufferSize: 0 }));
+    trace(event);
+    await new Promise(setImmediate);
+    expect(complaint).not.toHaveBeenCalled();
+    flushSinks();
+    expect(complaint).toHaveBeenCalledOnce();
   });
 
   test("leaves the event off if it was the only one", () => {

@@ -97,6 +97,16 @@ describe("lines are held back", () => {
   });
 });
 
+test("what comes behind close is passed over", async () => {
+  const pieces: string[] = [];
+  const sink = new LogSink({ write: (text) => pieces.push(text), timestamps: "none" });
+  sink.write(empty!, []);
+  await sink.close();
+  sink.write(empty!, []);
+  sink.flush();
+  expect(pieces).toEqual(["empty \n"]);
+});
+
 describe("a writer that is slow", () => {
   /** A writer that is busy until `ready` is called. */
   function slow(backlog: number) {
@@ -136,7 +146,8 @@ describe("a writer that is slow", () => {
       bufferSize: 0,
     });
     sink.write(empty!, []);
-    await expect(sink.close()).rejects.toThrow("disk full");
+    await new Promise(setImmediate);
     expect(() => sink.write(empty!, [])).toThrow("disk full");
+    await expect(sink.close()).rejects.toThrow("disk full");
   });
 });

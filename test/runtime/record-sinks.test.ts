@@ -36,6 +36,50 @@ describe("a memory sink", () => {
   });
 });
 
+describe("a memory sink with a limit", () => {
+  const times = (limit: number, count: number) => {
+    let time = 0n;
+    const sink = new MemorySink({ limit, clock: () => ++time });
+    for (let index = 0; index < count; index++) sink.write(ping!, []);
+    return { sink, times: sink.records.map(({ timestamp }) => Number(timestamp)) };
+  };
+
+  test.each([
+    [3, 2, [1, 2]],
+    [3, 3, [1, 2, 3]],
+    [3, 4, [2, 3, 4]],
+    [3, 100, [98, 99, 100]],
+    [1, 7, [7]],
+  ])("of %i keeps the latest of %i", (limit, count, kept) => {
+    expect(times(limit, count).times).toEqual(kept);
+  });
+
+  test("goes on behind a look at it, and behind clear", () => {
+    const { sink } = times(2, 5);
+    sink.write(ping!, []);
+    expect(sink.records.map(({ timestamp }) => timestamp)).toEqual([5n, 6n]);
+    sink.clear();
+    expect(sink.records).toEqual([]);
+  });
+
+  test("below 1 is refused", () => {
+    expect(() => new MemorySink({ limit: 0 })).toThrow(RangeError);
+    expect(() => new MemorySink({ limit: Number.NaN })).toThrow(RangeError);
+  });
+});
+
+test("an argument may be called as what objects inherit", () => {
+  const [odd] = traceEventsOf(modelsOf("odd(int __proto__, int constructor, int new)\n"));
+  const sink = new MemorySink();
+  sink.write(odd!, [1, 2, 3]);
+  const [{ arguments: named }] = sink.records as [TypedRecord];
+  expect(Object.entries(named)).toEqual([
+    ["__proto__", 1],
+    ["constructor", 2],
+    ["new", 3],
+  ]);
+});
+
 describe("a callback sink", () => {
   test("calls back with each record", () => {
     const seen: TypedRecord[] = [];
@@ -72,6 +116,15 @@ describe("a callback sink", () => {
     expect(() => sink.write(ping!, [])).toThrow("no");
     expect(() => sink.write(ping!, [])).toThrow("no");
     expect(calls).toBe(2);
+  });
+
+  test("whose callback is async and fails, fails with the next record, or when flushed", async () => {
+    const options = { callback: () => Promise.reject(new Error("no")) as unknown as undefined };
+    const [written, flushed] = [new CallbackSink(options), new CallbackSink(options)];
+    for (const sink of [written, flushed]) sink.write(ping!, []);
+    await new Promise(setImmediate);
+    expect(() => written.write(ping!, [])).toThrow("no");
+    expect(() => flushed.flush()).toThrow("no");
   });
 
   test("of a group hears that group alone", () => {

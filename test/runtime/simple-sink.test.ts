@@ -92,10 +92,48 @@ describe("a writer that is slow", () => {
     expect(lost).toBeGreaterThan(0);
   });
 
+  test("has records kept up to the backlog, and takes them in one piece", async () => {
+    const chunks: Uint8Array[] = [];
+    let ready = () => {};
+    const write = (bytes: Uint8Array) => {
+      chunks.push(bytes);
+      return new Promise<void>((resolve) => {
+        ready = resolve;
+      });
+    };
+    const sink = new SimpleSink({ write, bufferSize: 1, backlog: 1_000_000 });
+    for (let count = 0; count <= 30_000; count++) sink.write(ping!, []);
+    ready();
+    await Promise.resolve().then(() => {});
+    expect(chunks.map((chunk) => chunk.length)).toEqual([24 + 32, 30_000 * 32]);
+  });
+
   test("that fails is known by close", async () => {
     const sink = new SimpleSink({ write: () => Promise.reject(new Error("disk full")) });
     await expect(sink.close()).rejects.toThrow("disk full");
   });
+});
+
+test("bytes that are handed over are the writer's own", () => {
+  const chunks: Uint8Array[] = [];
+  const sink = new SimpleSink({ write: (bytes) => chunks.push(bytes), bufferSize: 10_000, pid: 5 });
+  for (let count = 0; count < 5000; count++) sink.write(ping!, []);
+  sink.flush();
+  const ids = Buffer.concat(chunks).subarray(24);
+  expect(ids.length).toBe(5000 * 32);
+  for (let at = 0; at < ids.length; at += 32) expect(ids[at + 28]).toBe(5);
+  expect(new Set(chunks.map((chunk) => chunk.buffer)).size).toBe(chunks.length);
+});
+
+test("what comes behind close is passed over", async () => {
+  const chunks: Uint8Array[] = [];
+  const sink = new SimpleSink({ write: (bytes) => chunks.push(bytes) });
+  sink.write(ping!, []);
+  await sink.close();
+  sink.write(ping!, []);
+  sink.define(ping!);
+  sink.flush();
+  expect(chunks.map((chunk) => chunk.length)).toEqual([24 + 32]);
 });
 
 test("bytes are held back until there are enough of them", () => {

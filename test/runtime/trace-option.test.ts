@@ -42,7 +42,9 @@ describe("turning events on by it", () => {
 
   test("a name that does not exist is told, a pattern that matches nothing is not", () => {
     expect(enable("no_such")).toEqual(["trace event 'no_such' does not exist"]);
+    expect(enable("no_su?h")).toEqual(["trace event 'no_su?h' does not exist"]);
     expect(enable("no_*")).toEqual([]);
+    expect(enable("savevm_sta?t")).toEqual([]);
   });
 
   test("help turns nothing on", () => {
