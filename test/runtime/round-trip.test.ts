@@ -6,15 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readChunks } from "../../src/bytes/fed-reader.js";
-import type { ArgumentModel } from "../../src/model/event-model.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { SimpleSink } from "../../src/runtime/simple-sink.js";
-import type { ArgumentValue } from "../../src/runtime/trace-event.js";
 import { readRecords } from "../../src/traces/read-records.js";
 import { SimpletraceRenderer } from "../../src/traces/render-simpletrace.js";
 import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
 import { pick, seededRandom } from "../support/random.js";
 import { testWith } from "../support/tools.js";
+import { keptValue } from "./kept-value.js";
 import { randomValues } from "./random-values.js";
 import { modelsOf, traceEventsOf } from "./trace-events-of.js";
 
@@ -51,19 +50,6 @@ function writeAll(): Uint8Array[] {
   return chunks;
 }
 
-/** What C makes of a value that is passed for an argument, and simpletrace keeps of it. */
-function kept({ type }: ArgumentModel, value: ArgumentValue): ArgumentValue {
-  if (type.kind === "string") {
-    const bytes = new TextEncoder().encode(value === null ? "" : String(value));
-    return new TextDecoder().decode(bytes.subarray(0, 512));
-  }
-  if (type.kind === "bool") return value;
-  const integer = BigInt(value as bigint | number);
-  if (type.kind !== "integer") return BigInt.asUintN(64, integer);
-  const wrapped = (type.signed ? BigInt.asIntN : BigInt.asUintN)(type.bits, integer);
-  return type.bits === 64 ? wrapped : Number(wrapped);
-}
-
 describe("a trace of the simple sink", () => {
   test("is read back as C would have passed the values", async () => {
     const read = [];
@@ -71,7 +57,7 @@ describe("a trace of the simple sink", () => {
     expect(read.length).toBe(calls.length);
     for (const [index, { model, values, time }] of calls.entries()) {
       const named = model.arguments.map(
-        (argument, at) => [argument.name, kept(argument, values[at]!)] as const,
+        (argument, at) => [argument.name, keptValue(argument, values[at]!)] as const,
       );
       expect(read[index], model.declaration).toEqual({
         group: "test",
