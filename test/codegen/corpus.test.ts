@@ -114,7 +114,9 @@ describeWith(["shared"], "the tracers of all of QEMU's events", () => {
     expect(calls.length).toBeGreaterThan(5500);
     expect(traced.length).toBeGreaterThan(5400);
     expect(runtime.definedEvents().length).toBe(traced.length);
-    expect(memory.records).toEqual(traced.map((call) => recordOf(call, cValueOf)));
+    for (const [index, call] of traced.entries()) {
+      expect(memory.records[index]).toEqual(recordOf(call, cValueOf));
+    }
 
     const read: unknown[] = [];
     const declared = traced.map(({ model }) => model);
@@ -122,7 +124,11 @@ describeWith(["shared"], "the tracers of all of QEMU's events", () => {
       expect(pid).toBe(4711);
       read.push({ ...record, timestamp: 7n });
     }
-    expect(read).toEqual(traced.map((call) => recordOf(call, keptValue)));
+    // A trace has no groups: bsd_user's and linux_user's events of one name are one to its reader.
+    const first = new Map(declared.toReversed().map((model) => [model.name, model]));
+    for (const [index, { model, values }] of traced.entries()) {
+      expect(read[index]).toEqual(recordOf({ model: first.get(model.name)!, values }, keptValue));
+    }
   });
 });
 
