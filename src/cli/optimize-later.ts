@@ -1,7 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 
-/** The commands that read trace-events files, and are done in less than a second. */
-const quick = new Set(["parse", "fmt", "lint", "breaking"]);
+/**
+ * The commands that are done in less than a second: those that read trace-events files, and what
+ * looks into streams, of which all but the pages is small.
+ */
+const quick = new Set(["parse", "fmt", "lint", "breaking", "stream"]);
 
 /**
  * Has V8 wait before it optimizes. Node 20 has one optimizing compiler, which spends more on these

@@ -96,9 +96,20 @@ function fieldLines(fields: readonly StateField[], depth: number): string[] {
     if (value.kind !== "list") return [`${indent}${name}: ${valueText(field)}\n`];
     return [
       `${indent}${name}: ${value.elements.length} elements\n`,
-      ...value.elements.flatMap((element) => nodeLines(element, depth + 1)),
+      ...value.elements.flatMap((element, at) => [
+        ...keyLines(value.keys?.[at], depth + 1),
+        ...nodeLines(element, depth + 1),
+      ]),
     ];
   });
+}
+
+/** The key of a node of a tree. */
+function keyLines(key: StateNode | bigint | undefined, depth: number): string[] {
+  if (key === undefined) return [];
+  const label = `${"  ".repeat(depth)}key:`;
+  if (typeof key === "bigint") return [`${label} 0x${key.toString(16)}\n`];
+  return [`${label}\n`, ...nodeLines(key, depth + 1)];
 }
 
 /** Values with equal neighbours drawn together: `0x1 0x0 ×15`. */

@@ -1,5 +1,6 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
+import { decodeList } from "./decode-list.js";
 import type { StateNode, StateValue } from "./state-value.js";
 import type { VmField, VmState } from "./vm-description.js";
 import { vmStateSize } from "./vmstate-by-description.js";
@@ -19,7 +20,7 @@ const KNOWN_AS: Readonly<Record<string, ScalarTypeName>> = {
 };
 
 /** Decodes a vmstate that stands at `offset` of the stream (see `decodeState`). */
-type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
+export type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
 
 /** Takes a plain value from a window. */
 type TakeScalar = (window: ByteWindow) => StateValue;
@@ -62,6 +63,7 @@ export function decodeFieldValue(
       return decodeInner(field, bytes, offset, decode);
     case "qtailq":
     case "qlist":
+    case "gtree":
       return decodeList(field, bytes, offset, decode);
     default:
       return { kind: "bytes" };
@@ -84,35 +86,11 @@ function scalarValue(name: ScalarTypeName, value: ScalarValue): StateValue {
 
 /** A vmstate of its own between two forms of a value (QEMU migration/vmstate-types.c: put_tmp). */
 function decodeInner(
-  field: VmField,
+  { inner: [state] = [] }: VmField,
   bytes: Uint8Array,
   offset: number,
   decode: DecodeState,
 ): StateValue {
-  if (!field.inner || vmStateSize(field.inner) !== bytes.length) return { kind: "bytes" };
-  return { kind: "struct", value: decode(bytes, field.inner, offset) };
-}
-
-/**
- * A list: a byte of 1 before each element, a byte of 0 behind the last (QEMU
- * migration/vmstate-types.c: put_qtailq, put_qlist). The description repeats the element's keys, of
- * which JSON keeps the last; so it is read as a list only where elements of that one size fit.
- */
-function decodeList(
-  field: VmField,
-  bytes: Uint8Array,
-  offset: number,
-  decode: DecodeState,
-): StateValue {
-  if (bytes.length === 1 && bytes[0] === 0) return { kind: "list", elements: [] };
-  if (!field.inner) return { kind: "bytes" };
-  const step = 1 + vmStateSize(field.inner);
-  if (step === 1 || bytes.length % step !== 1 || bytes.at(-1) !== 0) return { kind: "bytes" };
-  const elements: StateNode[] = [];
-  for (let at = 0; at < bytes.length - 1; at += step) {
-    // Subsections of elements may differ from one to the next.
-    if (bytes[at] !== 1 || field.inner.subsections.length > 0) return { kind: "bytes" };
-    elements.push(decode(bytes.subarray(at + 1, at + step), field.inner, offset + at + 1));
-  }
-  return { kind: "list", elements };
+  if (!state || vmStateSize(state) !== bytes.length) return { kind: "bytes" };
+  return { kind: "struct", value: decode(bytes, state, offset) };
 }

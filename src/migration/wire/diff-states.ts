@@ -74,6 +74,9 @@ function addField(
   else if (value.kind === "list") {
     into.set(path, `${value.elements.length} elements`);
     for (const [index, element] of value.elements.entries()) {
+      const key = value.keys?.[index];
+      if (typeof key === "bigint") into.set(`${path}[${index}].key`, hexInteger(key, 8));
+      else if (key) addNode(key, `${path}[${index}].key.`, into);
       addNode(element, `${path}[${index}].`, into);
     }
   } else if (value.kind === "integer") into.set(path, hexInteger(value.value, size));

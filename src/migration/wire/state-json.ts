@@ -47,7 +47,14 @@ export type StateValueJson =
   | boolean
   | null
   | StateNodeJson
-  | readonly StateNodeJson[];
+  | readonly StateNodeJson[]
+  | readonly StateTreeNodeJson[];
+
+/** A node of a tree; a key that is an integer is a decimal string. */
+export interface StateTreeNodeJson {
+  readonly key: string | StateNodeJson;
+  readonly value: StateNodeJson;
+}
 
 /** A section's state as JSON. */
 export function sectionStateToJson(section: SectionState): SectionStateJson {
@@ -73,6 +80,20 @@ function fieldJson({ name, type, index, offset, size, bytes, value }: StateField
   return { ...place, value: valueJson(value, bytes) };
 }
 
+function listJson({
+  elements,
+  keys,
+}: Extract<StateValue, { readonly kind: "list" }>): readonly StateNodeJson[] | StateTreeNodeJson[] {
+  if (!keys) return elements.map(nodeJson);
+  return elements.map((element, index) => {
+    const key = keys[index]!;
+    return {
+      key: typeof key === "bigint" ? key.toString() : nodeJson(key),
+      value: nodeJson(element),
+    };
+  });
+}
+
 function valueJson(value: StateValue, bytes: Uint8Array = new Uint8Array(0)): StateValueJson {
   switch (value.kind) {
     case "integer":
@@ -89,7 +110,7 @@ function valueJson(value: StateValue, bytes: Uint8Array = new Uint8Array(0)): St
     case "struct":
       return nodeJson(value.value);
     case "list":
-      return value.elements.map(nodeJson);
+      return listJson(value);
     case "bytes":
       return hexOf(bytes);
   }

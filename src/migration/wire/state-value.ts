@@ -17,7 +17,12 @@ export type StateValue =
   | { readonly kind: "text"; readonly value: string }
   /** A vmstate within, or the elements of a list. */
   | { readonly kind: "struct"; readonly value: StateNode }
-  | { readonly kind: "list"; readonly elements: readonly StateNode[] }
+  | {
+      readonly kind: "list";
+      readonly elements: readonly StateNode[];
+      /** Of a tree, the key of each element: a vmstate, or an integer. */
+      readonly keys?: readonly (StateNode | bigint)[];
+    }
   /** Bytes of a type that is not known any better. */
   | { readonly kind: "bytes" };
 

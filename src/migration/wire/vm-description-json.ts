@@ -1,3 +1,4 @@
+import { MEMBERS, membersOf } from "./parse-repeated-json.js";
 import type { VmDescription, VmDevice, VmField, VmState } from "./vm-description.js";
 
 /** The JSON text of a VMDESCRIPTION, its keys in the order and with the blanks that QEMU has. */
@@ -10,7 +11,16 @@ export function vmDescriptionToJson(description: VmDescription): string {
 }
 
 function deviceJson(device: VmDevice): object {
-  return { name: device.name, instance_id: device.instanceId, ...stateJson(device) };
+  const { name, instanceId: instance_id, vmsdName, fields } = device;
+  if (vmsdName !== "") return { name, instance_id, ...stateJson(device) };
+  // QEMU migration/savevm.c: vmstate_save_old_style, for what has no vmstate.
+  const size = fields.reduce((sum, field) => sum + field.size, 0);
+  const oldStyle = fields.map((field) => ({
+    name: field.name,
+    size: field.size,
+    type: field.type,
+  }));
+  return { name, instance_id, size, fields: oldStyle };
 }
 
 function stateJson(state: VmState): object {
@@ -21,22 +31,28 @@ function stateJson(state: VmState): object {
   };
 }
 
+/** Of a list, the members of its elements' vmstates follow each other in the field itself. */
 function fieldJson(field: VmField): object {
-  return {
-    name: field.name,
-    ...(field.index !== undefined && { index: field.index }),
-    ...(field.arrayLength !== undefined && { array_len: field.arrayLength }),
-    type: field.type,
-    ...(field.inner && stateJson(field.inner)),
-    ...(field.struct && { struct: stateJson(field.struct) }),
-    size: field.size,
+  const { name, index, arrayLength, type, inner = [], struct, size } = field;
+  const head = {
+    name,
+    ...(index !== undefined && { index }),
+    ...(arrayLength !== undefined && { array_len: arrayLength }),
+    type,
   };
+  const members = [
+    ...Object.entries(head),
+    ...inner.flatMap((state) => Object.entries(stateJson(state))),
+    ...(struct ? [["struct", stateJson(struct)] as const] : []),
+    ["size", size] as const,
+  ];
+  return { [MEMBERS]: members };
 }
 
 /** QEMU qobject/json-writer.c: on one line, a blank behind each comma and colon. */
 function jsonText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(jsonText).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, inner]) => `"${key}": ${jsonText(inner)}`);
-  return `{${entries.join(", ")}}`;
+  const members = membersOf(value).map(([key, inner]) => `"${key}": ${jsonText(inner)}`);
+  return `{${members.join(", ")}}`;
 }

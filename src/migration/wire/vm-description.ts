@@ -1,4 +1,5 @@
 import { DecodeError } from "../../bytes/decode-error.js";
+import { membersOf, parseRepeatedJson } from "./parse-repeated-json.js";
 
 /** A field of a vmstate, in stream order. */
 export interface VmField {
@@ -14,10 +15,11 @@ export interface VmField {
   /** Of the type `struct`: the vmstate of an element. */
   readonly struct?: VmState;
   /**
-   * Of other types that are made of a vmstate (`tmp`, `qtailq`, …): that vmstate, of lists the last
-   * element's. Its fields stand in the field itself, not under `struct`.
+   * Of other types that are made of vmstates: those, in stream order. Of `tmp` the one, of `qtailq`
+   * and `qlist` one for each element, of `gtree` key and value of each node, or the values only.
+   * In JSON their members stand in the field itself, not under `struct`, and repeat.
    */
-  readonly inner?: VmState;
+  readonly inner?: readonly VmState[];
 }
 
 /** A vmstate: the fields, then the subsections that were sent. */
@@ -48,10 +50,13 @@ type Json = Readonly<Record<string, unknown>>;
 /** Deeper than any device nests; keeps a broken description from exhausting the stack. */
 const MAX_DEPTH = 100;
 
+/** What a vmstate has in JSON. */
+const STATE_KEYS = new Set(["vmsd_name", "version", "fields", "subsections"]);
+
 /** Parses the JSON of a VMDESCRIPTION that begins at `offset`; throws `DecodeError`. */
 export function parseVmDescription(text: string, offset = 0): VmDescription {
   try {
-    const json = object(JSON.parse(text), "description");
+    const json = object(parseJson(text), "description");
     const devices = array(json.devices, "devices").map((device) =>
       vmDevice(object(device, "device")),
     );
@@ -63,6 +68,14 @@ export function parseVmDescription(text: string, offset = 0): VmDescription {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DecodeError(`not a VMDESCRIPTION: ${reason}`, offset);
   }
+}
+
+/** Only elements of lists repeat keys, and few descriptions have any: they take the slower way. */
+function parseJson(text: string): unknown {
+  if (text.includes("[".repeat(MAX_DEPTH))) throw new Error("nested too deep");
+  return /"type": ?"(?:qtailq|qlist|gtree)"/.test(text)
+    ? parseRepeatedJson(text)
+    : JSON.parse(text);
 }
 
 function vmDevice(json: Json): VmDevice {
@@ -97,8 +110,19 @@ function vmField(json: Json, depth: number): VmField {
     ...(json.index !== undefined && { index: count(json.index, "index") }),
     ...(json.array_len !== undefined && { arrayLength: count(json.array_len, "array_len") }),
     ...(type === "struct" && { struct: vmState(object(json.struct, "struct"), depth + 1) }),
-    ...(type !== "struct" && json.fields !== undefined && { inner: vmState(json, depth + 1) }),
+    ...(type !== "struct" && json.fields !== undefined && { inner: innerStates(json, depth + 1) }),
   };
+}
+
+/** A vmstate begins at each of its names. */
+function innerStates(json: Json, depth: number): VmState[] {
+  const states: Record<string, unknown>[] = [];
+  for (const [key, value] of membersOf(json)) {
+    if (key === "vmsd_name") states.push({});
+    const state = states.at(-1);
+    if (state && STATE_KEYS.has(key)) state[key] = value;
+  }
+  return states.map((state) => vmState(state, depth));
 }
 
 function object(value: unknown, what: string): Json {

@@ -57,10 +57,10 @@ function valuesOf(item: SectionItem, device: VmState): StateNode | undefined {
 function fieldRows(state: VmState, depth: number): DeviceStateRow[] {
   const fields = state.fields.flatMap(({ name, type, size, index, arrayLength, struct, inner }) => {
     const count = arrayLength === undefined ? "" : `[${arrayLength}]`;
-    const nested = struct ?? inner;
+    const nested = struct ? [struct] : (inner ?? []);
     const label = index === undefined ? `${name}${count}` : `${name}[${index}]`;
     const row = { depth, name: label, type, value: `${size} B` };
-    return [row, ...(nested ? fieldRows(nested, depth + 1) : [])];
+    return [row, ...nested.flatMap((within) => fieldRows(within, depth + 1))];
   });
   const subsections = state.subsections.flatMap((subsection) => [
     subsectionRow(subsection.vmsdName, depth),

@@ -13,8 +13,10 @@ import { readPipe } from "../../../src/migration/wire/read-pipe.js";
 import { readStream } from "../../../src/migration/wire/read-stream.js";
 import { StateCollector } from "../../../src/migration/wire/state-collector.js";
 import { stateToQemuJson } from "../../../src/migration/wire/state-qemu-json.js";
+import type { StateField } from "../../../src/migration/wire/state-value.js";
 import { isSection, type StreamItem } from "../../../src/migration/wire/stream-item.js";
 import { StreamRewriter } from "../../../src/migration/wire/stream-rewriter.js";
+import { vmDescriptionToJson } from "../../../src/migration/wire/vm-description-json.js";
 import { fixture } from "../../support/recordings.js";
 import { testWith } from "../../support/tools.js";
 import { walk } from "./walk.js";
@@ -23,7 +25,7 @@ function stream(name: string): Uint8Array {
   return new Uint8Array(gunzipSync(readFileSync(fixture("streams", `${name}.bin.gz`))));
 }
 
-const WHOLE = ["stm32vldiscovery", "s390-skeys"];
+const WHOLE = ["stm32vldiscovery", "s390", "versal-tree-cut"];
 
 async function all(items: AsyncIterable<StreamItem>): Promise<StreamItem[]> {
   const list: StreamItem[] = [];
@@ -62,6 +64,12 @@ describe.each(WHOLE)("%s", (name) => {
     expect(written.equals(bytes)).toBe(true);
   });
 
+  test("has a description whose text is what was parsed, elements of lists included", async () => {
+    const item = (await read()).at(-1)!;
+    if (item.type !== "vm-description") throw new Error(item.type);
+    expect(vmDescriptionToJson(item.description)).toBe(item.json);
+  });
+
   testWith(["python", "qemuScripts"], "has the state that QEMU's script prints", async (tool) => {
     const folder = mkdtempSync(join(tmpdir(), "qtrace-machine-"));
     try {
@@ -75,6 +83,49 @@ describe.each(WHOLE)("%s", (name) => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+/** The field of a device that has that name, also in structs within. */
+async function field(name: string, idstr: string, wanted: string): Promise<StateField> {
+  const state = new StateCollector();
+  const items = readStream(bytesAsRandomAccess(stream(name)), { keepData: true });
+  for await (const item of items) state.add(item);
+  const devices = state.sections().filter((section) => section.idstr === idstr);
+  const fields = devices.flatMap((device) =>
+    device.kind === "vmstate" ? device.state.fields : [],
+  );
+  return fields.find(({ name: own, size }) => own === wanted && size > 5)!;
+}
+
+describe("lists and trees", () => {
+  test("the elements of a list are what the guest has yet to be told of", async () => {
+    const { value } = await field("s390", "s390_css", "pending_crws");
+    const elements = value.kind === "list" ? value.elements : [];
+    const words = elements.map(({ fields: [word] }) => word!.value);
+    expect(words).toMatchObject(
+      [0, 1, 2].map((rsid) => ({
+        kind: "struct",
+        value: { fields: [{ value: { value: 0x304 } }, { name: "rsid", value: { value: rsid } }] },
+      })),
+    );
+  });
+
+  test("the nodes of a tree have keys, here the frames' addresses", async () => {
+    const { value } = await field("versal-tree-cut", "xlnx-cframe-reg", "cframes");
+    expect(value).toMatchObject({ kind: "list", keys: [5n, 6n, 7n] });
+    const elements = value.kind === "list" ? value.elements : [];
+    // What was written there: 1000 times the frame's number, and the word's.
+    const words = elements.map(({ fields }) => fields.map((word) => word.value));
+    expect(words).toEqual(
+      [0, 1000, 2000].map((base) =>
+        Array.from({ length: 100 }, (_, word) => ({
+          kind: "integer",
+          value: base + word,
+          signed: false,
+        })),
+      ),
+    );
   });
 });
 
@@ -100,9 +151,7 @@ describe("pages of 1 KiB", () => {
 
 describe("s390", () => {
   test("storage keys and attributes tell their own end, the keys of all pages within", async () => {
-    const items = await all(
-      readStream(bytesAsRandomAccess(stream("s390-skeys")), { keepData: true }),
-    );
+    const items = await all(readStream(bytesAsRandomAccess(stream("s390")), { keepData: true }));
     expect(sections(items, "s390-storage_attributes").map(({ end }) => end)).toEqual(
       Array(3).fill("self"),
     );

@@ -91,7 +91,8 @@ describe("a field of type", () => {
     ["buffer", "010203", { kind: "bytes" }],
     ["unused_buffer", "000000", { kind: "bytes" }],
     ["bitmap", "0000000000000001", { kind: "bytes" }],
-    ["gtree", "00000000 00", { kind: "bytes" }],
+    ["gtree", "00000000 00", { kind: "list", elements: [], keys: [] }],
+    ["gtree", "00000001 00", { kind: "bytes" }],
     ["msix state", "00", { kind: "bytes" }],
     ["uint32", "0001", { kind: "bytes" }],
     ["qtailq", "00", { kind: "list", elements: [] }],
@@ -114,15 +115,52 @@ describe("a field of type", () => {
     });
   });
 
+  /** As QEMU writes elements: the members of each one's vmstate, all in the field itself. */
+  function decodedList(type: string, hex: string, ...states: object[]): StateValue {
+    const members = states.map((state) => JSON.stringify(state).slice(1, -1)).join(", ");
+    const data = bytesOf(hex);
+    const field = `{"name": "f", "type": "${type}", ${members}, "size": ${data.length}}`;
+    const device = `"name": "d", "instance_id": 0, "vmsd_name": "d", "version": 1`;
+    const text = `{"page_size": 4096, "devices": [{${device}, "fields": [${field}]}]}`;
+    return decodeState(data, parseVmDescription(text).devices[0]!).fields[0]!.value;
+  }
+
+  const more = { vmsd_name: "s", version: 2, fields: [{ name: "y", type: "uint8", size: 1 }] };
+  const withMore = { ...inner, subsections: [more] };
+
   test.each(["qtailq", "qlist"])("%s, a byte of 1 before each element", (type) => {
-    expect(decoded({ type, ...inner }, "01 0007 01 0008 00")).toMatchObject({
+    expect(decodedList(type, "01 0007 01 0008 00", inner, inner)).toMatchObject({
       kind: "list",
       elements: [
         { fields: [x(7)], offset: 1 },
         { fields: [x(8)], offset: 4 },
       ],
     });
-    expect(decoded({ type, ...inner }, "01 0007 02 0008 00")).toEqual({ kind: "bytes" });
+    expect(decodedList(type, "01 0007 02 0008 00", inner, inner)).toEqual({ kind: "bytes" });
+    expect(decodedList(type, "01 0007 01 0008 00", inner)).toEqual({ kind: "bytes" });
+  });
+
+  test("a list of elements of which one has a subsection", () => {
+    const hex = "01 0007 01 0008 05 01 73 00000002 09 00";
+    expect(decodedList("qlist", hex, inner, withMore)).toMatchObject({
+      kind: "list",
+      elements: [
+        { fields: [x(7)], subsections: [] },
+        { fields: [x(8)], subsections: [{ vmsdName: "s", fields: [{ value: { value: 9 } }] }] },
+      ],
+    });
+  });
+
+  test("gtree with keys that are integers, or vmstates", () => {
+    const direct = "00000002 01 0000000000000005 0007 01 0000000000000006 0008 00";
+    expect(decodedList("gtree", direct, inner, inner)).toMatchObject({
+      keys: [5n, 6n],
+      elements: [{ fields: [x(7)] }, { fields: [x(8)] }],
+    });
+    expect(decodedList("gtree", "00000001 01 0005 0007 00", inner, inner)).toMatchObject({
+      keys: [{ fields: [x(5)] }],
+      elements: [{ fields: [x(7)], offset: 7 }],
+    });
   });
 });
 
