@@ -79,6 +79,11 @@ export {
   readLibvirtSaveHeader,
   writeLibvirtSaveHeader,
 } from "./wire/libvirt-save-header.js";
+export {
+  type DeviceStatePackets,
+  MultifdDeviceStates,
+  type NumberedPackets,
+} from "./wire/multifd-device-states.js";
 export { MultifdJoin } from "./wire/multifd-join.js";
 export type {
   MultifdDeviceState,
@@ -116,9 +121,11 @@ export { writeFooter, writeSectionHead } from "./wire/section-head.js";
 export type { SectionSteps, SectionWindow } from "./wire/section-window.js";
 export { type SectionState, StateCollector } from "./wire/state-collector.js";
 export {
+  type DeviceStatePacketsJson,
   type SectionStateJson,
   type StateFieldJson,
   type StateNodeJson,
+  type StateTreeNodeJson,
   type StateValueJson,
   sectionStateToJson,
 } from "./wire/state-json.js";

@@ -1,4 +1,5 @@
 import { hexInteger, hexOf } from "../migration/wire/hex.js";
+import type { DeviceStatePackets } from "../migration/wire/multifd-device-states.js";
 import type { SectionState } from "../migration/wire/state-collector.js";
 import { type StateSize, sectionName, stateSizes } from "../migration/wire/state-sizes.js";
 import type { StateField, StateNode } from "../migration/wire/state-value.js";
@@ -39,8 +40,9 @@ export function stateToText(sections: readonly SectionState[]): string {
 }
 
 function sectionText(section: SectionState): string {
-  const { sectionId, version, size } = section;
-  const title = `${sectionName(section)}  (section ${sectionId}, version ${version}, ${size} bytes)\n`;
+  const { sectionId, version, size, multifd } = section;
+  const head = `${sectionName(section)}  (section ${sectionId}, version ${version}, ${size} bytes)\n`;
+  const title = multifd ? `${head}  by multifd channels: ${packetsText(multifd)}\n` : head;
   switch (section.kind) {
     case "vmstate":
       return title + nodeLines(section.state, 1).join("");
@@ -54,6 +56,14 @@ function sectionText(section: SectionState): string {
     case "opaque":
       return `${title}  ${section.data ? bytesText(section.data) : "of a form of its own"}\n`;
   }
+}
+
+function packetsText({ packets, size, numbered }: DeviceStatePackets): string {
+  const counted = `${packets} packets of device state, ${size} bytes`;
+  if (!numbered) return counted;
+  const { config, missing } = numbered;
+  const configText = config === undefined ? "without the config" : `config of ${config} bytes`;
+  return `${counted}, ${configText}${missing > 0 ? `, ${missing} missing` : ""}`;
 }
 
 function nodeLines(node: StateNode, depth: number): string[] {

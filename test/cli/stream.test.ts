@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
+import { MultifdWriter } from "../../src/migration/wire/multifd-writer.js";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
 import { sharedPath, testWith } from "../support/tools.js";
@@ -58,6 +59,31 @@ describe("stream state", () => {
         fields: expect.arrayContaining([expect.objectContaining({ name: "tpr", value: 0 })]),
       },
     });
+  });
+
+  test("--channel joins what came of a device by multifd channels", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "qtrace-cli-"));
+    try {
+      const channel = join(folder, "channel1.bin");
+      const writer = new MultifdWriter().hello({ uuid: "00".repeat(16), channel: 1 });
+      for (const idstr of ["ioapic", "gone"]) {
+        writer.deviceState({ flags: 64, idstr, instanceId: 0 }, new Uint8Array(100));
+      }
+      writeFileSync(channel, writer.take());
+      const args = ["stream", "state", stream, "--device", "ioapic", "--channel", channel];
+      const { code, out, err } = await runCli(args);
+      expect(out).toContain("  by multifd channels: 1 packets of device state, 100 bytes\n");
+      expect([code, err]).toEqual([
+        1,
+        `qtrace: ${stream}: channels hold state of "gone", which has no section\n`,
+      ]);
+      const json = await runCli([...args, "--json"]);
+      expect(JSON.parse(json.out.split("\n")[0]!)).toMatchObject({
+        multifd: { packets: 1, size: 100 },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("a device that is not there", async () => {

@@ -1,8 +1,8 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
-import { decodeList } from "./decode-list.js";
-import type { StateNode, StateValue } from "./state-value.js";
-import type { VmField, VmState } from "./vm-description.js";
+import { type DecodeState, decodeList } from "./decode-list.js";
+import type { StateValue } from "./state-value.js";
+import type { VmField } from "./vm-description.js";
 import { vmStateSize } from "./vmstate-by-description.js";
 import { SCALAR_TYPES, type ScalarTypeName, type ScalarValue } from "./vmstate-scalar.js";
 
@@ -18,9 +18,6 @@ const KNOWN_AS: Readonly<Record<string, ScalarTypeName>> = {
   fpscr: "uint32",
   powered_off: "bool",
 };
-
-/** Decodes a vmstate that stands at `offset` of the stream (see `decodeState`). */
-export type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
 
 /** Takes a plain value from a window. */
 type TakeScalar = (window: ByteWindow) => StateValue;

@@ -1,8 +1,10 @@
 import { ByteWindow } from "../../bytes/byte-window.js";
-import type { DecodeState } from "./decode-field-value.js";
 import type { StateNode, StateValue } from "./state-value.js";
 import type { VmField, VmState } from "./vm-description.js";
 import { vmStateSize } from "./vmstate-by-description.js";
+
+/** Decodes a vmstate that stands at `offset` of the stream (see `decodeState`). */
+export type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
 
 /** Stands before each element, and behind the last. */
 const MORE = 1;

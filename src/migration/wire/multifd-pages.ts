@@ -43,6 +43,7 @@ export class MultifdChannelPages {
       payload: (packet, bytes) => {
         if (packet.type === "pages") this.#takePayload(packet, bytes);
       },
+      deviceState: () => {},
     });
   }
 

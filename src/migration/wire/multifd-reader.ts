@@ -5,6 +5,7 @@ import { more, need, type Steps, skip } from "../../bytes/steps.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
 import { DEFAULT_PAGE_SIZE } from "./constants.js";
 import { hexOf } from "./hex.js";
+import { DEVICE_STATE_HEAD } from "./multifd-device-states.js";
 import {
   BLOCK_NAME_SIZE,
   compressionOf,
@@ -28,6 +29,11 @@ export interface MultifdReaderOptions {
   readonly pageSize?: number;
   /** Takes the payloads, each before its packet is given. Views, good during the call only. */
   readonly payload?: (packet: MultifdPages | MultifdDeviceState, bytes: Uint8Array) => void;
+  /**
+   * Takes the first bytes of each payload of device state, up to `DEVICE_STATE_HEAD`, for who does not
+   * want to hold it whole: `payload` is not given these then.
+   */
+  readonly deviceState?: (packet: MultifdDeviceState, head: Uint8Array) => void;
 }
 
 /**
@@ -79,7 +85,12 @@ function* readPacket(
     flags & MultifdFlag.deviceState
       ? yield* readDeviceHead(window, offset, flags)
       : yield* readPagesHead(window, offset, flags, options.pageSize ?? DEFAULT_PAGE_SIZE);
-  if (!options.payload) yield* skip(window, packet.payloadSize);
+  if (packet.type === "device-state" && options.deviceState) {
+    const headSize = Math.min(packet.payloadSize, DEVICE_STATE_HEAD);
+    yield* need(window, headSize);
+    options.deviceState(packet, window.peekBytes(headSize));
+    yield* skip(window, packet.payloadSize);
+  } else if (!options.payload) yield* skip(window, packet.payloadSize);
   else if (packet.payloadSize > 0) {
     yield* need(window, packet.payloadSize);
     options.payload(packet, window.bytes(packet.payloadSize));

@@ -1,6 +1,8 @@
 import { DecodeError } from "../../bytes/decode-error.js";
+import { DEFAULT_PAGE_SIZE } from "./constants.js";
 import { decodeState } from "./decode-state.js";
 import { DescribedDevices } from "./described-section.js";
+import type { DeviceStatePackets } from "./multifd-device-states.js";
 import type { StateNode } from "./state-value.js";
 import { isSection, type RamBlockInfo, type SectionItem, type StreamItem } from "./stream-item.js";
 import type { VmDescription, VmDevice } from "./vm-description.js";
@@ -23,32 +25,54 @@ interface SectionPlace {
   readonly offset: number;
   /** Bytes of the data, over all its parts. */
   readonly size: number;
+  /** What came of the device by multifd channels. */
+  readonly multifd?: DeviceStatePackets;
 }
 
 /** Makes the state of a machine from a stream's items, which must have been read with `keepData`. */
 export class StateCollector {
   readonly #sections = new Map<number, { first: SectionItem; size: number }>();
   #description: VmDescription | undefined;
+  #pageSize = DEFAULT_PAGE_SIZE;
 
   /** Takes the next item. */
   add(item: StreamItem): void {
-    if (item.type === "vm-description") this.#description = item.description;
+    if (item.type === "vm-description") {
+      this.#description = item.description;
+      this.#pageSize = item.description.pageSize;
+    } else if (item.type === "configuration" && item.targetPageBits) {
+      this.#pageSize = 2 ** item.targetPageBits;
+    }
     if (!isSection(item)) return;
     const known = this.#sections.get(item.sectionId);
     if (known) known.size += item.dataSize;
     else this.#sections.set(item.sectionId, { first: item, size: item.dataSize });
   }
 
+  /** Bytes of a page of the target, as far as the stream tells it. */
+  get pageSize(): number {
+    return this.#pageSize;
+  }
+
   /**
-   * The sections in the order in which they began. The description is the one given, else that of
+   * The sections in the order in which they began, with what came of them by multifd channels. The description is the one given, else that of
    * the stream. Throws `DecodeError` where a section is not as described.
    */
-  sections(description: VmDescription | undefined = this.#description): SectionState[] {
+  sections(
+    description: VmDescription | undefined = this.#description,
+    byChannels: readonly DeviceStatePackets[] = [],
+  ): SectionState[] {
     const devices = new DescribedDevices(description);
-    return Array.from(this.#sections.values(), ({ first, size }) =>
-      sectionState(first, size, devices),
-    );
+    return Array.from(this.#sections.values(), ({ first, size }) => {
+      const section = sectionState(first, size, devices);
+      const multifd = byChannels.find((packets) => isOf(packets, first));
+      return multifd ? { ...section, multifd } : section;
+    });
   }
+}
+
+function isOf(packets: DeviceStatePackets, section: SectionItem): boolean {
+  return packets.idstr === section.idstr && packets.instanceId === section.instanceId;
 }
 
 function sectionState(item: SectionItem, size: number, devices: DescribedDevices): SectionState {

@@ -1,4 +1,5 @@
 import { hexOf } from "./hex.js";
+import type { DeviceStatePackets } from "./multifd-device-states.js";
 import type { SectionState } from "./state-collector.js";
 import type { StateField, StateNode, StateValue } from "./state-value.js";
 
@@ -13,12 +14,24 @@ export interface SectionStateJson {
   /** Bytes of the data, over all its parts. */
   readonly size: number;
   readonly kind: SectionState["kind"];
+  /** What came of the device by multifd channels. */
+  readonly multifd?: DeviceStatePacketsJson;
   /** Of `vmstate`. */
   readonly state?: StateNodeJson;
   /** Of `ram`: name and used length of each block. */
   readonly blocks?: readonly (readonly [string, number])[];
   /** Of `opaque`, where the bytes are at hand: hexadecimal digits. */
   readonly data?: string;
+}
+
+/** Packets of device state: how many, and the bytes of their payloads. */
+export interface DeviceStatePacketsJson {
+  readonly packets: number;
+  readonly size: number;
+  /** Of numbered ones, bytes of the device's config, left out if it did not come. */
+  readonly config?: number;
+  /** Of numbered ones, how many up to the config did not come. */
+  readonly missing?: number;
 }
 
 /** A vmstate with its values. */
@@ -59,7 +72,8 @@ export interface StateTreeNodeJson {
 /** A section's state as JSON. */
 export function sectionStateToJson(section: SectionState): SectionStateJson {
   const { sectionId, idstr, instanceId: instance, version, offset, size, kind } = section;
-  const place = { section: sectionId, idstr, instance, version, offset, size, kind };
+  const multifd = section.multifd && { multifd: packetsJson(section.multifd) };
+  const place = { section: sectionId, idstr, instance, version, offset, size, kind, ...multifd };
   switch (section.kind) {
     case "vmstate":
       return { ...place, state: nodeJson(section.state) };
@@ -68,6 +82,12 @@ export function sectionStateToJson(section: SectionState): SectionStateJson {
     case "opaque":
       return { ...place, ...(section.data && { data: hexOf(section.data) }) };
   }
+}
+
+function packetsJson({ packets, size, numbered }: DeviceStatePackets): DeviceStatePacketsJson {
+  if (!numbered) return { packets, size };
+  const { config, missing } = numbered;
+  return { packets, size, ...(config !== undefined && { config }), missing };
 }
 
 function nodeJson({ vmsdName, version, size, fields, subsections }: StateNode): StateNodeJson {

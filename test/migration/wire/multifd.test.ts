@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { ByteWriter } from "../../../src/bytes/byte-writer.js";
 import { DecodeError } from "../../../src/bytes/decode-error.js";
+import { MultifdDeviceStates } from "../../../src/migration/wire/multifd-device-states.js";
 import type { MultifdItem } from "../../../src/migration/wire/multifd-packet.js";
 import { MultifdReader } from "../../../src/migration/wire/multifd-reader.js";
 import { MultifdCounter } from "../../../src/migration/wire/multifd-summary.js";
@@ -112,6 +114,36 @@ describe("packets", () => {
       payloadSize: 2,
       size: 278,
     });
+  });
+
+  test("device state is joined over the channels, in the order that its numbers tell", () => {
+    const states = new MultifdDeviceStates();
+    const vfio = (index: number, flags: number, length: number) => {
+      const payload = new ByteWriter("big").u32(0).u32(index).u32(flags);
+      const device = { flags: 64, idstr: "0000:00:05.0/vfio", instanceId: 0 };
+      return new MultifdWriter()
+        .deviceState(device, payload.bytes(new Uint8Array(length)).take())
+        .take();
+    };
+    const other = new MultifdWriter()
+      .deviceState({ flags: 64, idstr: "other", instanceId: 2 }, Uint8Array.of(1))
+      .take();
+    for (const packets of [[vfio(0, 0, 100), other, vfio(3, 1, 20)], [vfio(1, 0, 70_000)]]) {
+      const reader = new MultifdReader({ deviceState: states.add.bind(states) });
+      reader.append(concat(hello, ...packets));
+      reader.end();
+      while (reader.next());
+    }
+    expect(states.devices()).toEqual([
+      {
+        idstr: "0000:00:05.0/vfio",
+        instanceId: 0,
+        packets: 3,
+        size: 3 * 12 + 100 + 20 + 70_000,
+        numbered: { config: 20, missing: 1 },
+      },
+      { idstr: "other", instanceId: 2, packets: 1, size: 1 },
+    ]);
   });
 
   test("a sync point has room for no page, but the array of offsets whole", () => {

@@ -1,5 +1,7 @@
+import { InvalidArgumentError, Option } from "commander";
 import { DecodeError } from "../../../bytes/decode-error.js";
 import { readChunks } from "../../../bytes/fed-reader.js";
+import { DEFAULT_PAGE_SIZE } from "../../../migration/wire/constants.js";
 import { MultifdReader } from "../../../migration/wire/multifd-reader.js";
 import { MultifdCounter, type MultifdSummary } from "../../../migration/wire/multifd-summary.js";
 import { formatTable } from "../../../report/table.js";
@@ -8,20 +10,30 @@ import type { CommandDefinition } from "../../command-definition.js";
 import { readFileChunks } from "../../files.js";
 import type { Io } from "../../io.js";
 
+interface MultifdArguments {
+  readonly json?: true;
+  readonly pageSize: number;
+}
+
 /** `qtrace stream multifd`. */
 export const defineMultifd: CommandDefinition = (stream, run) => {
   stream
     .command("multifd")
     .description("count what went through multifd channels: packets, pages, sync points")
     .argument("<file...>", "the bytes of a channel each")
+    .addOption(
+      new Option("--page-size <bytes>", "of the target's pages, a power of two")
+        .default(DEFAULT_PAGE_SIZE)
+        .argParser(pageSizeOf),
+    )
     .option("--json", "an object a channel, as documented in docs/stream-items.md")
     .addHelpText("after", "\nExample:\n  qtrace stream multifd channel1.bin channel2.bin")
-    .action((files: string[], { json }: { json?: true }) =>
+    .action((files: string[], { json, pageSize }: MultifdArguments) =>
       run(async (io) => {
         const channels: MultifdSummary[] = [];
         let damaged = false;
         for (const file of files) {
-          const { summary, whole } = await count(file, io);
+          const { summary, whole } = await count(file, pageSize, io);
           channels.push(summary);
           damaged ||= !whole;
         }
@@ -32,13 +44,23 @@ export const defineMultifd: CommandDefinition = (stream, run) => {
     );
 };
 
+function pageSizeOf(text: string): number {
+  const size = Number(text);
+  if (size >= 1024 && size <= 65536 && Number.isInteger(Math.log2(size))) return size;
+  throw new InvalidArgumentError("give 1024, 4096, 65536 or another power of two between");
+}
+
 async function count(
   file: string,
+  pageSize: number,
   io: Io,
 ): Promise<{ readonly summary: MultifdSummary; readonly whole: boolean }> {
   const counter = new MultifdCounter();
   try {
-    for await (const item of readChunks(new MultifdReader(), readFileChunks(file, io))) {
+    for await (const item of readChunks(
+      new MultifdReader({ pageSize }),
+      readFileChunks(file, io),
+    )) {
       counter.add(item);
     }
     return { summary: counter.summary, whole: true };
