@@ -84,11 +84,15 @@ export function randomCall(random: Random, dataModel: DataModel): RandomCall {
   const parsed = parse(`e(${declared}) "${format}"\n`);
   const [event] = buildModel(parsed, { group: "test", dataModel });
   if (!event || parsed.problems.length > 0) throw new Error(`bad test: ${format}`);
+  return { event, format: `"${format}"`, values: randomValues(random, event) };
+}
+
+/** Values for an event's arguments. */
+export function randomValues(random: Random, event: EventModel): PrintfValue[] {
   const stars = starsOf(event);
-  const values = event.arguments.map((argument, index) =>
+  return event.arguments.map((argument, index) =>
     stars.has(index) ? random(60) - 30 : randomValue(random, argument),
   );
-  return { event, format: `"${format}"`, values };
 }
 
 /** The arguments that a `*` takes. */

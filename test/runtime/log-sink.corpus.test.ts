@@ -8,7 +8,7 @@ import type { ArgumentModel } from "../../src/model/event-model.js";
 import { groupName } from "../../src/model/group-name.js";
 import { LogSink } from "../../src/runtime/log-sink.js";
 import type { ArgumentValue } from "../../src/runtime/trace-event.js";
-import { cString } from "../printf/c-value.js";
+import { cString } from "../printf/c-string.js";
 import { glibcPrintf } from "../printf/glibc.js";
 import { corpusSources } from "../support/corpus.js";
 import { seededRandom } from "../support/random.js";

@@ -3,11 +3,22 @@ import { describe, expect, test } from "vitest";
 import { ByteWriter } from "../../src/bytes/byte-writer.js";
 import { DecodeError } from "../../src/bytes/decode-error.js";
 import { encodeUtf8 } from "../../src/bytes/utf8.js";
+import { AnyTraceReader } from "../../src/traces/any-reader.js";
 import { openTrace } from "../../src/traces/open-trace.js";
 import { renderText } from "../../src/traces/render-text.js";
+import { seededRandom } from "../support/random.js";
 import { fixture, ownEvents } from "../support/recordings.js";
 
 const real = readFileSync(fixture("microvm-file", "source.simpletrace"));
+
+/** The same run as a log, with another line here and there. */
+const log = encodeUtf8(
+  readSync([real])
+    .lines.map(
+      (line, index) => `2026-11-23T03:26:07.671876Z ${line}${index % 50 ? "" : "\nA guest"}\n`,
+    )
+    .join(""),
+);
 
 interface Outcome {
   readonly lines: string[];
@@ -26,6 +37,26 @@ async function read(chunks: Iterable<Uint8Array>): Promise<Outcome> {
   return { lines, error: undefined, damage: trace.damage.counts };
 }
 
+/** The same without the waiting, for many inputs. */
+function readSync(chunks: Iterable<Uint8Array>): Outcome {
+  const lines: string[] = [];
+  const reader = new AnyTraceReader(ownEvents);
+  const take = () => {
+    for (let record = reader.next(); record; record = reader.next()) lines.push(renderText(record));
+  };
+  try {
+    for (const chunk of chunks) {
+      reader.append(chunk);
+      take();
+    }
+    reader.end();
+    take();
+  } catch (error) {
+    return { lines, error, damage: reader.damage.counts };
+  }
+  return { lines, error: undefined, damage: reader.damage.counts };
+}
+
 async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
@@ -34,43 +65,57 @@ function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
 }
 
-const whole = await read([real]);
+const inputs = [
+  ["simpletrace", real],
+  ["log", log],
+] as const;
 
-describe("a trace that comes in pieces", () => {
+describe.each(inputs)("a trace (%s) that comes in pieces", (_, bytes) => {
   test.each([1, 7, 4096])("reads the same in chunks of %d bytes", async (size) => {
-    expect(await read(cut(real, size))).toEqual(whole);
+    const whole = await read([bytes]);
+    expect(whole.error).toBeUndefined();
+    expect(await read(cut(bytes, size))).toEqual(whole);
   });
 });
 
-describe("a trace that is cut", () => {
-  test("gives what is whole before the cut, then one DecodeError or a clean end", async () => {
-    const places = [
-      ...Array(400).keys(),
-      ...[...Array(400).keys()].map((i) => real.length - 1 - i),
-    ];
-    for (const length of places) {
-      const { lines, error } = await read([real.subarray(0, length)]);
+describe.each(inputs)("a trace (%s) that is cut", (_, bytes) => {
+  test("at each of the first and last 2,000 bytes gives what is whole, then one DecodeError or a clean end", () => {
+    const whole = readSync([bytes]);
+    expect(bytes.length).toBeGreaterThan(4000);
+    let errors = 0;
+    for (let place = 0; place < 4000; place++) {
+      const length = place < 2000 ? place : bytes.length - 4000 + place;
+      const { lines, error } = readSync([bytes.subarray(0, length)]);
       expect(whole.lines.slice(0, lines.length)).toEqual(lines);
-      if (error) expect(error).toBeInstanceOf(DecodeError);
+      if (length > bytes.length / 2) {
+        // All but the line or record that is cut, or one behind a text that is no event any more.
+        const missing = whole.lines.length - lines.length;
+        expect(missing).toBeLessThanOrEqual(2000 / 24);
+      }
+      if (!error) continue;
+      expect(error).toBeInstanceOf(DecodeError);
+      errors++;
     }
-  });
+    expect(errors).toBeGreaterThan(3000);
+  }, 120_000);
 });
 
-describe("a trace with flipped bytes", () => {
-  test("never ends in anything but a DecodeError", async () => {
-    let state = 7;
-    const random = (below: number) => {
-      state = (state * 1103515245 + 12345) % 2 ** 31;
-      return Math.floor((state / 2 ** 31) * below);
-    };
-    for (let run = 0; run < 1500; run++) {
-      const bytes = Uint8Array.from(real);
-      for (let flips = 1 + random(3); flips > 0; flips--)
-        bytes[random(bytes.length)]! ^= 1 << random(8);
-      const { error } = await read([bytes]);
+describe.each(inputs)("a trace (%s) with flipped bytes", (_, bytes) => {
+  const runs = Number(process.env.QTRACE_FLIPS ?? 5000);
+  test(`never ends in anything but a DecodeError, ${runs} times`, () => {
+    const random = seededRandom(7);
+    let damaged = 0;
+    for (let run = 0; run < runs; run++) {
+      const copy = Uint8Array.from(bytes);
+      for (let flips = 1 + random(3); flips > 0; flips--) {
+        copy[random(copy.length)]! ^= 1 << random(8);
+      }
+      const { error, damage } = readSync([copy]);
       if (error) expect(error).toBeInstanceOf(DecodeError);
+      if (error || damage.size > 0) damaged++;
     }
-  });
+    expect(damaged).toBeGreaterThan(runs / 20);
+  }, 120_000);
 });
 
 describe("a trace of another make", () => {
