@@ -1,6 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const source = fileURLToPath(new URL("src", import.meta.url));
+
 export default defineConfig({
+  // Examples import the package by its name; tests run them on its sources.
+  resolve: {
+    alias: [
+      { find: /^qtrace$/, replacement: `${source}/index.ts` },
+      { find: /^qtrace\/(.*)$/, replacement: `${source}/$1/index.ts` },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/support/skips-reporter.ts"],
