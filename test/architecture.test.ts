@@ -56,7 +56,16 @@ const house: House = {
   ...entryRooms,
   "src/cli": {
     rooms: [...Object.keys(rooms), ...Object.keys(entryRooms), "package.json"],
-    packages: ["commander", "picocolors", "diff", "hyparquet-writer", "node:*"],
+    packages: [
+      "commander",
+      "picocolors",
+      "diff",
+      "hyparquet",
+      "hyparquet-writer",
+      "@duckdb/node-api",
+      "@clickhouse/client",
+      "node:*",
+    ],
   },
   "package.json": { rooms: [] },
 };

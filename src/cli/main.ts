@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   analyze: async () => (await import("./commands/analyze.js")).analyzeCommand,
   receive: async () => (await import("./commands/receive.js")).receiveCommand,
   tap: async () => (await import("./commands/tap.js")).tapCommand,
+  export: async () => (await import("./commands/export.js")).exportCommand,
+  query: async () => (await import("./commands/query.js")).queryCommand,
   demo: async () => (await import("./commands/demo.js")).demoCommand,
 };
 

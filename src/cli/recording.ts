@@ -33,6 +33,8 @@ export interface JoinedRecording {
   readonly destination: readonly EventRecord[] | undefined;
   /** Whether some file could not be read to its end. */
   readonly damaged: boolean;
+  /** Whether that is only the stream, which ends early. */
+  readonly cut: boolean;
   readonly damage: readonly FileDamage[];
   /** Records whose arguments do not fit their declarations, which are of another QEMU then. */
   readonly misfits: number;
@@ -109,7 +111,7 @@ function refuseSwapped(recording: Recording, joined: JoinedRecording): void {
 }
 
 /** Damage in words, without the file's name. */
-export function damageText({ message, count }: FileDamage): string {
+export function damageText({ message, count }: Omit<FileDamage, "file">): string {
   return count === undefined ? message : `${count} ${message}`;
 }
 
@@ -147,16 +149,19 @@ export async function joinRecording(
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
   });
-  const cut = stream?.failure && {
+  const failure = stream?.failure;
+  const cut = failure && {
     file: recording.stream!,
-    message: stream.failure.message,
+    message: failure.message,
     ...(stream.items.length === 0 && { unreadable: true }),
   };
+  const brokenTrace = Boolean(source?.damaged || destination?.damaged);
   return {
     account,
     source: source?.records,
     destination: destination?.records,
-    damaged: Boolean(cut || source?.damaged || destination?.damaged),
+    damaged: Boolean(cut || brokenTrace),
+    cut: !brokenTrace && failure !== undefined && failure.reason.startsWith("cut short"),
     damage: [...(cut ? [cut] : []), ...(source?.damage ?? []), ...(destination?.damage ?? [])],
     misfits: (source?.misfits ?? 0) + (destination?.misfits ?? 0),
     events: {

@@ -19,17 +19,30 @@ export function aboutRecording(text: string): AboutRecording {
     return typeof value === "string" && value !== "" ? { [name]: value } : {};
   };
   const { capabilities } = told;
-  const time = typeof told.time === "string" ? new Date(told.time) : undefined;
+  const time = typeof told.time === "string" ? parseTime(told.time) : undefined;
+  const host = typeof told.host === "string" && isHost(told.host) ? told.host : undefined;
   return {
     ...string("qemu"),
     ...string("machine"),
     ...string("transport"),
-    ...string("host"),
+    ...(host && { host }),
     ...(Array.isArray(capabilities) && {
       capabilities: capabilities.filter((name) => typeof name === "string"),
     }),
-    ...(time && !Number.isNaN(time.getTime()) && { time }),
+    ...(time && { time }),
   };
+}
+
+/** Whether a text can be a host's name, or an address. */
+export function isHost(text: string): boolean {
+  return /^[\w.:-]{1,100}$/.test(text);
+}
+
+/** A date and perhaps a time of day as ISO 8601 has them, of a year that every database knows. */
+export function parseTime(text: string): Date | undefined {
+  if (!/^(19[7-9]\d|20\d\d)-\d\d-\d\d/.test(text)) return undefined;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

@@ -6,6 +6,8 @@ export interface Dialect {
   readonly join: (left: string, right: string, columns: readonly string[]) => string;
   /** The value of a column in the row in which another is highest; of ties the higher value. */
   readonly ofHighest: (column: string, by: string) => string;
+  /** The column by which a view that takes arguments is asked. */
+  readonly parameterColumn: (parameter: string) => string;
 }
 
 /** DuckDB's SQL. */
@@ -13,6 +15,8 @@ export const duckdbDialect: Dialect = {
   percentile: (percent, value) => `quantile_disc(${value}, ${percent / 100})`,
   join: (left, right, columns) => `(${left}) JOIN (${right}) USING (${columns.join(", ")})`,
   ofHighest: (column, by) => `arg_max(${column}, (${by}, ${column}))`,
+  // A macro's parameters stand for columns of their name, even in the views that it reads.
+  parameterColumn: (parameter) => `of_${parameter}`,
 };
 
 /**
@@ -25,4 +29,5 @@ export const clickhouseDialect: Dialect = {
   join: (left, right, columns) =>
     `(${left}) ALL INNER JOIN (${right}) USING (${columns.join(", ")})`,
   ofHighest: (column, by) => `argMax(${column}, (${by}, ${column}))`,
+  parameterColumn: (parameter) => parameter,
 };

@@ -20,7 +20,7 @@ export function duckdbStatements(files: TableFiles): string[] {
   return [
     `CREATE VIEW kept AS SELECT recording, min(part) AS part FROM ${relation("migrations", files)} GROUP BY recording`,
     ...tableNames.map((name) => `CREATE VIEW ${name} AS ${tableQuery(name, files)}`),
-    ...Object.entries(views).map(([name, view]) => viewStatement(name, view)),
+    ...Object.entries(views).flatMap(([name, view]) => viewStatements(name, view)),
   ];
 }
 
@@ -28,7 +28,10 @@ function tableQuery(name: TableName, files: TableFiles): string {
   const from = `FROM ${relation(name, files)}`;
   const columns = ["date", "host", ...tables[name].columns.map((column) => column.name)].join(", ");
   // What was left out is in no other table, and may have been found by several exports.
-  if (name === "damage") return `SELECT DISTINCT ${columns} ${from}`;
+  if (name === "damage") {
+    return `SELECT DISTINCT ${columns} ${from} WHERE (recording, part) IN (FROM kept)
+OR skipped AND recording NOT IN (SELECT recording FROM kept)`;
+  }
   return `SELECT ${columns} ${from} SEMI JOIN kept USING (recording, part)`;
 }
 
@@ -47,14 +50,20 @@ function emptyRelation(name: TableName): string {
   return `(SELECT ${all.join(", ")} WHERE false)`;
 }
 
-function viewStatement(name: string, view: View): string {
-  const sql = view.sql(duckdbDialect);
+/** A view that takes arguments is a macro over one that has them as columns. */
+function viewStatements(name: string, view: View): string[] {
   const { parameters } = view;
-  if (!parameters) return `CREATE VIEW ${name} AS ${sql}`;
-  const where = parameters.map((parameter) => `pairs.${parameter} = ${parameter}`).join(" AND ");
+  const sql = view.sql(duckdbDialect);
+  if (!parameters) return [`CREATE VIEW ${name} AS ${sql}`];
+  const where = parameters
+    .map((parameter) => `${duckdbDialect.parameterColumn(parameter)} = ${parameter}`)
+    .join(" AND ");
   const columns = Object.keys(view.columns).join(", ");
-  return `CREATE MACRO ${name}(${parameters.join(", ")}) AS TABLE
-SELECT ${columns} FROM (${sql}) pairs WHERE ${where}`;
+  return [
+    `CREATE VIEW all_${name} AS ${sql}`,
+    `CREATE MACRO ${name}(${parameters.join(", ")}) AS TABLE
+SELECT ${columns} FROM all_${name} WHERE ${where}`,
+  ];
 }
 
 /** Text as SQL has it. */

@@ -9,7 +9,16 @@ export function itemRow(
   ordinal: number,
 ): Row<"items"> {
   const { offset, depth, type, size } = item;
-  return { recording, offset, ordinal, depth, type, label, size, ...sectionColumns(item) };
+  return {
+    recording,
+    byte_offset: offset,
+    ordinal,
+    depth,
+    type,
+    label,
+    size,
+    ...sectionColumns(item),
+  };
 }
 
 function sectionColumns(item: StreamItem) {
@@ -40,7 +49,7 @@ export function pairRows(
   const row = (side: string, pairing: SidePairing): Row<"pairs"> => ({
     recording,
     side,
-    offset: item.offset,
+    byte_offset: item.offset,
     ordinal,
     status: pairing.status,
     start_ns: pairing.status === "paired" ? pairing.start : undefined,

@@ -1,7 +1,7 @@
 import type { ItemAccount, MigrationAccount } from "../analysis/account.js";
-import type { EventRecord } from "../traces/record.js";
 import { version } from "../version.js";
 import { qemuVersion } from "./about-recording.js";
+import { lastState } from "./last-state.js";
 import type { Recorded } from "./recorded.js";
 import type { Row } from "./schema.js";
 
@@ -70,13 +70,4 @@ function memoryOf(items: readonly ItemAccount[]): number | undefined {
     }
   }
   return undefined;
-}
-
-/** What the source said it came to; the destination, if there is no trace of the source. */
-function lastState({ source, destination }: Recorded): string {
-  const records = source.length > 0 ? source : destination;
-  const last = records.findLast(({ name }: EventRecord) => name === "migrate_set_state");
-  const index = last?.event.arguments.findIndex(({ name }) => name === "new_state") ?? -1;
-  const state = last?.values[index];
-  return typeof state === "string" ? state : "";
 }

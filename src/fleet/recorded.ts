@@ -7,7 +7,8 @@ export interface Damage {
   /** The file's name in the recording's folder; empty if it is the folder's. */
   readonly file: string;
   readonly message: string;
-  readonly count: number;
+  /** How often, where it is counted. */
+  readonly count?: number;
 }
 
 /** A recording's folder, and where in a data set it belongs. */

@@ -53,7 +53,7 @@ function damageRows(
   damage: Recorded["damage"],
   skipped: boolean,
 ): Row<"damage">[] {
-  return damage.map(({ file, message, count }) => ({
+  return damage.map(({ file, message, count = 1 }) => ({
     recording,
     name,
     folder,
@@ -74,7 +74,7 @@ function deviceRows(recording: string, account: MigrationAccount): Row<"devices"
   const first = [...offsets.values()];
   // Both are in the order in which the stream names the devices first.
   return deviceTimes(account).flatMap(({ name, bytes, save, load }, index) => {
-    const place = { recording, offset: first[index]!, device: name, bytes };
+    const place = { recording, byte_offset: first[index]!, device: name, bytes };
     return [
       { ...place, side: "source", operation: "save", time_ns: save },
       { ...place, side: "destination", operation: "load", time_ns: load },
@@ -96,7 +96,7 @@ function eventRows(
       .map(({ offset, timestamp, name, event, values }) => ({
         recording: place.recording,
         side,
-        offset,
+        byte_offset: offset,
         at_ns: toClock(timestamp),
         event: name,
         text: formatPrintf(event.format?.pieces ?? [], values),

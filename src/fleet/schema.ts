@@ -31,7 +31,7 @@ function maybe<N extends string, T extends ColumnType>(name: N, type: T, about: 
 
 const recording = column("recording", "string", "the migration: a hash of its stream and traces");
 const side = column("side", "string", "`source` or `destination`");
-const offset = column("offset", "int64", "the item's offset in the stream");
+const offset = column("byte_offset", "int64", "the item's offset in the stream");
 const start = column("start_ns", "int64", "when it began");
 const end = column("end_ns", "int64", "when it ended");
 
@@ -81,7 +81,7 @@ export const tables = {
   },
   items: {
     about: "An item of a migration's stream.",
-    key: ["recording", "offset"],
+    key: ["recording", "byte_offset"],
     columns: [
       recording,
       offset,
@@ -100,7 +100,7 @@ export const tables = {
   },
   pairs: {
     about: "An item and the events of one side's trace that tell of it.",
-    key: ["recording", "side", "offset"],
+    key: ["recording", "side", "byte_offset"],
     columns: [
       recording,
       side,
@@ -129,11 +129,11 @@ export const tables = {
   },
   devices: {
     about: "An entry that was saved (source) or loaded (destination) at the switchover.",
-    key: ["recording", "side", "offset"],
+    key: ["recording", "side", "byte_offset"],
     columns: [
       recording,
       side,
-      column("offset", "int64", "of its first section behind the switchover"),
+      column("byte_offset", "int64", "of its first section behind the switchover"),
       column("device", "string", "its idstr, with `#` and the instance id where that is not 0"),
       column("operation", "string", "`save` or `load`"),
       column("bytes", "int64", "of its sections behind the switchover"),
@@ -166,11 +166,11 @@ export const tables = {
   },
   events: {
     about: "An event of a trace that `export --event` was told to keep.",
-    key: ["recording", "side", "offset"],
+    key: ["recording", "side", "byte_offset"],
     columns: [
       recording,
       side,
-      column("offset", "int64", "where it stands in the trace"),
+      column("byte_offset", "int64", "where it stands in the trace"),
       column("at_ns", "int64", "when"),
       column("event", "string", "its name"),
       column("text", "string", "its arguments as its format prints them"),

@@ -132,7 +132,7 @@ const measures = (dialect: Dialect) => `
 
 /** Its measures, by version; the columns end in `_a` or `_b`. */
 const measuresOf = (dialect: Dialect, letter: "a" | "b") => `
-  SELECT machine, measure, version AS version_${letter}, count(*) AS migrations_${letter},
+  SELECT machine, measure, version AS ${dialect.parameterColumn(`version_${letter}`)}, count(*) AS migrations_${letter},
     ${dialect.percentile(50, "ns")} AS p50_${letter},
     ${dialect.percentile(95, "ns")} AS p95_${letter}
   FROM (${measures(dialect)})
@@ -153,13 +153,16 @@ const regressions: View = {
     p95_a_ms: "the first version's 95th percentile",
     p95_b_ms: "the second version's",
   },
-  sql: (dialect) => `
-SELECT version_a, version_b, machine, measure, migrations_a, migrations_b,
+  sql: (dialect) => {
+    const [a, b] = [dialect.parameterColumn("version_a"), dialect.parameterColumn("version_b")];
+    return `
+SELECT ${a}, ${b}, machine, measure, migrations_a, migrations_b,
   ${ms("p50_a")} AS p50_a_ms, ${ms("p50_b")} AS p50_b_ms, p50_b / p50_a AS ratio,
   ${ms("p95_a")} AS p95_a_ms, ${ms("p95_b")} AS p95_b_ms
 FROM ${dialect.join(measuresOf(dialect, "a"), measuresOf(dialect, "b"), ["machine", "measure"])}
-WHERE p50_b > p50_a AND p50_a > 0 AND version_a != version_b
-ORDER BY ratio DESC, machine, measure`,
+WHERE p50_b > p50_a AND p50_a > 0 AND ${a} != ${b}
+ORDER BY ratio DESC, machine, measure`;
+  },
   example:
     "SELECT machine, measure, p50_a_ms, p50_b_ms, ratio FROM regressions('10.1.0', '10.2.2') WHERE migrations_a >= 5 AND migrations_b >= 5 LIMIT 5",
 };
