@@ -18,7 +18,8 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
  */
 export function duckdbStatements(files: TableFiles): string[] {
   return [
-    `CREATE VIEW kept AS SELECT recording, min(part) AS part FROM ${relation("migrations", files)} GROUP BY recording`,
+    "SET parquet_metadata_cache = true",
+    `CREATE TEMP TABLE kept AS SELECT recording, min(part) AS part FROM ${relation("migrations", files)} GROUP BY recording`,
     ...tableNames.map((name) => `CREATE VIEW ${name} AS ${tableQuery(name, files)}`),
     ...Object.entries(views).flatMap(([name, view]) => viewStatements(name, view)),
   ];

@@ -22,6 +22,7 @@
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,6 +71,10 @@ const catalogue = {
         env("QTRACE_PERFETTO") ?? join(repoRoot, ".cache", "perfetto"),
       ),
   },
+  /** DuckDB, an optional dependency that not every machine can load. */
+  duckdb: { label: "duckdb", find: loadableDuckdb },
+  /** A server of ClickHouse. */
+  clickhouse: { label: "clickhouse-server", find: () => onPath("clickhouse-server") },
 } satisfies Record<string, { label: string; find: () => string | undefined }>;
 
 /** The name of a thing that a test may need. */
@@ -179,6 +184,16 @@ function gccWith32Bits(): string | undefined {
   const built = output(gcc, ["-m32", "-x", "c", "-", "-o", join(folder, "a.out")], program);
   rmSync(folder, { recursive: true });
   return built === undefined ? undefined : gcc;
+}
+
+function loadableDuckdb(): string | undefined {
+  const require = createRequire(import.meta.url);
+  try {
+    require("@duckdb/node-api");
+    return require.resolve("@duckdb/node-api");
+  } catch {
+    return undefined;
+  }
 }
 
 function qemu10(): string | undefined {

@@ -10,9 +10,9 @@ import { RowBuffer } from "./row-buffer.js";
 import type { FleetSink } from "./sink.js";
 
 /** Rows that are held back at most, in all partitions: some tens of megabytes. */
-const MAX_ROWS = 60_000;
+const MAX_ROWS = 200_000;
 /** Milliseconds after which they are written all the same: what a killed export loses. */
-const MAX_AGE = 30_000;
+const MAX_AGE = 60_000;
 
 /** Rows to Parquet files, in parts of many recordings each. */
 export class DataSetSink implements FleetSink {
@@ -51,17 +51,25 @@ export class DataSetSink implements FleetSink {
     const before = buffer.size;
     buffer.add(rows);
     this.#size += buffer.size - before;
-    if (this.#size > MAX_ROWS || Date.now() - this.#begun > MAX_AGE) await this.close();
+    if (this.#size > MAX_ROWS) await this.#write(MAX_ROWS / 2);
+    if (Date.now() - this.#begun > MAX_AGE) await this.close();
   }
 
   async close(): Promise<void> {
-    for (const [partition, { rows }] of this.#partitions) {
+    await this.#write(0);
+  }
+
+  /** Writes partitions until no more than `left` rows are held: the largest first, for large files. */
+  async #write(left: number): Promise<void> {
+    const bySize = [...this.#partitions].sort(([, a], [, b]) => b.size - a.size);
+    for (const [partition, { rows, size }] of bySize) {
+      if (this.#size <= left) return;
       await writePart(this.#dataSet, partition, rows).catch((error: unknown) => {
         throw unreadable(this.#dataSet.folder, error);
       });
       this.#partitions.delete(partition);
+      this.#size -= size;
     }
-    this.#size = 0;
     this.#begun = Date.now();
   }
 }

@@ -10,8 +10,8 @@ const HEAD = "dataset.json";
 export const STAGING = ".staging";
 
 /**
- * A folder of Parquet files, `TABLE/date=…/host=…/PART.parquet`. A part has a file in every table;
- * that in `migrations` is put in its place last, and only what has one is there.
+ * A folder of Parquet files, `TABLE/date=…/host=…/PART.parquet`. A part has a file in every
+ * table that it has rows of, and in any case in `migrations`, which is put in its place last, and only what has one is there.
  */
 export interface DataSet {
   readonly folder: string;
@@ -52,11 +52,15 @@ export async function createDataSet(folder: string): Promise<DataSet> {
 /** The files of all parts that are whole. */
 export async function tableFiles({ folder }: DataSet): Promise<TableFiles> {
   // Those of `migrations` come last into their place, so the others are there once these are.
-  const files = await parquetFiles(path.join(folder, "migrations"));
-  const inTable = (name: TableName) => files.map((file) => path.join(folder, name, file));
-  return Object.fromEntries(
-    tableNames.map((name) => [name, inTable(name)]),
-  ) as unknown as TableFiles;
+  const whole = new Set(await parquetFiles(path.join(folder, "migrations")));
+  const inTable = async (name: TableName) => {
+    const files = await parquetFiles(path.join(folder, name));
+    return [
+      name,
+      files.filter((file) => whole.has(file)).map((file) => path.join(folder, name, file)),
+    ];
+  };
+  return Object.fromEntries(await Promise.all(tableNames.map(inTable))) as TableFiles;
 }
 
 /** The files below a table's folder, by their paths in it, in order. */

@@ -37,11 +37,14 @@ export async function writePart(
   const owner: Owner = { host: hostname(), pid: process.pid, partition };
   await mkdir(staging, { recursive: true });
   await writeFile(path.join(staging, "owner.json"), JSON.stringify(owner));
-  for (const table of tableNames) {
-    const file = parquetOf(table, (rows[table] ?? []) as readonly Row<typeof table>[], part);
-    await writeSynced(path.join(staging, `${table}.parquet`), file);
-  }
-  for (const table of lastMigrations) {
+  const written = lastMigrations.filter((table) => table === "migrations" || rows[table]?.length);
+  await Promise.all(
+    written.map((table) => {
+      const file = parquetOf(table, (rows[table] ?? []) as readonly Row<typeof table>[], part);
+      return writeSynced(path.join(staging, `${table}.parquet`), file);
+    }),
+  );
+  for (const table of written) {
     const place = path.join(folder, table, partition);
     await mkdir(place, { recursive: true });
     await rename(path.join(staging, `${table}.parquet`), path.join(place, `${part}.parquet`));

@@ -14,7 +14,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 const MACHINES = ["pc-q35-10.2", "pc-q35-9.2", "pc-i440fx-10.1", "virt-10.2"];
-const HOSTS = Array.from({ length: 8 }, (_, index) => `host${index + 1}`);
+const HOSTS = Array.from({ length: 5 }, (_, index) => `host${index + 1}`);
 /** In the later versions one device got slower, for a regression to be found. */
 const VERSIONS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
   ["10.0.2", new Map()],
@@ -62,7 +62,7 @@ export function planMigration(seed: number): MigrationPlan {
     version,
     machine: pick(random, MACHINES),
     host: pick(random, HOSTS),
-    time: new Date(FIRST_DAY + random(14) * DAY + random(DAY)).toISOString(),
+    time: new Date(FIRST_DAY + random(7) * DAY + random(DAY)).toISOString(),
     memory: (512 + 256 * random(4)) * KIB,
     devices: devices.map((plan, index) => ({
       ...plan,
