@@ -1,5 +1,5 @@
 import type { DuckDBResult, Json } from "@duckdb/node-api";
-import { csvLine } from "../../report/csv.js";
+import { csvRow } from "../decode/record-table.js";
 
 /** How a query's result can be had. */
 export const queryFormats = ["table", "json", "csv"] as const;
@@ -29,7 +29,8 @@ interface ResultWriter {
 type MakeWriter = (names: readonly string[], types: readonly Json[], out: Out) => ResultWriter;
 
 const writers: Readonly<Record<QueryFormat, MakeWriter>> = {
-  table: tableWriter,
+  table: (names, types, out) =>
+    names[0] === "explain_key" ? planWriter(out) : tableWriter(names, types, out),
   json: jsonWriter,
   csv: csvWriter,
 };
@@ -51,14 +52,19 @@ function jsonWriter(names: readonly string[], _types: readonly Json[], out: Out)
 }
 
 function csvWriter(names: readonly string[], _types: readonly Json[], out: Out): ResultWriter {
-  let head = csvLine(names);
+  let head = `${csvRow(names)}\n`;
   return {
     async rows(rows) {
-      await out(head + rows.map((row) => csvLine(row.map(text))).join(""));
+      await out(head + rows.map((row) => `${csvRow(row.map(cell))}\n`).join(""));
       head = "";
     },
     end: () => out(head),
   };
+}
+
+/** What EXPLAIN gives is drawn over many lines. */
+function planWriter(out: Out): ResultWriter {
+  return { rows: (rows) => out(rows.map((row) => row[1]).join("\n")), end: async () => {} };
 }
 
 /** Columns are as wide as the first rows want them; what comes later and is wider sticks out. */
@@ -95,8 +101,9 @@ function isNumber(type: Json): boolean {
   return (typeId >= 2 && typeId <= 11) || typeId === 16 || typeId === 19 || typeId === 32;
 }
 
-function text(value: Json): string {
-  if (value === null) return "";
+/** Lists and structs are JSON. */
+function cell(value: Json): string | null {
+  if (value === null) return null;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
@@ -104,5 +111,5 @@ function text(value: Json): string {
 function shown(value: Json, type: Json): string {
   if (typeof value === "number" && isNumber(type)) return String(Number(value.toPrecision(6)));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text(value).replace(/[\x00-\x1f\x7f]/g, " ");
+  return (cell(value) ?? "").replace(/[\x00-\x1f\x7f]/g, " ");
 }
