@@ -1,7 +1,6 @@
 import type { ItemAccount, MigrationAccount } from "../analysis/account.js";
 import { version } from "../version.js";
 import { qemuVersion } from "./about-recording.js";
-import { lastState } from "./last-state.js";
 import type { Recorded } from "./recorded.js";
 import type { Row } from "./schema.js";
 
@@ -21,7 +20,8 @@ export function migrationRow(recorded: Recorded): Row<"migrations"> {
     transport: about.transport ?? "",
     capabilities: (about.capabilities ?? []).join(" "),
     postcopy: account.items.some(startsPostcopy),
-    status: lastState(recorded),
+    status: account.outcome.state ?? "",
+    error: account.outcome.error,
     memory: memoryOf(account.items),
     stream_bytes: account.streamSize,
     items: account.items.length,

@@ -56,6 +56,7 @@ export const tables = {
       column("capabilities", "string", "such as `return-path xbzrle`"),
       column("postcopy", "boolean", "whether the guest ran before all of its memory was there"),
       column("status", "string", "the source's last state, such as `completed`; empty if not told"),
+      maybe("error", "string", "what went wrong, in QEMU's words"),
       maybe("memory", "int64", "bytes of guest memory"),
       maybe("stream_bytes", "int64", "bytes of the main channel"),
       column("items", "int64", "items of the stream"),

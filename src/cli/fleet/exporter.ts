@@ -1,14 +1,14 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
-import type { Damage, Recorded } from "../../fleet/recorded.js";
+import type { Damage } from "../../fleet/recorded.js";
 import { rowsOf, rowsOfSkipped } from "../../fleet/rows-of.js";
 import { htmlReport } from "../../report/html/html-report.js";
 import { isSelected, parsePattern } from "../../runtime/pattern.js";
 import type { Io } from "../io.js";
 import { damageText, evidenceOf } from "../recording.js";
 import { DataSetSink } from "./data-set-sink.js";
+import { EventTables } from "./event-tables.js";
 import type { ExportPlan, Outcome } from "./export-plan.js";
-import { EventTables } from "./read-events-once.js";
 import {
   identifyRecording,
   type ReadOptions,
@@ -26,24 +26,26 @@ export class Exporter {
   readonly #events: EventTables;
   readonly #options: ReadOptions;
 
-  private constructor(plan: ExportPlan, sink: FleetSink, io: Io) {
+  private constructor(plan: ExportPlan, sink: FleetSink, events: EventTables, io: Io) {
     const patterns = plan.event.map(parsePattern);
     this.#plan = plan;
     this.#sink = sink;
     this.#io = io;
-    this.#events = new EventTables(plan.events, io);
+    this.#events = events;
     this.#options = {
       host: plan.host,
       date: plan.date,
       salvage: plan.salvage,
-      keepData: plan.pages,
+      keepAll: plan.pages,
       keepEvent: (name) => isSelected(patterns, name),
     };
   }
 
   /** Opens what is written to. Throws `Failure`. */
   static async open(plan: ExportPlan, io: Io): Promise<Exporter> {
-    return new Exporter(plan, await openSink(plan), io);
+    const events = new EventTables(plan.events, io);
+    await events.check();
+    return new Exporter(plan, await openSink(plan), events, io);
   }
 
   /** Exports one recording. Throws `Failure` where the rows cannot be written. */
@@ -63,7 +65,7 @@ export class Exporter {
     }
     const { recorded } = read;
     if (!there) await this.#sink.add(place, rowsOf(recorded, this.#options.keepEvent));
-    if (page) await writePage(page, pageOf(recorded));
+    if (page) await writePage(page, htmlReport(recorded.account, evidenceOf(read.joined)));
     const problems = recorded.damage.map(textIn(folder));
     return { what: there ? "there already" : "exported", problems, unknownHost };
   }
@@ -83,10 +85,6 @@ async function openSink({ target }: ExportPlan): Promise<FleetSink> {
   if (target.kind === "files") return DataSetSink.open(target.folder);
   const { ClickhouseSink } = await import("./clickhouse-sink.js");
   return ClickhouseSink.open(target);
-}
-
-function pageOf(recorded: Recorded): string {
-  return htmlReport(recorded.account, evidenceOf(recorded));
 }
 
 async function isMissing(file: string): Promise<boolean> {

@@ -4,11 +4,16 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { type AboutRecording, aboutRecording } from "../../fleet/about-recording.js";
-import { lastState } from "../../fleet/last-state.js";
 import type { Damage, Recorded, RecordingPlace } from "../../fleet/recorded.js";
 import { Failure, type Io } from "../io.js";
-import { type FileDamage, findRecording, joinRecording, type Recording } from "../recording.js";
-import type { EventTables } from "./read-events-once.js";
+import {
+  type FileDamage,
+  findRecording,
+  type JoinedRecording,
+  joinRecording,
+  type Recording,
+} from "../recording.js";
+import type { EventTables } from "./event-tables.js";
 
 /** Where recordings belong that do not tell it, and how they are read. */
 export interface ReadOptions {
@@ -16,8 +21,8 @@ export interface ReadOptions {
   readonly date: Date | undefined;
   /** Whether recordings are kept of which a file is broken. */
   readonly salvage: boolean;
-  /** Whether devices' state is kept with the items. */
-  readonly keepData: boolean;
+  /** Whether all is kept that a recording's own page shows: devices' state, all events. */
+  readonly keepAll: boolean;
   /** Further events to keep, by name. */
   readonly keepEvent: (name: string) => boolean;
 }
@@ -36,7 +41,11 @@ export interface IdentifiedRecording {
 
 /** What a folder has: a recording's rows' source, or only what is wrong with it. */
 export type ReadRecording =
-  | { readonly skipped: false; readonly recorded: Recorded }
+  | {
+      readonly skipped: false;
+      readonly recorded: Recorded;
+      readonly joined: JoinedRecording;
+    }
   | { readonly skipped: true; readonly place: RecordingPlace; readonly damage: readonly Damage[] };
 
 /** Finds a folder's files and what tells the recording from all others: a hash of their content. */
@@ -76,23 +85,22 @@ export async function identifyRecording(
 export async function readRecording(
   { place, about, files, broken }: IdentifiedRecording,
   events: EventTables,
-  { salvage, keepData, keepEvent }: ReadOptions,
+  { salvage, keepAll, keepEvent }: ReadOptions,
   io: Io,
 ): Promise<ReadRecording> {
   if (broken) return { skipped: true, place, damage: [broken] };
   try {
-    const table = await events.for(files.source ?? files.destination);
-    const joined = await joinRecording(files, table, io, { keepData, keepEvent });
+    const keep = { keepData: keepAll, keepAll, keepEvent };
+    const joined = await events.best(files, (table) => joinRecording(files, table, io, keep));
     const { account, source = [], destination = [] } = joined;
     // The stream of a migration that failed or was cancelled ends where it was left.
-    const unfinished =
-      joined.cut && !["", "completed"].includes(lastState({ source, destination }));
+    const unfinished = joined.cut && !["completed", undefined].includes(account.outcome.state);
     const wrong = joined.damage.filter(({ file }) => !(unfinished && file === files.stream));
     const damage = wrong.map(inFolder);
     const damaged = joined.damaged && !unfinished;
     if (damaged && !salvage) return { skipped: true, place, damage };
     const recorded = { place, about, account, source, destination, damage, damaged };
-    return { skipped: false, recorded };
+    return { skipped: false, recorded, joined };
   } catch (error) {
     return { skipped: true, place, damage: [damageOf(place.folder, error)] };
   }

@@ -18,7 +18,7 @@ export async function analyzeAll(folder: string): Promise<Analyzed[]> {
       host: undefined,
       date: undefined,
       salvage: false,
-      keepData: false,
+      keepAll: false,
       keepEvent: () => false,
     });
     all.push({
