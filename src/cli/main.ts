@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   decode: async () => (await import("./commands/decode.js")).decodeCommand,
   stream: async () => (await import("./commands/stream.js")).streamCommand,
   analyze: async () => (await import("./commands/analyze.js")).analyzeCommand,
+  send: async () => (await import("./commands/send.js")).sendCommand,
   receive: async () => (await import("./commands/receive.js")).receiveCommand,
   tap: async () => (await import("./commands/tap.js")).tapCommand,
   export: async () => (await import("./commands/export.js")).exportCommand,

@@ -53,6 +53,11 @@ export class Qemu {
   /** Migrates, and waits for the end. */
   async migrate(uri: string): Promise<void> {
     await this.execute("migrate", { uri });
+    await this.migrated();
+  }
+
+  /** Waits for the end of a migration that was begun; throws QEMU's reason if it failed. */
+  async migrated(): Promise<void> {
     for (;;) {
       const info = (await this.execute("query-migrate")) as {
         status: string;

@@ -2,7 +2,7 @@ import { copyFile } from "node:fs/promises";
 import path from "node:path";
 import { textReport } from "../../report/text.js";
 import { unreadable } from "../files.js";
-import type { Io } from "../io.js";
+import { Failure, type Io } from "../io.js";
 import { analyzeRecording, findRecording } from "../recording.js";
 
 /** Traces that an engine's command was told of. */
@@ -23,12 +23,27 @@ export async function accountRecording(
 ): Promise<boolean> {
   await copyTrace(sourceTrace, folder, "source");
   await copyTrace(destinationTrace, folder, "destination");
-  const recording = await findRecording(folder);
-  const { account, damaged } = await analyzeRecording(recording, events, io);
-  await io.out(textReport(account));
+  const damaged = await printAccount(folder, events, io);
   await io.out(`\nThe recording is in ${folder}; see its account again with\n`);
   await io.out(`  qtrace analyze ${folder}\n`);
   return damaged;
+}
+
+/** Of what is no migration there is no account; the recording is there all the same. */
+async function printAccount(
+  folder: string,
+  events: readonly string[] | undefined,
+  io: Io,
+): Promise<boolean> {
+  try {
+    const { account, damaged } = await analyzeRecording(await findRecording(folder), events, io);
+    await io.out(textReport(account));
+    return damaged;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    io.err(`qtrace: ${error.message}\n`);
+    return true;
+  }
 }
 
 async function copyTrace(trace: string | undefined, folder: string, side: string): Promise<void> {

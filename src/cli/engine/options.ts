@@ -8,3 +8,11 @@ export function seconds(text: string): number {
   }
   return value * 1000;
 }
+
+/** An option of bytes a second: `8M`, `500K`, `1G`, or a plain number. */
+export function rate(text: string): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(text) ?? [];
+  const value = Number(digits) * 1024 ** ["", "K", "M", "G"].indexOf(unit.toUpperCase());
+  if (!(value >= 1)) throw new InvalidArgumentError("It is no rate such as 8M.");
+  return value;
+}

@@ -28,6 +28,8 @@ export interface ProgressSnapshot {
   readonly pagesLeft: number;
   /** Items read so far. */
   readonly items: number;
+  /** Whether the source opened a return path. */
+  readonly returnPath: boolean;
   /** What of the stream could not be understood; the numbers stand still from there on. */
   readonly failure: DecodeError | undefined;
 }
@@ -46,6 +48,7 @@ export class StreamProgress {
   #phase: MigrationPhase = "setup";
   #machine: string | undefined;
   #items = 0;
+  #returnPath = false;
   #failure: DecodeError | undefined;
 
   constructor() {
@@ -97,6 +100,7 @@ export class StreamProgress {
       pages,
       pagesLeft: Math.max(0, expected - pages),
       items: this.#items,
+      returnPath: this.#returnPath,
       failure: this.#failure,
     };
   }
@@ -150,6 +154,7 @@ export class StreamProgress {
     if (item.type === "configuration") this.#machine = item.machine;
     if (item.type === "eof" || item.type === "vm-description") this.#phase = "end";
     if (item.type !== "command") return;
+    if (item.command.name === "OPEN_RETURN_PATH") this.#returnPath = true;
     if (item.command.name === "SWITCHOVER_START") this.#phase = "switchover";
     if (item.command.name === "PACKAGED") this.#phase = "postcopy";
     if (item.command.name === "POSTCOPY_RUN") this.#rounds.stop();

@@ -1,0 +1,203 @@
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { DecodeError } from "../../bytes/decode-error.js";
+import { ReturnPathReader } from "../../migration/wire/return-path.js";
+import { StreamProgress } from "../../migration/wire/stream-progress.js";
+import { connect } from "./connect.js";
+import type { Endpoint } from "./endpoint.js";
+
+/** Milliseconds that the destination has for closing its way when all is said. */
+const CLOSE_TIME = 2000;
+/** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
+const LEAD = 300;
+
+/** A channel that is to be sent. */
+export interface SentChannel {
+  readonly kind: "main" | "multifd" | "other";
+  /** Begins to give the bytes, each piece when it is due. */
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+}
+
+export interface SenderOptions {
+  readonly to: Endpoint;
+  readonly connectTimeout: number;
+  /** Milliseconds for which the destination may take nothing and say nothing. */
+  readonly stallTimeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the destination made of it. */
+export interface SendResult {
+  /** Bytes of the main channel that the system took over; the destination may have read less. */
+  readonly taken: number;
+  /** The values of the PINGs that it answered, in order. */
+  readonly pongs: readonly number[];
+  readonly pagesRequested: number;
+  /** What its SHUT said: 0 if all is loaded; undefined if none came. */
+  readonly shut: number | undefined;
+  /** Why not all was sent and loaded. */
+  readonly failure?: Error;
+}
+
+/** Sends the channels of one migration to a QEMU that waits for it, and hears what it answers. */
+export class Sender {
+  readonly progress = new StreamProgress();
+  readonly #options: SenderOptions;
+  readonly #sockets: Socket[] = [];
+  readonly #over = new AbortController();
+  readonly #pongs: number[] = [];
+  #pagesRequested = 0;
+  #shut: number | undefined;
+  #said = 0;
+  #expectsShut = false;
+  #sentAll = false;
+  #wake: () => void = () => {};
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes that went, on all channels. */
+  get bytes(): number {
+    return this.#sockets.reduce((sum, socket) => sum + takenOf(socket), 0);
+  }
+
+  /** Sends all; resolves when the destination has loaded it, or has not. Throws `Failure` if it is not there. */
+  async run(channels: readonly SentChannel[]): Promise<SendResult> {
+    const { signal, stallTimeout } = this.#options;
+    const abort = () => this.#over.abort(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    const main = await this.#connect();
+    const timer = stallTimeout === undefined ? undefined : this.#watch(stallTimeout);
+    const heard = this.#listen(main);
+    let failure: Error | undefined;
+    try {
+      await Promise.all([
+        ...channels.map((channel) => this.#play(channel, main)),
+        this.#finished(heard),
+      ]);
+    } catch (error) {
+      failure = error as Error;
+    }
+    clearInterval(timer);
+    signal?.removeEventListener("abort", abort);
+    // What it says last, such as SHUT 1, may come behind what it did not take.
+    if (failure && !this.#over.signal.aborted)
+      await Promise.race([heard, delay(CLOSE_TIME, null, { ref: false })]).catch(() => {});
+    for (const socket of this.#sockets) socket.destroy();
+    return {
+      taken: takenOf(main),
+      pongs: this.#pongs,
+      pagesRequested: this.#pagesRequested,
+      shut: this.#shut,
+      ...(failure && { failure }),
+    };
+  }
+
+  async #connect(): Promise<Socket> {
+    const socket = await connect(this.#options.to, this.#options.connectTimeout);
+    socket.on("error", () => {});
+    this.#sockets.push(socket);
+    return socket;
+  }
+
+  async #play({ kind, bytes }: SentChannel, main: Socket): Promise<void> {
+    // A channel without a greeting would be taken for the main one if it came first.
+    if (kind === "other") await Promise.race([this.#heardPong(), delay(LEAD)]);
+    const socket = kind === "main" ? main : await this.#connect();
+    if (kind !== "main") socket.resume();
+    for await (const piece of bytes()) {
+      if (kind === "main") this.#note(piece);
+      await this.#write(socket, piece);
+      // The destination has failed, and says so while there would be more to send.
+      if (this.#shut) return;
+    }
+    if (kind !== "main") return;
+    this.#sentAll = true;
+    if (!this.#expectsShut) socket.end();
+  }
+
+  #note(piece: Uint8Array): void {
+    this.progress.take(piece);
+    this.#expectsShut = this.progress.snapshot().returnPath;
+  }
+
+  #write(socket: Socket, piece: Uint8Array): Promise<void> {
+    return this.#unlessOver(
+      new Promise((resolve, reject) => {
+        socket.write(piece, (error) => (error ? reject(gone()) : resolve()));
+      }),
+    );
+  }
+
+  /** Reads what the destination answers until it closes its way, or has said SHUT. */
+  async #listen(main: Socket): Promise<void> {
+    const reader = new ReturnPathReader();
+    try {
+      for await (const chunk of main.iterator({ destroyOnReturn: false })) {
+        this.#said += chunk.length;
+        reader.append(chunk);
+        for (let item = reader.next(); item; item = reader.next()) {
+          const { message } = item;
+          if (message.type === "PONG") this.#pongs.push(message.value);
+          if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
+          if (message.type === "SHUT") {
+            this.#shut = message.value;
+            this.#wake();
+            return;
+          }
+          this.#wake();
+        }
+      }
+    } catch (error) {
+      if (error instanceof DecodeError)
+        throw new Error(`the destination's answer: ${error.message}`);
+    }
+  }
+
+  async #heardPong(): Promise<void> {
+    while (this.#pongs.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** With a return path the last word is SHUT, else it is that the destination closes. */
+  async #finished(heard: Promise<void>): Promise<void> {
+    await this.#unlessOver(heard);
+    if (this.#shut === 0) return;
+    if (this.#shut !== undefined) throw new Error(`the destination failed: SHUT ${this.#shut}`);
+    if (this.#expectsShut || !this.#sentAll) throw gone();
+  }
+
+  #unlessOver<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this.#over;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      signal.addEventListener("abort", abort, { once: true });
+      promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    });
+  }
+
+  #watch(stallTimeout: number): ReturnType<typeof setInterval> {
+    let last = { done: -1, at: 0 };
+    return setInterval(() => {
+      const now = performance.now();
+      const done = this.bytes + this.#said;
+      if (done !== last.done) last = { done, at: now };
+      if (now - last.at < stallTimeout) return;
+      this.#over.abort(new Error(`the destination has kept us waiting for ${stallTimeout} ms`));
+    }, 100);
+  }
+}
+
+function takenOf(socket: Socket): number {
+  return socket.bytesWritten - socket.writableLength;
+}
+
+function gone(): Error {
+  return new Error("the destination closed the connection");
+}

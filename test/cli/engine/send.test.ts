@@ -1,0 +1,166 @@
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { recordMigration } from "../../../src/cli/demo/record-migration.js";
+import {
+  demoDestinationMachine,
+  demoSourceMachine,
+} from "../../../src/migration/engine/demo-machine.js";
+import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
+import { runCli } from "../../support/cli.js";
+import { startCli } from "../../support/interruptible-cli.js";
+import { describeWith, sharedPath } from "../../support/tools.js";
+
+const work = mkdtempSync(join(tmpdir(), "qtrace-send-"));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const GUEST = { memory: 1 << 20, dirtyRate: 1 << 20 };
+let names = 0;
+const path = () => join(work, String(++names));
+
+/** A server that does something with each connection, until the body is over. */
+async function serving<T>(
+  take: (socket: Socket) => unknown,
+  body: (endpoint: string) => Promise<T>,
+): Promise<T> {
+  const socket = path();
+  const server = createServer({ allowHalfOpen: true }, take).listen(socket);
+  await once(server, "listening");
+  try {
+    return await body(`unix:${socket}`);
+  } finally {
+    server.close();
+  }
+}
+
+describe("a recording of our own", async () => {
+  const recording = path();
+  mkdirSync(recording);
+  const source = demoSourceMachine(GUEST);
+  await recordMigration(recording, {
+    source: { machine: source },
+    destination: { machine: demoDestinationMachine(GUEST) },
+    about: {},
+  });
+  const stream = readFileSync(join(recording, "channel0.bin"));
+
+  /** Sends to a destination of our own; gives what came of both. */
+  async function send(args: readonly string[], type = "pc-q35-10.2") {
+    const machine = demoDestinationMachine({ ...GUEST, type });
+    const load = (socket: Socket) =>
+      new MigrationDestination({ machine }).load(socket).catch(() => {});
+    const sent = await serving(load, (to) => runCli(["send", ...args, "--to", to]));
+    return { ...sent, machine };
+  }
+
+  test("runs on at another destination", async () => {
+    const { code, out, machine } = await send([recording]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/loaded it: SHUT 0; 1 PINGs answered/)]);
+    expect(machine.runState).toBe("running");
+    expect(Buffer.compare(machine.ram.blocks[0]!.bytes, source.ram.blocks[0]!.bytes)).toBe(0);
+  });
+
+  test("its stream alone, at a rate", async () => {
+    const begin = performance.now();
+    const rate = String(Math.round(stream.length * 4));
+    const { code } = await send([join(recording, "channel0.bin"), "--rate", rate]);
+    expect(code).toBe(0);
+    expect(performance.now() - begin).toBeGreaterThan(200);
+  });
+
+  test("as it was recorded", async () => {
+    const times = readFileSync(join(recording, "channel0.times"), "utf8").trim().split("\n");
+    const [first, last] = [times[0]!, times.at(-1)!].map((line) => Number(line.split(" ")[1]));
+    const begin = performance.now();
+    const { code } = await send([recording, "--as-recorded"]);
+    expect(code).toBe(0);
+    expect(performance.now() - begin).toBeGreaterThan((last! - first!) / 1e6 - 5);
+  });
+
+  test("--as-recorded wants the times", async () => {
+    const alone = path();
+    writeFileSync(alone, stream);
+    const { code, err } = await send([alone, "--as-recorded"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("--as-recorded needs it")]);
+  });
+
+  test("a destination that fails is told of, with the place where it stopped", async () => {
+    const { code, out, err } = await send([recording, "--step", "0.02"], "pc-q35-9.2");
+    expect(code).toBe(1);
+    expect(err).toContain("the destination closed the connection");
+    expect(out).toMatch(/^stopped at the beginning, and at (CONFIGURATION|OPEN_RETURN_PATH|PING)/);
+  });
+
+  test("a destination that fails late says SHUT 1", async () => {
+    const broken = path();
+    const bytes = Buffer.from(stream);
+    bytes.write("qtrace-xerial", bytes.indexOf("qtrace-serial"));
+    writeFileSync(broken, bytes);
+    const { code, out, err } = await send([broken, "--step", "0.02"]);
+    expect(code).toBe(1);
+    expect(err).toContain("SHUT 1");
+    expect(out).toMatch(/behind PING 0x1 at 0x1d, which it answered, and at qtrace-.*at 0x/);
+  });
+
+  test("a destination that takes nothing", async () => {
+    const { code, err } = await serving(
+      (socket) => socket.on("error", () => {}),
+      (to) => runCli(["send", recording, "--to", to, "--stall-timeout", "0.2"]),
+    );
+    expect([code, err]).toEqual([1, expect.stringContaining("kept us waiting for 200 ms")]);
+  });
+
+  test("Ctrl-C", async () => {
+    const { code, err } = await serving(
+      (socket) => socket.on("error", () => {}),
+      async (to) => {
+        const send = startCli(["send", recording, "--to", to]);
+        setTimeout(send.interrupt, 50);
+        return send.result;
+      },
+    );
+    expect([code, err]).toEqual([2, expect.stringMatching(/: interrupted\n$/)]);
+  });
+
+  test("without a return path", async () => {
+    const oneWay = path();
+    // The stream without OPEN_RETURN_PATH and PING, which stand behind CONFIGURATION.
+    writeFileSync(oneWay, Buffer.concat([stream.subarray(0, 0x18), stream.subarray(0x26)]));
+    const { code, out } = await send([oneWay]);
+    expect([code, out]).toEqual([0, expect.stringContaining("without a return path")]);
+  });
+
+  test.each([
+    ["nobody waits", [recording, "--to", "unix:/nowhere"], "no such socket"],
+    ["no such recording", ["/nowhere", "--to", "a:1"], "no such file"],
+    ["an empty folder", [work, "--to", "a:1"], "no channel0.bin or stream.bin"],
+    ["two paces", [recording, "--to", "a:1", "--rate", "1M", "--step", "1"], "exclude each other"],
+    ["no rate", [recording, "--to", "a:1", "--rate", "fast"], "no rate"],
+    ["no stream", [join(recording, "source.log"), "--to", "a:1"], "not a migration stream"],
+  ])("%s: exit 2", async (_, args, reason) => {
+    const { code, err } = await runCli(["send", ...args]);
+    expect([code, err]).toEqual([2, expect.stringContaining(reason)]);
+  });
+});
+
+describeWith(["shared"], "recordings", () => {
+  test("with all channels: what was multifd comes by multifd again", async () => {
+    const output = path();
+    const receive = startCli(["receive", "--listen", "127.0.0.1:0", "--output", output]);
+    const to = await receive.said("migration at ");
+    const recording = sharedPath("recordings", "q35-multifd");
+    const { code, out } = await runCli(["send", recording, "--to", to, "--as-recorded"]);
+    expect([code, out]).toEqual([0, expect.stringContaining("SHUT 0")]);
+    expect((await receive.result).code).toBe(0);
+    const sent = [0, 1, 2].map((number) => readFileSync(join(recording, `channel${number}.bin`)));
+    const got = [0, 1, 2].map((number) => readFileSync(join(output, `channel${number}.bin`)));
+    expect(got.map((bytes) => sent.some((other) => other.equals(bytes)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+});
