@@ -7,6 +7,7 @@ import { byteCurves } from "./byte-curves.js";
 import { descriptionOf, deviceStateRows } from "./device-state-rows.js";
 import { differences } from "./differences.js";
 import { eventColumns } from "./event-columns.js";
+import { faultColumns } from "./fault-columns.js";
 import type { ItemColumns, PageData, Side, SideColumns, StateRow } from "./page-data.js";
 import { StringTable } from "./string-table.js";
 
@@ -32,8 +33,7 @@ export function buildPageData(account: MigrationAccount, evidence: Evidence): Pa
     source: side("source"),
     destination: side("destination"),
   };
-  return {
-    strings: table.strings,
+  const data = {
     ...whole,
     phases: phasesOf(account).map(({ name, start, end }) => ({
       name,
@@ -41,11 +41,15 @@ export function buildPageData(account: MigrationAccount, evidence: Evidence): Pa
       end: since(end),
     })),
     downtime:
-      stopped !== undefined && running !== undefined ? [since(stopped), since(running)] : undefined,
+      stopped !== undefined && running !== undefined
+        ? ([since(stopped), since(running)] as const)
+        : undefined,
     checkpoints: checkpoints.map(({ name, side, at }) => ({ name, side, at: since(at) })),
     items,
+    faults: faultColumns(account.postcopy?.requests ?? [], table, since),
     bytes: byteCurves(account, since),
   };
+  return { strings: table.strings, ...data };
 }
 
 function itemColumns(

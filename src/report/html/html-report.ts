@@ -5,6 +5,7 @@ import { downtimeSection } from "./downtime-section.js";
 import { itemsSection } from "./items-section.js";
 import { html, scriptJson } from "./markup.js";
 import { pageScript, pageStyle } from "./page-bundle.js";
+import { postcopySection } from "./postcopy-section.js";
 import { roundsSection } from "./rounds-section.js";
 import { summarySection } from "./summary-section.js";
 import { timeLineSection } from "./time-line-section.js";
@@ -35,6 +36,7 @@ ${summarySection(account)}
 <noscript><p class="quiet">The time line and the table of items need scripts.</p></noscript>
 ${timeLineSection()}
 ${downtimeSection(account)}
+${postcopySection(account)}
 ${roundsSection(account)}
 ${itemsSection(account.items.length)}
 ${unpairedSection(account)}

@@ -13,6 +13,7 @@ export interface PageData {
   readonly downtime: readonly [number, number] | undefined;
   readonly checkpoints: readonly PageCheckpoint[];
   readonly items: ItemColumns;
+  readonly faults: FaultColumns;
   readonly bytes: readonly ByteCurve[];
 }
 
@@ -86,6 +87,16 @@ export interface EventColumns {
   readonly texts: readonly number[];
   /** All events of the trace, counted over stretches of equal length from first moment to last. */
   readonly density: readonly number[];
+}
+
+/** Pages that the guest waited for during postcopy: an entry a fault, in the order of time. */
+export interface FaultColumns {
+  /** Each as the difference to the one before. */
+  readonly starts: readonly number[];
+  /** Nanoseconds until the page was there. */
+  readonly durations: readonly number[];
+  readonly blocks: readonly number[];
+  readonly offsets: readonly number[];
 }
 
 /** How many bytes had been sent or read at a moment. */

@@ -1,4 +1,5 @@
 import type { MigrationAccount, Round } from "../../analysis/account.js";
+import { sentIn } from "../sent-in.js";
 import { originOf } from "../time-line.js";
 import { formatBytes, formatDuration, formatMilliseconds } from "../units.js";
 import { html, type Markup } from "./markup.js";
@@ -9,12 +10,12 @@ export function roundsSection(account: MigrationAccount): Markup | undefined {
   const { rounds } = account;
   if (rounds.length === 0) return undefined;
   const origin = originOf(account);
-  const most = rounds.reduce((most, round) => Math.max(most, round.bytes), 1);
+  const most = rounds.reduce((most, round) => Math.max(most, sentIn(round)), 1);
   return html`<section id="rounds" aria-labelledby="rounds-title">
 <h2 id="rounds-title">Rounds</h2>
 <p class="lead">One pass over dirty memory each, from one sync of the dirty bitmap to the next.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of rounds"><table class="grid">
-<thead><tr><th scope="col" class="n">Round</th><th scope="col" class="n">Start ms</th><th scope="col" class="n">Took</th><th scope="col" class="n">Dirty at start</th><th scope="col" class="wide">Sent</th><th scope="col" class="n">Rate</th><th scope="col" class="n">Sections</th><th scope="col" class="n">Pages</th><th scope="col" class="n">Zero pages</th></tr></thead>
+<thead><tr><th scope="col" class="n">Round</th><th scope="col" class="n">Start ms</th><th scope="col" class="n">Took</th><th scope="col" class="n">Dirty at start</th><th scope="col" class="n">Found dirty</th><th scope="col" class="wide">Sent</th><th scope="col" class="n">Rate</th><th scope="col" class="n">Sections</th><th scope="col" class="n">Pages</th><th scope="col" class="n">Zero pages</th><th scope="col">Converges</th></tr></thead>
 <tbody>${rounds.map((round) => row(round, origin, most))}</tbody>
 </table></div>
 </section>`;
@@ -26,14 +27,11 @@ function row(round: Round, origin: bigint, most: number): Markup {
 <td class="n">${formatMilliseconds(round.start - origin)}</td>
 <td class="n">${formatDuration(took)}</td>
 <td class="n">${round.pending === undefined ? "all" : formatBytes(round.pending)}</td>
-<td class="wide"><span class="bar" style="--w:${cssPercent(round.bytes, most)}"></span><span class="bar-text">${formatBytes(round.bytes)}</span></td>
-<td class="n">${rate(round.bytes, took)}</td>
+<td class="n">${round.dirtyPages === undefined ? "–" : `${round.dirtyPages.toLocaleString("en")} pages`}</td>
+<td class="wide"><span class="bar" style="--w:${cssPercent(sentIn(round), most)}"></span><span class="bar-text">${formatBytes(sentIn(round))}</span></td>
+<td class="n">${round.rate === undefined ? "–" : `${formatBytes(round.rate)}/s`}</td>
 <td class="n">${round.sections.toLocaleString("en")}</td>
 <td class="n">${round.pages.toLocaleString("en")}</td>
-<td class="n">${round.zeroPages.toLocaleString("en")}</td></tr>`;
-}
-
-function rate(bytes: number, took: bigint): string {
-  if (took <= 0n) return "–";
-  return `${formatBytes(Math.round((bytes / Number(took)) * 1e9))}/s`;
+<td class="n">${round.zeroPages.toLocaleString("en")}</td>
+<td>${round.converging === undefined ? "–" : round.converging ? "yes" : html`<strong>no</strong>`}</td></tr>`;
 }

@@ -1,4 +1,4 @@
-import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
+import type { MigrationAccount, Postcopy, SideSummary } from "../../analysis/account.js";
 import { clockWords } from "../clock-words.js";
 import { extentOf, originOf, phasesOf } from "../time-line.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
@@ -8,6 +8,7 @@ import { percent, splitDuration } from "./quantities.js";
 /** The first screen: what a reader wants to know before anything else. */
 export function summarySection(account: MigrationAccount): Markup {
   return html`<section class="summary" aria-label="Summary">
+${problemList(account.problems)}
 <div class="hero">${hero(account)}</div>
 <dl class="facts">${facts(account)}</dl>
 ${advice(account.advice)}
@@ -37,13 +38,11 @@ function facts(account: MigrationAccount): Markup[] {
   const total = begin !== undefined && end !== undefined ? end - begin : undefined;
   const words = clocks && clockWords(clocks);
   return [
-    fact(
-      "Total time",
-      total === undefined ? "–" : formatDuration(total),
-      "first to last migration state",
-    ),
+    fact("Total time", total === undefined ? "–" : formatDuration(total), ...outcomeNote(account)),
     stream(account),
-    fact("Rounds", rounds.length > 0 ? String(rounds.length) : "–", roundsNote(account)),
+    account.postcopy
+      ? faults(account.postcopy)
+      : fact("Rounds", rounds.length > 0 ? String(rounds.length) : "–", roundsNote(account)),
     switchover(account),
     fact("Paired", pairedShare(source, destination), pairedNote(source, destination)),
     fact(
@@ -57,6 +56,25 @@ function facts(account: MigrationAccount): Markup[] {
 
 function fact(name: string, value: string, note: string, bad = false): Markup {
   return html`<div${bad && html` class="bad"`}><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
+}
+
+/** How it ended, and whether that is bad. */
+function outcomeNote({ outcome: { state, error }, attempt }: MigrationAccount): [string, boolean] {
+  const which = attempt ? `, attempt ${attempt.number} of ${attempt.of}` : "";
+  if (state === undefined) return [`end not told${which}`, false];
+  const bad = state === "failed" || state === "cancelled";
+  return [`${error === undefined ? state : `${state}: ${error}`}${which}`, bad];
+}
+
+function faults({ requests, blocked }: Postcopy): Markup {
+  const waited =
+    blocked === undefined ? "none told" : `waited ${formatDuration(blocked)} for pages`;
+  return fact("Faults in postcopy", requests.length.toLocaleString("en"), waited);
+}
+
+function problemList(problems: readonly string[]): Markup | undefined {
+  if (problems.length === 0) return undefined;
+  return html`<ul class="problems" aria-label="Problems">${problems.map((problem) => html`<li>${problem}</li>`)}</ul>`;
 }
 
 function roundsNote({ rounds }: MigrationAccount): string {
@@ -104,10 +122,11 @@ function phaseStrip(account: MigrationAccount): Markup | undefined {
   const phases = phasesOf(account);
   if (!extent || phases.length === 0) return undefined;
   const whole = Number(extent.end - extent.begin) || 1;
-  const stopped = account.downtime.stopped;
+  const { stopped, running } = account.downtime;
   const parts = phases.map(({ name, start, end }) => {
     const share = Number(end - start) / whole;
-    const down = stopped !== undefined && start >= stopped;
+    const middle = (start + end) / 2n;
+    const down = stopped !== undefined && middle >= stopped && !(running && middle > running);
     const text = `${name}: ${formatDuration(end - start)}`;
     return html`<li style="flex-grow:${Math.max(share, 0.002).toFixed(5)}"${down && html` class="down"`} title="${text}"><span>${name}</span><small>${formatDuration(end - start)}</small></li>`;
   });

@@ -1,4 +1,5 @@
 import type { MigrationAccount, Round } from "../../analysis/account.js";
+import { sentIn } from "../sent-in.js";
 import { formatTable } from "../table.js";
 import { formatBytes, formatMilliseconds } from "../units.js";
 import { relativeClock } from "./relative-clock.js";
@@ -27,11 +28,6 @@ export function roundsTable(account: MigrationAccount): string {
     { title: "sections", align: "right", cell: (row) => String(row.sections) },
     { title: "converges", cell: (row) => convergesText(row.converging) },
   ])}`;
-}
-
-/** Bytes of a round: of all channels where the source tells them, else of its sections. */
-export function sentIn({ bytes, transferred }: Pick<Round, "bytes" | "transferred">): number {
-  return Math.max(bytes, transferred ?? 0);
 }
 
 function dirtyText({ pending }: Row): string {

@@ -6,12 +6,14 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MigrationAccount } from "../../../src/analysis/account.js";
 import { analyze } from "../../../src/analysis/analyze.js";
+import { EventTable } from "../../../src/model/event-table.js";
 import { htmlReport } from "../../../src/report/html/html-report.js";
 import {
   eventTable,
   fixture,
   ownEvents,
   readItems,
+  readLog,
   readRecords,
 } from "../../support/recordings.js";
 import { describeWith, sharedPath, testWith } from "../../support/tools.js";
@@ -124,6 +126,41 @@ describeWith(["chromium"], "the page in a browser", (tool) => {
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(420);
   });
 
+  test("shows the pages that the guest waited for, one by one, and which was waited for longest", async () => {
+    const dir = (file: string) => fixture("postcopy-faults", file);
+    const events = new EventTable([...ownEvents.events, ...eventTable(dir("trace-events")).events]);
+    const account = analyze({
+      source: readLog(dir("source.log"), events),
+      destination: readLog(dir("destination.log"), events),
+    });
+    const page = await open(account);
+    const section = (await page.locator("#postcopy").textContent())!;
+    expect(section).toContain("124 asked of the source");
+    expect(section).toContain("pc.ram 0x94b000");
+    const box = (await page.locator("#canvas").boundingBox())!;
+    const tooltip = page.locator("#tooltip");
+    let told: string | null = "";
+    for (let y = 150; y < box.height && !told?.includes("waited"); y += 2) {
+      await page.mouse.move(box.x + box.width * 0.75, box.y + y);
+      told = await tooltip.textContent();
+    }
+    expect(told).toMatch(/^pc\.ram 0x[0-9a-f]+waited [0-9.]+ ms/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("tells on top why the inputs do not belong together", async () => {
+    const page = await open({ ...(await microvm()), problems: ["these are of two runs"] });
+    expect(await page.locator(".problems").textContent()).toBe("these are of two runs");
+  });
+
+  test("prints names and columns' titles, and no buttons", async () => {
+    const page = await open(await microvm());
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator(".tools").first().isVisible()).toBe(false);
+    expect(await page.locator("#item-table thead").textContent()).toContain("Loaded at");
+    expect(await page.locator("#item-table thead button").first().isVisible()).toBe(true);
+  });
+
   testWith(["shared"], "stands precopy and postcopy over TCP", async () => {
     const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
     for (const name of ["q35-precopy", "q35-postcopy"]) {
@@ -136,8 +173,19 @@ describeWith(["chromium"], "the page in a browser", (tool) => {
         }),
       );
       expect(await page.locator("#canvas").getAttribute("data-drawn")).toBe("56");
+      await page.fill("#search", "virtio-rng");
+      await page.click("#item-table tbody tr[data-item]");
+      const details = await page.locator("#details").textContent();
+      expect(details).toContain("0000:00:01.0/virtio-rng FULL");
+      expect(details).toMatch(/Source.*took.*Destination.*took/);
+      await page.locator("#canvas").focus();
+      await page.keyboard.press("n");
+      await expect.poll(() => selected(page)).toBe("0000:00:02.0/xhci FULL");
+      await page.click('[data-zoom="downtime"]');
+      await expect.poll(() => page.locator("#canvas").getAttribute("data-view")).not.toMatch(/^-/);
     }
     expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("file:"))).toEqual([]);
   });
 });
 

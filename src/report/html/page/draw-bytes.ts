@@ -62,6 +62,11 @@ function drawLegend(context: CanvasRenderingContext2D, scene: Scene): void {
   context.textAlign = "left";
   const left = lanes.left < 50 ? lanes.left + 64 : lanes.left + 8;
   let y = lanes.bytes.top + 12;
+  const widest = Math.max(...model.bytes.map(({ name }) => context.measureText(name).width));
+  context.fillStyle = palette.panel;
+  context.globalAlpha = 0.85;
+  context.fillRect(left - 5, lanes.bytes.top + 2, widest + 30, 15 * model.bytes.length + 5);
+  context.globalAlpha = 1;
   for (const { name, side } of model.bytes) {
     context.fillStyle = palette[side];
     context.fillRect(left, y - 1, 12, 2);

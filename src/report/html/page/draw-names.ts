@@ -29,8 +29,16 @@ export function drawNames(context: CanvasRenderingContext2D, scene: Scene): void
       : lanes.destination,
     palette.destination,
   );
+  if (model.faults.count > 0) {
+    name("Faults", "", narrow ? lanes.faults : over(lanes.faults), palette.destination);
+  }
   if (model.bytes.length > 0) name("Bytes", "", lanes.bytes, palette.quiet);
   if (!narrow) name("Phases", "", lanes.phases, palette.quiet);
+}
+
+/** Over the scale, which stands beside its middle. */
+function over({ top }: Band): Band {
+  return { top: top - 24, bottom: top - 4 };
 }
 
 function shift({ top, bottom }: Band, by: number): Band {

@@ -1,4 +1,5 @@
 import { drawByteScale, drawBytes } from "./draw-bytes.js";
+import { drawFaultScale, drawFaults } from "./draw-faults.js";
 import { drawLabel } from "./draw-label.js";
 import { drawNames } from "./draw-names.js";
 import { drawSide } from "./draw-side.js";
@@ -22,11 +23,13 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
   drawWire(context, scene);
   drawSide(context, scene, "source");
   drawSide(context, scene, "destination");
+  drawFaults(context, scene);
   drawBytes(context, scene);
   drawRange(context, scene);
   context.restore();
   drawNames(context, scene);
   drawByteScale(context, scene);
+  drawFaultScale(context, scene);
   drawOverview(context, scene);
 }
 

@@ -7,6 +7,8 @@ export interface Lanes {
   readonly source: Band;
   readonly stream: Band;
   readonly destination: Band;
+  /** Pages that the guest waited for; of no height where there are none. */
+  readonly faults: Band;
   readonly bytes: Band;
   readonly overview: Band;
   readonly height: number;
@@ -36,12 +38,14 @@ export function layOutLanes(model: PageModel, width: number): Lanes {
   };
   const rows = (count: number) => Math.min(count, MAX_ROWS) * ROW;
   const narrow = width < NARROW;
+  const faulted = model.faults.count > 0;
   const lanes = {
     axis: band(24),
     phases: band(24, 4),
     source: band(rows(model.source.rowCount) + strip(model.source.events), narrow ? 24 : 16),
     stream: band(84),
     destination: band(rows(model.destination.rowCount) + strip(model.destination.events)),
+    faults: faulted ? band(76, narrow ? 40 : 30) : band(0),
     bytes: band(model.bytes.length > 0 ? 140 : 0, narrow ? 40 : 30),
     overview: band(5, 10),
   };

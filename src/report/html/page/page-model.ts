@@ -40,9 +40,20 @@ export interface PageModel {
   readonly downtime: PageData["downtime"];
   readonly checkpoints: PageData["checkpoints"];
   readonly bytes: readonly CurveModel[];
+  readonly faults: FaultModel;
   readonly facts: (item: number) => [name: string, value: string][];
   readonly state: (item: number) => readonly StateRow[];
   readonly text: (index: number) => string;
+}
+
+/** Pages that the guest waited for, in the order of time. */
+export interface FaultModel {
+  readonly count: number;
+  readonly start: Float64Array;
+  readonly duration: readonly number[];
+  /** The longest, in nanoseconds. */
+  readonly longest: number;
+  readonly name: (fault: number) => string;
 }
 
 /** A curve of bytes over time. */
@@ -80,9 +91,23 @@ export function readPageModel(data: PageData): PageModel {
       times: runningSum(times),
       bytes: runningSum(bytes),
     })),
+    faults: readFaults(data.faults, text),
     facts: (item) => pairs(items.facts[item] ?? [], text),
     state: (item) => items.states[item] ?? [],
     text,
+  };
+}
+
+function readFaults(
+  { starts, durations, blocks, offsets }: PageData["faults"],
+  text: (index: number) => string,
+): FaultModel {
+  return {
+    count: starts.length,
+    start: runningSum(starts),
+    duration: durations,
+    longest: durations.reduce((most, duration) => Math.max(most, duration), 0),
+    name: (fault) => `${text(blocks[fault]!)} 0x${offsets[fault]!.toString(16)}`,
   };
 }
 

@@ -13,6 +13,7 @@ export interface Scene {
   readonly palette: Palette;
   readonly selected: number | undefined;
   readonly hovered: number | undefined;
+  readonly hoveredFault: number | undefined;
   /** A stretch that is being chosen with the pointer. */
   readonly range: readonly [number, number] | undefined;
 }

@@ -1,4 +1,5 @@
 import { byId } from "./dom.js";
+import { faultAt } from "./draw-faults.js";
 import { drawScene } from "./draw-scene.js";
 import { itemAt } from "./hit-test.js";
 import { layOutLanes } from "./lanes.js";
@@ -6,7 +7,7 @@ import type { PageModel } from "./page-model.js";
 import { listenToPointers } from "./pointers.js";
 import { type Scene, toTime } from "./scene.js";
 import { readPalette } from "./theme.js";
-import { showTooltip } from "./tooltip.js";
+import { showFaultTooltip, showTooltip } from "./tooltip.js";
 import {
   panView,
   revealStretch,
@@ -33,7 +34,8 @@ export class TimeLine {
     const whole = wholeView(model.start, model.end);
     this.#scene = {
       ...{ model, whole, view: whole, width: 0, lanes: layOutLanes(model, 0) },
-      ...{ palette: readPalette(), selected: undefined, hovered: undefined, range: undefined },
+      ...{ palette: readPalette(), selected: undefined, range: undefined },
+      ...{ hovered: undefined, hoveredFault: undefined },
     };
     this.#resize();
     new ResizeObserver(() => this.#resize()).observe(this.#canvas.parentElement!);
@@ -140,13 +142,18 @@ export class TimeLine {
 
   #hover(x: number, y: number): void {
     const hovered = itemAt(this.#scene, x, y);
-    if (hovered !== this.#scene.hovered) this.#update({ hovered });
+    const hoveredFault = faultAt(this.#scene, x, y);
+    const scene = this.#scene;
+    if (hovered !== scene.hovered || hoveredFault !== scene.hoveredFault) {
+      this.#update({ hovered, hoveredFault });
+    }
     this.#canvas.style.cursor = hovered === undefined ? "" : "pointer";
-    showTooltip(this.#model, hovered, x, y);
+    if (hoveredFault === undefined) showTooltip(this.#model, hovered, x, y);
+    else showFaultTooltip(this.#model, hoveredFault, x, y);
   }
 
   #leave(): void {
-    this.#update({ hovered: undefined });
+    this.#update({ hovered: undefined, hoveredFault: undefined });
     showTooltip(this.#model, undefined, 0, 0);
   }
 

@@ -10,20 +10,37 @@ export function showTooltip(
   x: number,
   y: number,
 ): void {
-  const tooltip = byId("tooltip");
-  tooltip.hidden = item === undefined;
-  if (item === undefined) return;
+  if (item === undefined) {
+    byId("tooltip").hidden = true;
+    return;
+  }
   const sides = (["source", "destination"] as const).map((side) => {
     const { start, end } = model[side];
     if (Number.isNaN(start[item]!)) return undefined;
     const text = `${momentText(start[item]!)}, ${durationText(end[item]! - start[item]!)}`;
     return element("div", {}, element("i", { class: side }), text);
   });
-  tooltip.replaceChildren(
+  place(x, y, [
     element("strong", {}, model.labels[item]!),
     element("span", {}, ` ${formatBytes(model.sizes[item]!)}`),
     ...sides.filter((side) => side !== undefined),
-  );
+  ]);
+}
+
+/** Shows which page was waited for, and how long. */
+export function showFaultTooltip({ faults }: PageModel, fault: number, x: number, y: number): void {
+  const waited = durationText(faults.duration[fault]!);
+  place(x, y, [
+    element("strong", {}, faults.name(fault)),
+    element("div", {}, element("i", { class: "destination" }), `waited ${waited}`),
+    element("div", {}, `from ${momentText(faults.start[fault]!)}`),
+  ]);
+}
+
+function place(x: number, y: number, content: readonly HTMLElement[]): void {
+  const tooltip = byId("tooltip");
+  tooltip.hidden = false;
+  tooltip.replaceChildren(...content);
   const room = tooltip.parentElement!.clientWidth - tooltip.offsetWidth;
   tooltip.style.left = `${Math.max(0, Math.min(x + 14, room))}px`;
   tooltip.style.top = `${y + 18}px`;

@@ -1,0 +1,105 @@
+import type { MigrationAccount, Postcopy } from "../../analysis/account.js";
+import { latencies, latencyBuckets, quantile, stageMedians } from "../latency.js";
+import { originOf } from "../time-line.js";
+import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
+import { html, type Markup } from "./markup.js";
+import { cssPercent } from "./quantities.js";
+
+const SLOWEST = 12;
+
+/** Postcopy: how long the guest waited for pages at the destination, and for which longest. */
+export function postcopySection(account: MigrationAccount): Markup | undefined {
+  const { postcopy } = account;
+  if (!postcopy) return undefined;
+  const sorted = latencies(postcopy.requests);
+  return html`<section id="postcopy" aria-labelledby="postcopy-title">
+<h2 id="postcopy-title">Postcopy</h2>
+<p class="lead">The guest ran at the destination while pages were still at the source: where it touched one of them, it waited.</p>
+<dl class="facts">${facts(account, postcopy, sorted)}</dl>
+${sorted.length > 0 && html`<div class="pair">${histogram(sorted)}${slowest(account, postcopy)}</div>`}
+</section>`;
+}
+
+function facts(
+  account: MigrationAccount,
+  { start, end, pages, zeroPages, bytes, requests, blocked }: Postcopy,
+  sorted: readonly number[],
+): Markup[] {
+  const origin = originOf(account);
+  const moment = (time: bigint | undefined) =>
+    time === undefined ? "–" : `${formatMilliseconds(time - origin)} ms`;
+  const lasted = start === undefined || end === undefined ? "–" : formatDuration(end - start);
+  const requested = requests.filter(({ kind }) => kind === "requested");
+  const before = requested.filter(({ sentBefore }) => sentBefore).length;
+  const { there, queue, back } = stageMedians(requests);
+  const stages = `${duration(there)} to the source, ${duration(queue)} there, ${duration(back)} back`;
+  return [
+    fact("Lasted", lasted, `${moment(start)} to ${moment(end)}`),
+    fact(
+      "Sent in it",
+      formatBytes(bytes),
+      `${count(pages)} pages, ${count(zeroPages)} zero pages on the main channel`,
+    ),
+    fact(
+      "Faults",
+      count(requests.length),
+      `${count(requested.length)} asked of the source, ${count(before)} of them on their way already`,
+    ),
+    fact(
+      "Guest waited",
+      blocked === undefined ? "–" : formatDuration(blocked),
+      "with one thread at least",
+    ),
+    fact(
+      "Latency, median",
+      duration(quantile(sorted, 0.5)),
+      `95 % within ${duration(quantile(sorted, 0.95))}, longest ${duration(sorted.at(-1))}`,
+    ),
+    fact(
+      "Of a page sent for it",
+      there === undefined || queue === undefined || back === undefined
+        ? "–"
+        : duration(there + queue + back),
+      there === undefined ? "the source’s trace tells none" : stages,
+    ),
+  ];
+}
+
+function fact(name: string, value: string, note: string): Markup {
+  return html`<div><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function duration(nanoseconds: number | undefined): string {
+  return nanoseconds === undefined ? "–" : formatDuration(BigInt(Math.round(nanoseconds)));
+}
+
+function histogram(sorted: readonly number[]): Markup {
+  const buckets = latencyBuckets(sorted);
+  const most = buckets.reduce((found, bucket) => Math.max(found, bucket.count), 1);
+  return html`<table class="grid"><caption>Latency</caption>
+<thead><tr><th scope="col" class="n">Below</th><th scope="col" class="wide">Faults</th></tr></thead>
+<tbody>${buckets.map(
+    (bucket) =>
+      html`<tr><th scope="row" class="n">${duration(bucket.to)}</th><td class="wide"><span class="bar destination" style="--w:${cssPercent(bucket.count, most)}"></span><span class="bar-text">${count(bucket.count)}</span></td></tr>`,
+  )}</tbody></table>`;
+}
+
+function slowest(account: MigrationAccount, { requests }: Postcopy): Markup {
+  const origin = originOf(account);
+  const told = requests.flatMap(({ faulted, arrived, ...request }) =>
+    faulted === undefined || arrived === undefined
+      ? []
+      : [{ ...request, faulted, took: arrived - faulted }],
+  );
+  const rows = told.sort((a, b) => Number(b.took - a.took)).slice(0, SLOWEST);
+  return html`<table class="grid"><caption>Waited longest</caption>
+<thead><tr><th scope="col">Page</th><th scope="col" class="n">From ms</th><th scope="col" class="n">Waited</th><th scope="col"><span class="hidden">note</span></th></tr></thead>
+<tbody>${rows.map(
+    ({ block, offset, faulted, took, sentBefore }) =>
+      html`<tr><th scope="row">${block} ${formatOffset(offset)}</th><td class="n">${formatMilliseconds(faulted - origin)}</td><td class="n">${formatDuration(took)}</td><td class="quiet">${sentBefore && "on its way already"}</td></tr>`,
+  )}</tbody></table>`;
+}
