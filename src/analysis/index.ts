@@ -4,20 +4,28 @@
  * @module qtrace/analysis
  */
 export type {
+  Attempt,
   Checkpoint,
   Downtime,
   ItemAccount,
   MigrationAccount,
+  Outcome,
   PathSegment,
   Phase,
+  Postcopy,
   Round,
   SidePairing,
   SideSummary,
   StrayMark,
   SwitchoverStart,
+  WaitingThread,
 } from "./account.js";
 export { type AnalysisInput, analyze } from "./analyze.js";
 export type { WirePoint } from "./arrival.js";
+export { checkLimits, type LimitResult, type Limits } from "./check-limits.js";
+export { type ComparedFigure, type Comparison, compareAccounts } from "./compare-accounts.js";
+export { type DeviceTimes, deviceTimes } from "./device-times.js";
+export type { PageRequest } from "./page-requests.js";
 export { type ClockRelation, toSourceClock } from "./relate-clocks.js";
 export { relevantEvents } from "./relevant-events.js";
 export { SentBytes, type SentPoint, type SentWindow } from "./sent-bytes.js";
