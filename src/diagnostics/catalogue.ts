@@ -10,6 +10,7 @@ import {
   warning,
 } from "./message.js";
 import { ruleMessages } from "./rule-messages.js";
+import { escapeCharacter, withoutControls } from "./without-controls.js";
 
 export type { Severity } from "./message.js";
 
@@ -18,8 +19,21 @@ const found = (text: string) => (text === "" ? "the end of the line" : `'${text}
 /** How to mend what stands behind an event, where that is clear. */
 function mendTail(tail: string): string {
   if (tail.startsWith("#")) return "; a comment has a line of its own";
+  if (tail.startsWith(",")) return "; an event has one format";
   if (/^PRI\w*/.test(tail)) {
     return "; a PRI macro is PRI, one of d i o u x X, and 8, 16, 32, 64, PTR or MAX";
+  }
+  return "";
+}
+
+/** How to mend what the language has no use for, where that is clear. */
+function mendCharacter(found: string): string {
+  if (found.startsWith("/")) return "; a comment is a line that begins with '#'";
+  if (found.startsWith("...")) return "; an event's arguments are counted: declare each";
+  if (found.startsWith(";")) return "; nothing ends an event but the end of its line";
+  if (found.startsWith("'")) return "; a format stands between double quotes";
+  if (found.startsWith("[") || found.startsWith("]")) {
+    return "; an argument is no array: declare a pointer";
   }
   return "";
 }
@@ -27,11 +41,16 @@ function mendTail(tail: string): string {
 /** Every message there is: code → severity and words. A code that is not here does not compile. */
 export const catalogue = {
   "unexpected-character": error<{ found: string }>(
-    (v) => `unexpected ${v.found.length > 1 ? "characters" : "character"} '${printable(v.found)}'`,
+    (v) =>
+      `unexpected ${v.found.length > 1 ? "characters" : "character"} '${visible(v.found)}'` +
+      mendCharacter(v.found),
   ),
-  "unterminated-string": plainError("the string has no closing '\"'"),
+  "unterminated-string": plainError(
+    "the string has no closing '\"': expected one before the end of the line",
+  ),
   "not-an-event": error<{ found: string }>(
-    (v) => `expected an event, a comment or a blank line, found ${found(v.found)}`,
+    (v) =>
+      `expected an event such as 'name(int count) "%d"', a comment or a blank line, found ${found(v.found)}`,
   ),
   expected: error<{ expected: string; found: string }>(
     (v) => `expected ${v.expected}, found ${found(v.found)}`,
@@ -46,9 +65,11 @@ export const catalogue = {
   "unnamed-argument": error<{ type: string }>(
     (v) => `the argument '${v.type}' has no name: expected a type, then a name`,
   ),
-  "missing-final-newline": plainError("the last line does not end in a newline"),
+  "missing-final-newline": plainError(
+    "the last line does not end in a newline; qtrace fmt puts one there",
+  ),
   "byte-order-mark": plainError(
-    "the file begins with a byte-order mark; QEMU takes it for a part of the first line",
+    "the file begins with a byte-order mark, which QEMU takes for a part of the first line; qtrace fmt takes it out",
   ),
   "invalid-utf-8": error<{ byte: number; count: number }>(
     (v) =>
@@ -57,11 +78,11 @@ export const catalogue = {
   ),
   "carriage-return": warning<{ count: number }>(
     (v) =>
-      `${v.count === 1 ? "a line ends" : `${v.count} lines end`} in CR LF; LF alone is expected`,
+      `${v.count === 1 ? "a line ends" : `${v.count} lines end`} in CR LF, where LF alone is expected; qtrace fmt mends it`,
   ),
-  tab: plainWarning("a tab, where blanks are expected"),
+  tab: plainWarning("a tab, where blanks are expected; qtrace fmt mends it outside of strings"),
   "control-character": error<{ found: string }>(
-    (v) => `the control character '${printable(v.found.slice(0, 8))}' has no place in a text`,
+    (v) => `the control character '${visible(v.found.slice(0, 8))}' has no place in a text`,
   ),
   "long-line": warning<{ length: number; limit: number }>(
     (v) => `a line of ${v.length} characters: C compilers need not take more than ${v.limit}`,
@@ -106,12 +127,22 @@ export function severityOf({ code, severity }: Problem): Severity {
   return severity ?? catalogue[code].severity;
 }
 
-/** The problem in words, without its place. */
+/** At most this much of a value is in a message. */
+const LONGEST_VALUE = 200;
+
+/** The problem in words, on one line, without its place. */
 export function messageOf(problem: Problem): string {
   const text = catalogue[problem.code].text as (values: unknown) => string;
-  return text(problem.values);
+  const values = Object.entries(problem.values).map(([name, value]) => [
+    name,
+    typeof value === "string" && value.length > LONGEST_VALUE
+      ? `${value.slice(0, LONGEST_VALUE)}…`
+      : value,
+  ]);
+  return withoutControls(text(Object.fromEntries(values)));
 }
 
-function printable(text: string): string {
-  return text.replace(/[^ -~]/g, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+/** All but ASCII as escapes. */
+function visible(text: string): string {
+  return text.replace(/[^ -~]/gu, escapeCharacter);
 }

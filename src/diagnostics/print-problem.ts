@@ -1,5 +1,6 @@
 import type { Source } from "../../grammar/source.js";
 import { messageOf, type Problem, severityOf } from "./catalogue.js";
+import { blankControls } from "./without-controls.js";
 
 /** Colours for a terminal; identity functions where none are wanted. */
 export interface Palette {
@@ -20,10 +21,7 @@ export function printProblem(source: Source, problem: Problem, palette = plain):
   const head = `${source.name}:${line}:${column}: ${palette[severity](severity)}: ${messageOf(problem)} ${palette.dim(`[${problem.code}]`)}`;
   const text = source.line(line);
   const from = text.length > WINDOW ? Math.max(0, column - 1 - WINDOW / 2) : 0;
-  const shown = text
-    .slice(from, from + WINDOW)
-    .replaceAll("\t", " ")
-    .replaceAll("\r", " ");
+  const shown = blankControls(text.slice(from, from + WINDOW));
   const indent = " ".repeat(column - 1 - from);
   const width = Math.max(
     1,

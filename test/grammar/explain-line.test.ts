@@ -29,7 +29,7 @@ describe("a line's problems are all told", () => {
   test("an argument without a name before a string that is not closed", () => {
     expect(problems('e(int) "%d')).toEqual([
       "3 the argument 'int' has no name: expected a type, then a name",
-      "8 the string has no closing '\"'",
+      "8 the string has no closing '\"': expected one before the end of the line",
     ]);
   });
 
@@ -43,9 +43,9 @@ describe("a line's problems are all told", () => {
   test("what follows from a character that cannot be read is not told", () => {
     expect(problems("e(int) 'got %d'")).toEqual([
       "3 the argument 'int' has no name: expected a type, then a name",
-      "8 unexpected character '''",
+      "8 unexpected character '''; a format stands between double quotes",
       "13 unexpected character '%'",
-      "15 unexpected character '''",
+      "15 unexpected character '''; a format stands between double quotes",
     ]);
   });
 

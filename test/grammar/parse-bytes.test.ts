@@ -80,7 +80,9 @@ describe("what an editor does not show", () => {
 
   test("CR LF is told once, with the number of lines", () => {
     const { problems } = parseBytes(utf8("e(void)\r\nf(void)\r\n"));
-    expect(problems.map(messageOf)).toEqual(["2 lines end in CR LF; LF alone is expected"]);
+    expect(problems.map(messageOf)).toEqual([
+      "2 lines end in CR LF, where LF alone is expected; qtrace fmt mends it",
+    ]);
   });
 
   test("each run of tabs is told, also in strings and comments", () => {

@@ -1,3 +1,4 @@
+import { nearestName } from "../nearest-name.js";
 import { lastVersionWith, readsFormer } from "../qemu-version.js";
 import type { FileRule } from "../rule.js";
 import { always } from "../rule.js";
@@ -23,7 +24,9 @@ export const knownProperties: FileRule<"known-properties"> = {
       for (const { text: property, span } of node.properties) {
         if (property === "disable" || readsFormer(property, qemu)) continue;
         const last = lastVersionWith(property);
-        const hint = last === undefined ? "" : `: QEMU reads it up to ${last}.x only`;
+        const near = nearestName(property, ["disable"]);
+        const meant = near ? `; is it '${near}'?` : "; 'disable' is the only one";
+        const hint = last === undefined ? meant : `: QEMU reads it up to ${last}.x only`;
         yield { code: "known-properties", span, values: { property, hint } };
       }
     }

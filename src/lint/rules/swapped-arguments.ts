@@ -26,9 +26,9 @@ export const swappedArguments: SourceRule<"swapped-arguments"> = {
       const candidates = declarations(name);
       if (!given || candidates.length === 0) continue;
       const texts = given.map(({ span }) => source.text.slice(span.start, span.end));
-      const swaps = candidates.map(({ arguments: declared }) => swappedIn(given, texts, declared));
-      if (swaps.some((places) => places.length === 0)) continue;
-      const [places, event] = [swaps[0]!, candidates[0]!];
+      const swaps = candidates.map((event) => swappedIn(given, texts, event.arguments));
+      if (swaps.some(({ places }) => places.length === 0)) continue;
+      const [{ places, called }, event] = [swaps[0]!, candidates[0]!];
       const list = (of: (place: number) => string) =>
         places.map((place) => `'${shortened(of(place))}'`).join(", ");
       const span = {
@@ -37,7 +37,7 @@ export const swappedArguments: SourceRule<"swapped-arguments"> = {
       };
       const values = {
         name,
-        given: list((place) => given[place]!.name ?? texts[place]!),
+        given: list((place) => called[place]!),
         declared: list((place) => event.arguments[place]!.name),
         place: `${event.place.file}:${event.place.line}`,
       };
@@ -46,18 +46,17 @@ export const swappedArguments: SourceRule<"swapped-arguments"> = {
   },
 };
 
-/** By the names that arguments go by, else by the words in them. */
+/** By the names that arguments go by, else by the words in them; `called` is what tells them. */
 function swappedIn(
   given: readonly CallArgument[],
   texts: readonly string[],
   declared: readonly ArgumentModel[],
-): number[] {
+): { places: number[]; called: readonly (string | undefined)[] } {
   const names = declared.map(({ name }) => name);
-  const places = swappedPlaces(
-    given.map(({ name }) => name),
-    names,
-  );
-  return places.length > 0 ? places : exchangedPlaces(texts, names);
+  const called = given.map(({ name }) => name);
+  const places = swappedPlaces(called, names);
+  if (places.length > 0) return { places, called };
+  return { places: exchangedPlaces(texts, names), called: texts };
 }
 
 function shortened(text: string): string {

@@ -8,16 +8,17 @@ const isWord = (code: number) =>
   code === 0x5f ||
   (code >= 0x41 && code <= 0x5a) ||
   isDigit(code);
+const opening = "[(<'\"";
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
 /**
- * The word before a conversion, with what may stand between: `width=`, `addr: 0x`, `len [`. Read
+ * The word before a conversion, with what may stand between: `width=`, `addr: 0x`, `name:'`. Read
  * backwards: a pattern that ends in `$` would try every place of every text.
  */
 function labelAtEnd(text: string): string | undefined {
   let end = text.length;
   if (endsIn0x(text)) end -= 2;
-  if (end > 0 && "[(".includes(text[end - 1]!)) end--;
+  if (end > 0 && opening.includes(text[end - 1]!)) end--;
   while (text[end - 1] === " ") end--;
   if (end > 0 && "=:".includes(text[end - 1]!)) end--;
   while (text[end - 1] === " ") end--;

@@ -10,7 +10,9 @@ const rule = "known-properties";
 
 test("disable is known, and what no version reads is not", () => {
   expect(said(rule, "disable x(void)")).toEqual([]);
-  expect(said(rule, "disabled x(void)")).toEqual(["'disabled': unknown property 'disabled'"]);
+  expect(said(rule, "disabled x(void)")).toEqual([
+    "'disabled': unknown property 'disabled'; is it 'disable'?",
+  ]);
 });
 
 /** The findings on a line that a version of QEMU is to read. */
@@ -32,6 +34,6 @@ test("what older versions read is told when a later version is asked for", () =>
 
 test("a property called as something that every object has is unknown, and no more", () => {
   expect(said(rule, "constructor x(void)")).toEqual([
-    "'constructor': unknown property 'constructor'",
+    "'constructor': unknown property 'constructor'; 'disable' is the only one",
   ]);
 });

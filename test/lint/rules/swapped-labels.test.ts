@@ -12,3 +12,8 @@ test("labels with =, with a colon, with 0x or a bracket before the number", () =
 test("a label of no argument's name says nothing", () => {
   expect(said(rule, 'a(int vq, int vi) "queue=%d vq=%d"')).toEqual([]);
 });
+
+test("labels before quotes", () => {
+  expect(said(rule, "a(char *color, char *desc) \"desc:'%s' color:%s\"")).toHaveLength(1);
+  expect(said(rule, "a(char *color, char *desc) \"color:'%s' desc:%s\"")).toEqual([]);
+});
