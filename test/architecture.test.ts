@@ -42,7 +42,7 @@ const rooms: House = {
     rooms: ["src/analysis", "src/traces", "src/migration/wire", "src/printf", "src/version.ts"],
     packages: ["hyparquet-writer"],
   },
-  "src/report": { rooms: ["src/analysis", "src/migration/wire"] },
+  "src/report": { rooms: ["src/analysis", "src/migration/wire"], packages: ["uplot"] },
 };
 
 /** The entries that are not a room's own: they gather what is public. */

@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   tap: async () => (await import("./commands/tap.js")).tapCommand,
   export: async () => (await import("./commands/export.js")).exportCommand,
   query: async () => (await import("./commands/query.js")).queryCommand,
+  report: async () => (await import("./commands/report.js")).reportCommand,
   demo: async () => (await import("./commands/demo.js")).demoCommand,
 };
 

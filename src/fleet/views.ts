@@ -130,6 +130,15 @@ const measures = (dialect: Dialect) => `
     ["recording"],
   )}`;
 
+/** Medians and 95th percentiles of all that is compared between versions, in milliseconds. */
+export function measuresQuery(dialect: Dialect): string {
+  return `SELECT machine, version, measure, count(*) AS migrations,
+  ${ms(dialect.percentile(50, "ns"))} AS p50_ms, ${ms(dialect.percentile(95, "ns"))} AS p95_ms
+FROM (${measures(dialect)})
+GROUP BY machine, version, measure
+ORDER BY machine, version, measure`;
+}
+
 /** Its measures, by version; the columns end in `_a` or `_b`. */
 const measuresOf = (dialect: Dialect, letter: "a" | "b") => `
   SELECT machine, measure, version AS ${dialect.parameterColumn(`version_${letter}`)}, count(*) AS migrations_${letter},
