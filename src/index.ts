@@ -32,7 +32,8 @@ export { type ParseResult, parse } from "../grammar/parse.js";
 export { printArgument, printEvent, printFormat, printType } from "../grammar/print.js";
 export { type Location, Source, type Span } from "../grammar/source.js";
 export type { SyntaxProblem } from "../grammar/syntax-problem.js";
-export { GENERATED_MARK, type GenerateOptions, generate } from "./codegen/generate.js";
+export { GENERATED_MARK, generate } from "./codegen/generate.js";
+export type { GenerateOptions, SourceName } from "./codegen/generate-options.js";
 export {
   type Manifest,
   type ManifestArgument,

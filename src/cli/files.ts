@@ -72,7 +72,7 @@ export interface TraceEventsFile {
 
 /**
  * The trace-events files that arguments name: a file stands for itself, a folder for every
- * `trace-events` below it, sorted by path.
+ * `trace-events` below it, sorted by path; those in `node_modules` and in hidden folders do not count.
  */
 export async function findTraceEvents(inputs: readonly string[]): Promise<TraceEventsFile[]> {
   const found = await Promise.all(inputs.map(expandInput));
@@ -89,9 +89,15 @@ async function expandInput(input: string): Promise<TraceEventsFile[]> {
   const files = entries
     .filter((entry) => entry.isFile() && entry.name === "trace-events")
     .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !isForeign(path.relative(input, file)))
     .sort();
   if (files.length === 0) throw new Failure(`${input}: no trace-events file in it or below`);
   return files.map((file) => ({ file, groupPath: slashes(path.relative(input, file)) }));
+}
+
+/** In a folder that holds other people's packages, or what is no source. */
+function isForeign(file: string): boolean {
+  return file.split(path.sep).some((part) => part === "node_modules" || part.startsWith("."));
 }
 
 /** A file named alone: the path as given, from the folder one is in; of one elsewhere, its own folder. */
@@ -105,7 +111,8 @@ function groupPathOf(file: string): string {
   );
 }
 
-function slashes(file: string): string {
+/** A path with `/` between its parts. */
+export function slashes(file: string): string {
   return file.split(path.sep).join("/");
 }
 
@@ -119,6 +126,7 @@ export function unreadable(file: string, error: unknown): Failure {
     EISDIR: "is a folder",
     ENOTDIR: "not a folder",
     ENOSPC: "no space left",
+    EROFS: "can only be read",
   };
   const reason =
     (code && reasons[code]) ?? (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { unreadable } from "./files.js";
+import { exists, unreadable } from "./files.js";
 
 /** Path → text. */
 export type Outputs = ReadonlyMap<string, string>;
@@ -15,24 +15,28 @@ export async function readPresent(file: string): Promise<string | undefined> {
   }
 }
 
+/** What was made on the way, to be taken away if the rest fails. */
+interface Staged {
+  /** Temporary file → the file whose place it will take. */
+  readonly files: Map<string, string>;
+  /** Folders, each behind those it is in. */
+  readonly folders: string[];
+}
+
 /**
  * Writes files and removes others, after all that can go wrong has gone well: every text is written
  * beside its file first, and only then put in its place. Files that are as they should be are not
  * touched. Throws `Failure`; nothing was changed then, unless the putting in place itself failed.
  */
 export async function writeOutputs(outputs: Outputs, removed: readonly string[]): Promise<void> {
-  const staged = new Map<string, string>();
+  const staged: Staged = { files: new Map(), folders: [] };
   let current = "";
   try {
     for (const [file, text] of outputs) {
       current = file;
-      if ((await readPresent(file)) === text) continue;
-      await mkdir(path.dirname(file), { recursive: true });
-      const beside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-      staged.set(beside, file);
-      await writeFile(beside, text);
+      if ((await readPresent(file)) !== text) await stage(file, text, staged);
     }
-    for (const [beside, file] of staged) {
+    for (const [beside, file] of staged.files) {
       current = file;
       await rename(beside, file);
     }
@@ -41,7 +45,29 @@ export async function writeOutputs(outputs: Outputs, removed: readonly string[])
       await rm(file);
     }
   } catch (error) {
-    await Promise.all([...staged.keys()].map((beside) => rm(beside, { force: true })));
+    await unstage(staged);
     throw unreadable(current, error);
   }
+}
+
+async function stage(file: string, text: string, { files, folders }: Staged): Promise<void> {
+  const folder = path.dirname(file);
+  await makeFolders(folder, folders);
+  const beside = path.join(folder, `.${path.basename(file)}.${process.pid}.tmp`);
+  files.set(beside, file);
+  await writeFile(beside, text);
+}
+
+/** As `mkdir -p`; Node's own never ends below /proc. */
+async function makeFolders(folder: string, made: string[]): Promise<void> {
+  if (await exists(folder)) return;
+  await makeFolders(path.dirname(folder), made);
+  await mkdir(folder);
+  made.push(folder);
+}
+
+async function unstage({ files, folders }: Staged): Promise<void> {
+  await Promise.all([...files.keys()].map((beside) => rm(beside, { force: true })));
+  // A folder that somebody else has put something into by now stays.
+  for (const folder of folders.toReversed()) await rmdir(folder).catch(() => {});
 }

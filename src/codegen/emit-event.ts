@@ -2,6 +2,7 @@ import type { EventModel } from "../model/event-model.js";
 import { acceptedType } from "./argument-type.js";
 import { emitRecord } from "./emit-record.js";
 import { eventDefinition } from "./event-definition.js";
+import type { GenerateOptions, SourceName } from "./generate-options.js";
 import type { ModuleNames } from "./module-names.js";
 import { LINE_WIDTH, type ModulePrinter, printList } from "./module-printer.js";
 import { parameterNames } from "./parameter-names.js";
@@ -20,26 +21,31 @@ export function emitEvent(
   printer: ModulePrinter,
   event: EventModel,
   names: ModuleNames,
-  runtime: string,
+  { runtime, sourceName }: Required<GenerateOptions>,
 ): EmittedEvent | undefined {
   const state = names.state(event);
   if (event.disabled) {
-    emitDisabled(printer, event, state);
+    emitDisabled(printer, event, state, sourceName);
     return undefined;
   }
   emitState(printer, event, state, runtime);
-  printer.add(`${docComment(event)}\n${tracer(event, state)}`);
+  printer.add(`${docComment(event, sourceName)}\n${tracer(event, state)}`);
   const record = names.record(event);
   emitRecord(printer, event, record, runtime);
   return { state, record };
 }
 
-function emitDisabled(printer: ModulePrinter, event: EventModel, state: string): void {
+function emitDisabled(
+  printer: ModulePrinter,
+  event: EventModel,
+  state: string,
+  sourceName: SourceName,
+): void {
   const begin = `export const ${state} =`;
   const value = "{ enabled: false } as const;";
   const gap = begin.length + 1 + value.length <= LINE_WIDTH ? " " : "\n  ";
   printer.add(`/** State of \`${event.name}\`, which is disabled. */\n${begin}${gap}${value}`);
-  printer.add(`${docComment(event)}\n${head(event, "_", state)} {\n  // Disabled.\n}`);
+  printer.add(`${docComment(event, sourceName)}\n${head(event, "_", state)} {\n  // Disabled.\n}`);
 }
 
 function emitState(
@@ -75,13 +81,13 @@ function head(event: EventModel, prefix: string, state: string): string {
   return `${name}${printList("()", parameters, 0, name.length, ": void {".length)}: void`;
 }
 
-function docComment(event: EventModel): string {
+function docComment(event: EventModel, sourceName: SourceName): string {
   const { file, line } = event.place;
   return [
     "/**",
     ` * \`${event.declaration.replaceAll("*/", "*\\/").replaceAll("`", "'")}\``,
     " *",
-    ` * ${file}:${line}${event.disabled ? ", disabled: does nothing" : ""}`,
+    ` * ${sourceName(file)}:${line}${event.disabled ? ", disabled: does nothing" : ""}`,
     " */",
   ].join("\n");
 }

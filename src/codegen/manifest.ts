@@ -1,6 +1,7 @@
 import type { ArgumentModel, EventModel, WireKind } from "../model/event-model.js";
 import { version } from "../version.js";
 import { argumentKind } from "./argument-type.js";
+import type { SourceName } from "./generate-options.js";
 
 /** What tools that do not read trace-events files want to know of events; see docs/manifest.md. */
 export interface Manifest {
@@ -35,8 +36,14 @@ export interface ManifestArgument {
   readonly wire: WireKind;
 }
 
-/** The manifest of events, in the order of their declarations. Throws `TypeError` as `generate` does. */
-export function manifest(events: readonly EventModel[]): Manifest {
+/**
+ * The manifest of events, in the order of their declarations; `sourceName` tells what it calls a file.
+ * Throws `TypeError` as `generate` does.
+ */
+export function manifest(
+  events: readonly EventModel[],
+  sourceName: SourceName = (file) => file,
+): Manifest {
   return {
     manifest: 1,
     generator: `qtrace ${version}`,
@@ -47,7 +54,7 @@ export function manifest(events: readonly EventModel[]): Manifest {
       disabled: event.disabled,
       arguments: event.arguments.map(manifestArgument),
       declaration: event.declaration,
-      file: event.place.file,
+      file: sourceName(event.place.file),
       line: event.place.line,
     })),
   };

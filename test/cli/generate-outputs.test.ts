@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { repoRoot } from "../support/tools.js";
@@ -63,6 +63,58 @@ describe("what generate writes", () => {
     expect(readdirSync(out)).toEqual(["root.ts"]);
   });
 
+  test("a place that cannot be written leaves no folders behind", async () => {
+    const file = join(tree, "events", "json");
+    mkdirSync(file, { recursive: true });
+    const deep = join(tree, "deep", "er");
+    const { code, err } = await runCli(["generate", tree, "--out", deep, "--manifest", file]);
+    expect({ code, err }).toEqual({ code: 2, err: `qtrace: ${file}: is a folder\n` });
+    expect(existsSync(join(tree, "deep"))).toBe(false);
+  });
+
+  test("a folder that cannot be made is told, and does not end in a hang", async () => {
+    const { code, err } = await runCli(["generate", tree, "--out", "/proc/no/such"]);
+    expect(code).toBe(2);
+    expect(err).toContain("/proc/no/such/");
+  });
+
+  test("is the same bytes wherever the command is run, and by whatever path", async () => {
+    const [here, there] = [join(tree, "here"), join(tree, "there")];
+    await runCli(["generate", tree, "--out", here]);
+    const roundabout = relative(process.cwd(), tree);
+    await runCli(["generate", roundabout, "--out", relative(process.cwd(), there)]);
+    const text = readFileSync(join(here, "hw_net.ts"), "utf8");
+    expect(readFileSync(join(there, "hw_net.ts"), "utf8")).toBe(text);
+    expect(text).toContain(" from ../hw/net/trace-events: do not edit");
+    expect(text).toContain(" * ../hw/net/trace-events:1\n");
+  });
+
+  test("is not of other people's packages, nor of hidden folders", async () => {
+    for (const folder of ["node_modules/qtrace", ".cache"]) {
+      mkdirSync(join(tree, folder), { recursive: true });
+      writeFileSync(join(tree, folder, "trace-events"), 'theirs(void) ""\n');
+    }
+    await runCli(["generate", tree, "--out", out]);
+    expect(readdirSync(out).sort()).toEqual(["hw_net.ts", "root.ts"]);
+  });
+
+  test("an event with two arguments of one name is a mistake, as it is in C", async () => {
+    writeFileSync(nic, 'nic_reset(int unit, int unit) "%d %d"\n');
+    const { code, err } = await runCli(["generate", nic, "--out", out]);
+    expect(code).toBe(1);
+    expect(err).toBe(`qtrace: ${nic}:1: 'nic_reset' has two arguments 'unit'\n`);
+  });
+
+  test.each([
+    ["--runtime", "", "--runtime: what the modules import from has a name"],
+    ["--manifest", "OUT/root.ts", "--manifest OUT/root.ts: that is a module's own file"],
+  ])("%s '%s' is refused", async (option, value, message) => {
+    const place = (text: string) => text.replace("OUT", out);
+    const { code, err } = await runCli(["generate", tree, "--out", out, option, place(value)]);
+    expect({ code, err }).toEqual({ code: 2, err: `qtrace: ${place(message)}\n` });
+    expect(existsSync(out)).toBe(false);
+  });
+
   test("a module that is fresh is not touched", async () => {
     await runCli(["generate", tree, "--out", out]);
     const { ino } = statSync(join(out, "root.ts"));
@@ -114,7 +166,7 @@ describe("--manifest", () => {
           { name: "nic", type: "void *", kind: "pointer", wire: "u64" },
         ],
         declaration: 'disable nic_name(const char *name, uint8_t unit, void *nic) "%s%u %p"',
-        file: nic,
+        file: "hw/net/trace-events",
         line: 1,
       },
       expect.objectContaining({ id: 1, group: "root", name: "top", arguments: [] }),

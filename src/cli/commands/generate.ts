@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { GENERATED_MARK, generate } from "../../codegen/generate.js";
+import type { SourceName } from "../../codegen/generate-options.js";
 import { manifest } from "../../codegen/manifest.js";
 import { severityOf } from "../../diagnostics/catalogue.js";
 import { printProblem } from "../../diagnostics/print-problem.js";
@@ -10,7 +11,7 @@ import { buildModel } from "../../model/build-model.js";
 import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
 import type { CommandDefinition } from "../command-definition.js";
-import { findTraceEvents } from "../files.js";
+import { findTraceEvents, slashes } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { paletteOf } from "../palette.js";
 import { readSource } from "../read-source.js";
@@ -50,7 +51,8 @@ export const generateCommand: CommandDefinition = (program, run) => {
     .addHelpText(
       "after",
       "\nExamples:\n  qtrace generate trace-events --out src/generated\n" +
-        "  qtrace generate net/trace-events block --out src/generated --manifest events.json",
+        "  qtrace generate net/trace-events block/trace-events --out src/generated\n" +
+        "  qtrace generate trace-events --out src/generated --manifest events.json --check",
     )
     .action((files: string[], options: GenerateArguments) =>
       run(async (io) => {
@@ -61,7 +63,9 @@ export const generateCommand: CommandDefinition = (program, run) => {
     );
 };
 
-function refuseUsage(files: readonly string[], { group, check, watch }: GenerateArguments): void {
+function refuseUsage(files: readonly string[], options: GenerateArguments): void {
+  const { group, runtime, check, watch } = options;
+  if (runtime === "") throw new Failure("--runtime: what the modules import from has a name");
   if (group !== undefined && !/^\w+$/.test(group)) {
     throw new Failure(`--group '${group}': a group is named by letters, digits and '_'`);
   }
@@ -93,12 +97,16 @@ async function generateOnce(
 ): Promise<number> {
   const events = await readEvents(files, options.group, io);
   const outputs = new Map<string, string>();
-  for (const [name, text] of generate(events, options)) {
-    outputs.set(path.join(options.out, name), text);
+  const { out, runtime } = options;
+  for (const [name, text] of generate(events, { runtime, sourceName: namesFrom(out) })) {
+    outputs.set(path.join(out, name), text);
   }
   const modules = [...outputs.keys()];
   if (options.manifest !== undefined) {
-    outputs.set(options.manifest, `${JSON.stringify(manifest(events), null, 1)}\n`);
+    const file = path.normalize(options.manifest);
+    if (outputs.has(file)) throw new Failure(`--manifest ${file}: that is a module's own file`);
+    const content = manifest(events, namesFrom(path.dirname(file)));
+    outputs.set(file, `${JSON.stringify(content, null, 1)}\n`);
   }
   const orphans = await findOrphans(options.out, outputs);
   if (options.check) return check(options.out, outputs, orphans, io);
@@ -106,6 +114,14 @@ async function generateOnce(
   for (const file of orphans) io.err(`${file} is of no input any more: removed\n`);
   io.err(`${options.out}: ${modules.map((file) => path.basename(file)).join(", ")}\n`);
   return 0;
+}
+
+/**
+ * Files are called by their way from the folder that is written to: so the same input gives the same
+ * bytes wherever the command is run, on whatever machine.
+ */
+function namesFrom(folder: string): SourceName {
+  return (file) => (file === "-" ? file : slashes(path.relative(folder, file)));
 }
 
 /** The events of all inputs. With an error in any of them nothing is generated. */
@@ -126,6 +142,7 @@ async function readEvents(
   }
   if (errors > 0) throw new Failure("nothing is generated of files with errors", 1);
   refuseDoubles(events);
+  events.forEach(refuseDoubleArguments);
   return events;
 }
 
@@ -141,6 +158,14 @@ function refuseDoubles(events: readonly EventModel[]): void {
     }
     seen.set(key, event);
   }
+}
+
+/** As C's compiler does. */
+function refuseDoubleArguments({ name, arguments: args, place }: EventModel): void {
+  const names = args.map((argument) => argument.name);
+  const double = names.find((argument, index) => names.indexOf(argument) !== index);
+  if (double === undefined) return;
+  throw new Failure(`${place.file}:${place.line}: '${name}' has two arguments '${double}'`, 1);
 }
 
 async function check(
