@@ -28,6 +28,8 @@ export default defineConfig([
     platform: "node",
     // Their files take longer to be found than all of QEMU's events, or a stream, to be read.
     noExternal: ["chevrotain", "commander", "diff", "fflate", "fzstd", "picocolors"],
+    // Optional, and native.
+    external: ["@duckdb/node-api"],
     // commander is CommonJS, and requires what Node has.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
