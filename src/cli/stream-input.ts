@@ -46,7 +46,7 @@ export async function openStream(
 ): Promise<StreamInput> {
   if (file === "-") {
     const progress = new Progress(io, undefined);
-    return pipeInput(readFileChunks(file, io), 0, progress, async () => {});
+    return pipeInput(file, readFileChunks(file, io), progress, async () => {});
   }
   const access = await openRandomAccess(file);
   try {
@@ -73,9 +73,11 @@ async function unwrapFile(
       return libvirtInput(file, access, io);
     case "gzip":
     case "zstd":
-      return pipeInput(fileChunks(access, 0), 0, new Progress(io, access.size), access.close);
-    default:
+      return pipeInput(file, fileChunks(access, 0), new Progress(io, access.size), access.close);
+    case "stream":
       return fileInput(access, 0, access, io);
+    default:
+      throw noStream(file, await access.read(0, WRAPPING_HEAD));
   }
 }
 
@@ -108,22 +110,37 @@ async function libvirtInput(file: string, access: OpenFile, io: Io): Promise<Str
     throw new Failure(`${file}: compressed by ${compression}; undo that first`);
   }
   const progress = new Progress(io, access.size);
-  return pipeInput(fileChunks(access, streamOffset), 0, progress, access.close);
+  return pipeInput(file, fileChunks(access, streamOffset), progress, access.close);
 }
 
-/** `offset` of the items is from the beginning of what was decompressed. */
+/** The offset of an item is from the beginning of what was decompressed. */
 function pipeInput(
+  file: string,
   chunks: AsyncIterable<Uint8Array>,
-  offset: number,
   progress: Progress,
   close: () => Promise<void>,
 ): StreamInput {
   return {
-    items: (options) =>
-      cleared(readPipe(decompressed(watched(chunks, progress)), options), progress),
-    offset,
+    items: (options) => {
+      const stream = checked(file, decompressed(watched(chunks, progress)));
+      return cleared(readPipe(stream, options), progress);
+    },
+    offset: 0,
     close,
   };
+}
+
+/** The chunks, if what they begin with is a stream. */
+async function* checked(file: string, chunks: AsyncIterable<Uint8Array>) {
+  const { head, all } = await withHead(chunks);
+  if (detectWrapping(head) !== "stream") throw noStream(file, head);
+  yield* all;
+}
+
+function noStream(file: string, head: Uint8Array): Failure {
+  if (head.length === 0) return new Failure(`${file}: empty, not a migration stream`);
+  const begin = Buffer.from(head.subarray(0, 8)).toString("hex").replace(/..\B/g, "$& ");
+  return new Failure(`${file}: not a migration stream, nor a file that holds one: begins ${begin}`);
 }
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, progress: Progress) {
@@ -151,6 +168,19 @@ async function* fileChunks(access: RandomAccess, from: number): AsyncGenerator<U
 
 /** The chunks, decompressed if the first ones say that they are compressed. */
 async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { head, all } = await withHead(chunks);
+  switch (detectWrapping(head)) {
+    case "gzip":
+      return yield* gunzipped(all);
+    case "zstd":
+      return yield* unzstd(all);
+    default:
+      yield* all;
+  }
+}
+
+/** What chunks begin with, and all of them. */
+async function withHead(chunks: AsyncIterable<Uint8Array>) {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let length = 0;
@@ -161,15 +191,7 @@ async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
     length += value.length;
   }
   const head = new Uint8Array(Buffer.concat(first));
-  const all = joined(head, iterator);
-  switch (detectWrapping(head)) {
-    case "gzip":
-      return yield* gunzipped(all);
-    case "zstd":
-      return yield* unzstd(all);
-    default:
-      yield* all;
-  }
+  return { head, all: joined(head, iterator) };
 }
 
 async function* joined(head: Uint8Array, rest: AsyncIterator<Uint8Array>) {

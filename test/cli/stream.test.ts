@@ -29,11 +29,17 @@ describe("stream items", () => {
     expect(out).toMatch(/^ *0xb4 +176509 +ram PART +1 +self +34 page, 4097 zero$/m);
   });
 
-  test("a file that is no stream is told at its first byte", async () => {
+  test("a file that is no stream is unreadable input, in one line", async () => {
     const { code, out, err } = await runCli(["stream", "items", fixture("README.md")]);
-    expect(code).toBe(1);
-    expect(out).not.toContain("0x");
-    expect(err).toMatch(/README\.md: .* at byte 0x0\n$/);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(
+      /README\.md: not a migration stream, nor .*: begins 23 20 46 69 78 74 75 72\n$/,
+    );
+    expect(await runCli(["stream", "items", "-"])).toEqual({
+      code: 2,
+      out: "",
+      err: "qtrace: -: empty, not a migration stream\n",
+    });
   });
 });
 

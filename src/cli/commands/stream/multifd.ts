@@ -34,11 +34,11 @@ export const defineMultifd: CommandDefinition = (stream, run) => {
         let damaged = false;
         for (const file of files) {
           const { summary, whole } = await count(file, pageSize, io);
-          channels.push(summary);
+          if (summary.channel >= 0) channels.push(summary);
           damaged ||= !whole;
         }
         const lines = channels.map((channel) => `${JSON.stringify(channel)}\n`).join("");
-        await io.out(json ? lines : table(channels));
+        if (channels.length > 0) await io.out(json ? lines : table(channels));
         return damaged ? 1 : 0;
       }),
     );

@@ -28,6 +28,7 @@ export const defineVmdesc: CommandDefinition = (stream, run) => {
         });
         if (failure) io.err(`qtrace: ${file}: ${failure.message}\n`);
         if (text === undefined) {
+          if (failure) return 1;
           throw new Failure(`${file}: no VMDESCRIPTION, as after postcopy`, 1);
         }
         await io.out(json ? `${text}\n` : `${JSON.stringify(JSON.parse(text), null, 2)}\n`);
