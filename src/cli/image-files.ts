@@ -15,10 +15,15 @@ import { unreadable } from "./files.js";
 /** Pages that follow each other are written together, up to so many bytes. */
 const BUFFERED = 256 * 1024;
 
+/** Files that are open at a time, those used last; a process may have some hundred. */
+const MAX_OPEN = 64;
+
 /** Writes memory images into a folder: a sparse file for each block, and `blocks.json` that lists them. */
 export class ImageFiles {
   readonly #folder: string;
   readonly #files: { block: string; file: string; length: number; image: ImageFile }[] = [];
+
+  readonly #open = new Set<ImageFile>();
 
   /** Makes the folder if it is not there. */
   constructor(folder: string) {
@@ -33,7 +38,7 @@ export class ImageFiles {
   /** A new file for a block. */
   open({ name, usedLength }: RamBlockInfo): RamImage {
     const file = this.#fileName(name);
-    const image = new ImageFile(path.join(this.#folder, file), usedLength);
+    const image = new ImageFile(path.join(this.#folder, file), usedLength, this.#open);
     this.#files.push({ block: name, file, length: usedLength, image });
     return image;
   }
@@ -65,15 +70,20 @@ export class ImageFiles {
 
 class ImageFile implements RamImage {
   readonly #file: string;
-  readonly #handle: number;
-  readonly #buffer = new Uint8Array(BUFFERED);
+  readonly #size: number;
+  /** The images that have a file open, those first that were used longest ago. */
+  readonly #open: Set<ImageFile>;
+  #handle: number | undefined;
+  #made = false;
+  #buffer: Uint8Array | undefined;
   #at = 0;
   #length = 0;
 
-  constructor(file: string, size: number) {
+  constructor(file: string, size: number, open: Set<ImageFile>) {
     this.#file = file;
-    this.#handle = this.#try(() => openSync(file, "w+"));
-    this.#try(() => ftruncateSync(this.#handle, size));
+    this.#size = size;
+    this.#open = open;
+    this.#opened();
   }
 
   write(address: number, bytes: Uint8Array): void {
@@ -82,6 +92,7 @@ class ImageFile implements RamImage {
       this.flush();
       this.#at = address;
     }
+    this.#buffer ??= new Uint8Array(BUFFERED);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -89,7 +100,7 @@ class ImageFile implements RamImage {
   read(address: number, length: number): Uint8Array {
     this.flush();
     const bytes = new Uint8Array(length);
-    this.#try(() => readSync(this.#handle, bytes, 0, length, address));
+    this.#try(() => readSync(this.#opened(), bytes, 0, length, address));
     return bytes;
   }
 
@@ -98,15 +109,32 @@ class ImageFile implements RamImage {
     try {
       this.flush();
     } finally {
-      closeSync(this.#handle);
+      if (this.#handle !== undefined) closeSync(this.#handle);
+      this.#handle = undefined;
+      this.#buffer = undefined;
+      this.#open.delete(this);
     }
+  }
+
+  /** The file's handle; what was used longest ago is closed for it if need be. */
+  #opened(): number {
+    this.#open.delete(this);
+    this.#open.add(this);
+    if (this.#handle !== undefined) return this.#handle;
+    const [oldest] = this.#open;
+    if (this.#open.size > MAX_OPEN) oldest!.close();
+    const handle = this.#try(() => openSync(this.#file, this.#made ? "r+" : "w+"));
+    this.#handle = handle;
+    if (!this.#made) this.#try(() => ftruncateSync(handle, this.#size));
+    this.#made = true;
+    return handle;
   }
 
   flush(): void {
     for (let done = 0; done < this.#length; ) {
       const place = this.#at + done;
       done += this.#try(() =>
-        writeSync(this.#handle, this.#buffer, done, this.#length - done, place),
+        writeSync(this.#opened(), this.#buffer!, done, this.#length - done, place),
       );
     }
     this.#at += this.#length;

@@ -53,7 +53,8 @@ export async function openStream(
     return await unwrapFile(file, access, io, choice);
   } catch (error) {
     await access.close();
-    throw error;
+    // What the stream lies in is broken: libvirt's header, a qcow2 file's tables.
+    throw error instanceof DecodeError ? new Failure(`${file}: ${error.message}`, 1) : error;
   }
 }
 

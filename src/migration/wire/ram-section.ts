@@ -12,6 +12,9 @@ import type { RamBlockInfo, RamCounts, SectionContent, SectionHead } from "./str
 /** The only encoding that an XBZRLE record may name (QEMU migration/ram.c: ENCODING_FLAG_XBZRLE). */
 const XBZRLE_ENCODING = 1;
 
+/** Machines have dozens; a list of empty ones would be as long as the stream. */
+const MAX_BLOCKS = 4096;
+
 type Counts = { -readonly [kind in keyof Required<RamCounts>]: number };
 
 /**
@@ -52,7 +55,7 @@ export class RamSectionReader {
       if (window.available < 8) yield* need(window, 8);
       const high = window.u32();
       const low = window.u32();
-      const flags = low & RAM_FLAG_MASK;
+      const flags = low & this.#flagMask();
       const address = high * 0x1_0000_0000 + (low - flags);
       switch (flags & ~RamFlag.continue) {
         case RamFlag.zero:
@@ -83,10 +86,11 @@ export class RamSectionReader {
     if (!block || !this.#features.pageSizeKnown) return;
     const { pageSize } = this.#features;
     const pageRecord = 8 + pageSize;
-    const withinPage = (pageSize - 1) & ~RAM_FLAG_MASK;
+    const flagMask = this.#flagMask();
+    const withinPage = (pageSize - 1) & ~flagMask;
     while (window.available >= 9) {
       const low = window.peekU32(4);
-      const flags = low & RAM_FLAG_MASK;
+      const flags = low & flagMask;
       const isPage = flags === (RamFlag.page | RamFlag.continue);
       if (!isPage && flags !== (RamFlag.zero | RamFlag.continue)) return;
       const address = window.peekU32() * 0x1_0000_0000 + (low - flags);
@@ -106,6 +110,11 @@ export class RamSectionReader {
         this.#sink.zero?.(block, address, fill);
       }
     }
+  }
+
+  /** AVR has pages of 256 bytes, and no flags beyond. */
+  #flagMask(): number {
+    return Math.min(RAM_FLAG_MASK, this.#features.pageSize - 1);
   }
 
   #takePage(window: ByteWindow, block: RamBlockInfo, address: number): void {
@@ -215,6 +224,7 @@ export class RamSectionReader {
     this.#sink.blockList?.(total);
     for (let left = total; left > 0; left -= blocks.at(-1)!.usedLength) {
       const block = yield* readRamBlock(window, left, this.#features);
+      if (blocks.length === MAX_BLOCKS) throw new DecodeError("too many RAM blocks", window.offset);
       blocks.push(block);
       this.#blocks.set(block.name, block);
       this.#sink.block?.(block, this.#features.pageSize);

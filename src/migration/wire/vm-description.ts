@@ -60,7 +60,7 @@ export function parseVmDescription(text: string, offset = 0): VmDescription {
     const devices = array(json.devices, "devices").map((device) =>
       vmDevice(object(device, "device")),
     );
-    const pageSize = count(json.page_size, "page_size");
+    const pageSize = powerOfTwo(json.page_size, "page_size");
     if (json.configuration === undefined) return { pageSize, devices };
     const configuration = vmState(object(json.configuration, "configuration"), 0);
     return { configuration, pageSize, devices };
@@ -138,6 +138,13 @@ function array(value: unknown, what: string): readonly unknown[] {
 function string(value: unknown, what: string): string {
   if (typeof value === "string") return value;
   throw new Error(`${what} is no string`);
+}
+
+/** Of 256 bytes to 16 MiB, as pages have. */
+function powerOfTwo(value: unknown, what: string): number {
+  const size = count(value, what);
+  if (size >= 256 && size <= 1 << 24 && Number.isInteger(Math.log2(size))) return size;
+  throw new Error(`${what} of ${size} bytes`);
 }
 
 function count(value: unknown, what: string): number {

@@ -154,6 +154,14 @@ describe("sections", () => {
     expect(failure(start(), footer, bytesOf("02 00000001", record))).toContain(message);
   });
 
+  test("pages of 256 bytes, as of AVR, leave no room for the higher flags", () => {
+    const records = bytesOf("0000000000000002 06", { text: "pc.ram" }, "00 0000000000000122 00");
+    const part = concat(bytesOf("02 00000001"), records, bytesOf("0000000000000010"), footer);
+    const description = { pageSize: 256, devices: [] };
+    const { items } = walk(concat(HEADER, start(), footer, part, EOF), { description });
+    expect(items[2]).toMatchObject({ type: "section-part", ram: { zero: 2 } });
+  });
+
   test("a block list that tells more than its total", () => {
     const list = bytesOf("0000000000001004 01 78 0000000000002000");
     const head = bytesOf("01 00000001 03", { text: "ram" }, "00000000 00000004");
