@@ -8,15 +8,24 @@ import { seededRandom } from "./random.js";
 import { RECORDINGS, type Recording, readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
-const CUT = RECORDINGS.filter((name) => name !== "pc-9.2-xbzrle");
+/**
+ * Reading to each cut takes long where there are hundreds of items and many thousands of XBZRLE pages:
+ * then some parts are cut, and the last devices. With QTRACE_ALL_CUTS=1, all are.
+ */
+function cutItems({ items }: Recording): Recording["items"] {
+  if (items.length < 100 || process.env.QTRACE_ALL_CUTS) return items;
+  return items.filter((_, index) => index % 100 === 0 || index >= items.length - 4);
+}
 
 describeWith(["shared"], "a stream cut short", () => {
-  test.each(CUT)(
+  test.each(RECORDINGS)(
     "%s: around every item's end, what was whole is given, then one error",
     async (name) => {
       const recording = await readRecording(name);
-      for (const options of waysToRead(recording)) {
-        for (const { offset, size } of recording.items) {
+      const ways = waysToRead(recording);
+      const isLong = recording.items.length >= 100 && !process.env.QTRACE_ALL_CUTS;
+      for (const options of isLong ? ways.slice(0, 1) : ways) {
+        for (const { offset, size } of cutItems(recording)) {
           for (let cut = offset + size - 3; cut <= offset + size + 3; cut += 1) {
             expectWholeItems(recording, cut, options);
           }

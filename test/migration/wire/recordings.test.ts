@@ -39,8 +39,13 @@ describeWith(["shared"], "real streams", () => {
   test.each([
     ["microvm-file", 1],
     ["microvm-file", 7],
+    ["virt-aarch64-file", 1],
+    ["virt-aarch64-file", 7],
+    ["q35-precopy", 7],
     ["q35-postcopy", 7],
-    ["pc-9.2-xbzrle", 4093],
+    ["q35-multifd", 7],
+    ["pc-9.2-xbzrle", 7],
+    ["pc-mapped-ram", 4093],
   ] as const)("%s in chunks of %i bytes gives the same items", async (name, chunk) => {
     const { bytes, description } = await readRecording(name);
     const options = description ? { description } : {};
