@@ -97,7 +97,8 @@ export class Qemu {
   #take(text: string): void {
     const lines = (this.#text + text).split("\n");
     this.#text = lines.pop()!;
-    for (const line of lines) {
+    // What qemu-io prints comes in between.
+    for (const line of lines.filter((text) => text.startsWith("{"))) {
       const message = JSON.parse(line) as Message;
       if ("return" in message || "error" in message) this.#answers.push(message);
     }

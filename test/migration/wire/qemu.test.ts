@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { StreamChecker } from "../../../src/migration/wire/check-stream.js";
 import { writeLibvirtSaveHeader } from "../../../src/migration/wire/libvirt-save-header.js";
 import { MultifdJoin } from "../../../src/migration/wire/multifd-join.js";
 import { MULTIFD_MAGIC } from "../../../src/migration/wire/multifd-packet.js";
@@ -22,6 +23,11 @@ import { describeWith } from "../../support/tools.js";
 import { differentPages, Memory } from "./memory.js";
 
 const SIZE = 32 * 1024 * 1024;
+const SMALL = ["-machine", "q35", "-m", "16"];
+const DISK = [
+  ...["-drive", `driver=null-co,node-name=disk,size=${1 << 24},if=none,id=device`],
+  ...["-device", "virtio-blk-pci,drive=device"],
+];
 const MACHINE = ["-machine", "q35", "-m", "32", "-device", "virtio-rng-pci"];
 
 describeWith(["qemu"], "memory rebuilt from a stream is what QEMU's pmemsave says", ({ qemu }) => {
@@ -113,28 +119,114 @@ describeWith(["qemu"], "memory rebuilt from a stream is what QEMU's pmemsave say
   });
 });
 
-describeWith(["qemu"], "sections that tell their own end", ({ qemu }) => {
-  test("dirty bitmaps of a disk", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "qtrace-qemu-"));
-    try {
-      const stream = join(folder, "stream");
-      await withQemu(qemu, ["-machine", "none"], async (machine) => {
-        const disk = { driver: "null-co", "node-name": "disk", size: 1 << 24 };
-        await machine.execute("blockdev-add", disk);
-        const bitmap = { node: "disk", name: "changed", granularity: 65536 };
-        await machine.execute("block-dirty-bitmap-add", bitmap);
-        await setCapabilities(machine, { "dirty-bitmaps": true });
-        await machine.migrate(`file:${stream}`);
-      });
-      const items = await itemsOf(new Uint8Array(readFileSync(stream)));
-      const bitmaps = items.filter(isSection).filter(({ idstr }) => idstr === "dirty-bitmap");
-      expect(bitmaps.map(({ end }) => end)).toEqual(bitmaps.map(() => "self"));
-      expect(bitmaps.length).toBeGreaterThanOrEqual(2);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+describeWith(["qemu"], "a dirty bitmap", ({ qemu }) => {
+  test("tells its own end, its bits within", async () => {
+    const items = await migrated(qemu, [...SMALL, ...DISK], async (machine, stream) => {
+      const bitmap = { node: "disk", name: "changed", granularity: 65536 };
+      await machine.execute("block-dirty-bitmap-add", bitmap);
+      // What this writes of itself, the other end of QMP passes over.
+      await machine.monitor('qemu-io device "write 64k 192k"');
+      await setCapabilities(machine, { "dirty-bitmaps": true });
+      await machine.migrate(`file:${stream}`);
+    });
+    const bitmaps = items.filter(isSection).filter(({ idstr }) => idstr === "dirty-bitmap");
+    expect(bitmaps.map(({ end }) => end)).toEqual(bitmaps.map(() => "self"));
+    expect(bitmaps.length).toBeGreaterThanOrEqual(2);
+    const data = bitmaps.map((section) => Buffer.from(section.data!).toString("hex")).join(" ");
+    // A bit for each of 256 stretches; 64 KiB to 256 KiB are those from 1 to 3.
+    expect(data).toMatch(/00000000000000200e(?:00){31}/);
   });
 });
+
+describeWith(["qemu"], "streams of other forms", ({ qemu }) => {
+  const file = (args: string[]) =>
+    migrated(qemu, args, (machine, stream) => machine.migrate(`file:${stream}`));
+  const ends = (items: readonly StreamItem[]) =>
+    new Set(items.filter(isSection).map(({ type, end }) => `${type} ${end}`));
+
+  test("without footers, sections end as they are described", async () => {
+    const items = await file([...SMALL, "-global", "migration.send-section-footer=off"]);
+    expect(new Set(items.filter(isSection).map(({ footer }) => footer))).toEqual(new Set([false]));
+    expect(ends(items)).toContain("section-full described");
+    expect(items.at(-1)?.type).toBe("vm-description");
+  });
+
+  test("without a description, footers end the same sections", async () => {
+    const items = await file(["-machine", "q35,suppress-vmdesc=on", ...SMALL.slice(2)]);
+    const described = await file(SMALL);
+    expect(ends(items)).toContain("section-full footer");
+    expect(items.at(-1)?.type).toBe("eof");
+    const sizes = (all: readonly StreamItem[]) =>
+      all
+        .filter(isSection)
+        .flatMap(({ type, idstr, dataSize }) =>
+          type === "section-full" ? [[idstr, dataSize]] : [],
+        );
+    expect(sizes(items)).toEqual(sizes(described));
+  });
+
+  test("a background snapshot is in order", async () => {
+    const items = await migrated(qemu, SMALL, async (machine, stream) => {
+      await machine.execute("cont");
+      await setCapabilities(machine, { "background-snapshot": true });
+      await machine.migrate(`file:${stream}`);
+    });
+    const checker = new StreamChecker();
+    for (const item of items) checker.add(item);
+    expect(checker.finish()).toEqual([]);
+    expect(items.map(({ type }) => type)).not.toContain("section-end");
+  });
+});
+
+describeWith(["qemu"], "an edited stream is one that QEMU loads", ({ qemu }) => {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-qemu-"));
+  const file = (name: string) => join(folder, name);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("of another machine type, without SWITCHOVER_START and a subsection", async () => {
+    const ten = ["-machine", "pc-q35-10.0", "-m", "16"];
+    await withQemu(qemu, ten, async (machine) => machine.migrate(`file:${file("new")}`));
+    const edit = ["stream", "edit", file("new"), "--output", file("old")];
+    const changes = ["--machine", "pc-q35-9.2", "--send-switchover-start", "off"];
+    const drop = ["--drop-subsection", "fw_cfg:fw_cfg/acpi_mr"];
+    expect(await runCli([...edit, ...changes, ...drop])).toEqual({ code: 0, out: "", err: "" });
+    expect(await runCli(["stream", "check", file("old")])).toMatchObject({ code: 0 });
+    // The one that was not edited is refused there.
+    expect(await load(["-machine", "pc-q35-9.2", "-m", "16"], file("new"))).toContain("pc-q35-9.2");
+    expect(await load(["-machine", "pc-q35-9.2", "-m", "16"], file("old"))).toBe("completed");
+  });
+
+  /** What becomes of a machine that is to load a stream: `completed`, or QEMU's last words. */
+  async function load(args: readonly string[], stream: string): Promise<string> {
+    try {
+      return await withQemu(qemu, [...args, "-incoming", `file:${stream}`], async (machine) => {
+        for (;;) {
+          const { status } = (await machine.execute("query-migrate")) as { status?: string };
+          if (status === "completed" || status === "failed") return status;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      });
+    } catch (error) {
+      return String(error);
+    }
+  }
+});
+
+/** The items, with their data, of what a machine migrates to a file. */
+async function migrated(
+  qemu: string,
+  args: readonly string[],
+  migrate: (machine: Qemu, stream: string) => Promise<void>,
+): Promise<StreamItem[]> {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-qemu-"));
+  try {
+    const stream = join(folder, "stream");
+    await withQemu(qemu, args, (machine) => migrate(machine, stream));
+    return await itemsOf(new Uint8Array(readFileSync(stream)), { keepData: true });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 async function itemsOf(bytes: Uint8Array, options = {}): Promise<StreamItem[]> {
   expect(detectWrapping(bytes)).toBe("stream");
