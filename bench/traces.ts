@@ -41,6 +41,8 @@ const cases = [
 interface Result {
   readonly records: number;
   readonly seconds: number;
+  /** Of all threads together: on a busy machine this tells more than the time that passed. */
+  readonly cpu: number;
   readonly megabytes: number;
 }
 
@@ -144,24 +146,37 @@ function rates(results: readonly Result[]): number[] {
 }
 
 function printTable(results: Results): void {
-  console.log(`${"".padEnd(28)}M records/s   quartiles     peak MB`);
+  console.log(`${"".padEnd(28)}M records/s   quartiles     by CPU   peak MB`);
   for (const [name, rounds] of Object.entries(results)) {
     const wrong = rounds.find(({ records }) => records !== RECORDS);
     if (wrong) throw new Error(`${name}: ${wrong.records} records`);
     const [low, middle, high] = [0.25, 0.5, 0.75].map((part) =>
       (quantile(rates(rounds), part) / 1e6).toFixed(2),
     );
+    const byCpu =
+      RECORDS /
+      quantile(
+        rounds.map(({ cpu }) => cpu),
+        0.5,
+      ) /
+      1e6;
     const peak = Math.max(...rounds.map(({ megabytes }) => megabytes)).toFixed(0);
     console.log(
-      `${name.padEnd(28)}${middle!.padStart(11)}   ${`${low} to ${high}`.padEnd(15)} ${peak.padStart(5)}`,
+      `${name.padEnd(28)}${middle!.padStart(11)}   ${`${low} to ${high}`.padEnd(13)}${byCpu.toFixed(2).padStart(7)}${peak.padStart(10)}`,
     );
   }
 }
 
 function printAims(results: Results, script: number | undefined): void {
-  const rate = (name: (typeof cases)[number]) => quantile(rates(results[name]!), 0.5);
-  const ratio = (slow: (typeof cases)[number], fast: (typeof cases)[number]) =>
-    (rate(fast) / rate(slow)).toFixed(2);
+  type Case = (typeof cases)[number];
+  const rate = (name: Case) => quantile(rates(results[name]!), 0.5);
+  const cpu = (name: Case) =>
+    quantile(
+      results[name]!.map((result) => result.cpu),
+      0.5,
+    );
+  const ratio = (slow: Case, fast: Case) =>
+    `${(rate(fast) / rate(slow)).toFixed(2)}, by CPU ${(cpu(slow) / cpu(fast)).toFixed(2)}`;
   const memory = ratio("count by event, in memory", "walk lengths, in memory");
   console.log(`
 the bare walk by counting           ${ratio("count by event", "walk lengths")}   (aim: 2 at most)

@@ -1,18 +1,19 @@
-/** The part of `node:fs/promises` that reading a file takes. */
+/** The part of `node:fs` that reading a file takes; its promises would cost more than the reading. */
 interface FilesHost {
-  readonly open: (path: string | URL) => Promise<FileHandle>;
-}
-
-interface FileHandle {
-  readonly stat: () => Promise<{ readonly isFile: () => boolean }>;
+  readonly open: (path: string | URL, flags: "r", done: Done<number>) => void;
+  readonly fstat: (file: number, done: Done<{ readonly isFile: () => boolean }>) => void;
   readonly read: (
-    buffer: Uint8Array,
+    file: number,
+    into: Uint8Array,
     offset: number,
     length: number,
     position: null,
-  ) => Promise<{ readonly bytesRead: number }>;
-  readonly close: () => Promise<void>;
+    done: Done<number>,
+  ) => void;
+  readonly close: (file: number, done: Done<void>) => void;
 }
+
+type Done<T> = (error: Error | null, value: T) => void;
 
 /** Large enough that asking for a block costs nothing beside reading it. */
 const BLOCK = 1 << 20;
@@ -27,14 +28,20 @@ const BLOCKS = 3;
  * files, as in a browser.
  */
 export async function* fileChunks(path: string | URL): AsyncGenerator<Uint8Array, void, void> {
-  const file = await filesHost().open(path);
+  const files = filesHost();
+  const file = await promise<number>((done) => files.open(path, "r", done));
   let ahead: Promise<Uint8Array> | undefined;
   try {
     // A read of a pipe may wait for ever, and could not be called off.
-    const isFile = (await file.stat()).isFile();
+    const stats = await promise<{ readonly isFile: () => boolean }>((done) =>
+      files.fstat(file, done),
+    );
+    const isFile = stats.isFile();
     const blocks = Array.from({ length: BLOCKS }, () => new Uint8Array(BLOCK));
-    const read = async (block: Uint8Array) =>
-      block.subarray(0, (await file.read(block, 0, BLOCK, null)).bytesRead);
+    const read = async (block: Uint8Array) => {
+      const length = await promise<number>((done) => files.read(file, block, 0, BLOCK, null, done));
+      return block.subarray(0, length);
+    };
     for (let turn = 0; ; turn = (turn + 1) % BLOCKS) {
       const block = await (ahead ?? read(blocks[turn]!));
       ahead = isFile && block.length > 0 ? read(blocks[(turn + 1) % BLOCKS]!) : undefined;
@@ -43,7 +50,7 @@ export async function* fileChunks(path: string | URL): AsyncGenerator<Uint8Array
     }
   } finally {
     await ahead?.catch(() => {});
-    await file.close();
+    await promise<void>((done) => files.close(file, done));
   }
 }
 
@@ -55,7 +62,13 @@ function filesHost(): FilesHost {
   const { process } = globalThis as {
     process?: { readonly getBuiltinModule?: (name: string) => unknown };
   };
-  const files = process?.getBuiltinModule?.("node:fs/promises");
+  const files = process?.getBuiltinModule?.("node:fs");
   if (!files) throw new TypeError("no file can be opened by its path here: give its bytes");
   return files as FilesHost;
+}
+
+function promise<T>(call: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(error) : resolve(value)));
+  });
 }

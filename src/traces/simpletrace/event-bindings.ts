@@ -65,6 +65,8 @@ export class EventBindings {
       this.#large.set(joinHalves(high, low), this.byName(name));
       return;
     }
+    // An array with holes would be a hash table to the engine.
+    while (this.small.length <= low) this.small.push(undefined);
     if (this.small[low]) this.#unbind(low);
     this.#names.set(low, bytes, from, length);
   }
@@ -75,8 +77,6 @@ export class EventBindings {
     if (this.small[low]) return this.small[low];
     const name = this.#names.get(low);
     if (name === undefined) return undefined;
-    // An array with holes would be a hash table to the engine.
-    while (this.small.length < low) this.small.push(undefined);
     this.small[low] = this.byName(name);
     return this.small[low];
   }

@@ -11,25 +11,34 @@ export class EventLayout {
   readonly fixedLength: number;
   readonly #arguments: readonly ArgumentModel[];
   readonly #strings: readonly boolean[];
+  /** For each string, the bytes between the string before and it; then those behind the last. */
+  readonly #gaps: readonly number[];
 
   constructor(event: EventModel) {
     this.event = event;
     this.#arguments = event.arguments;
     this.#strings = event.arguments.map(({ wire }) => wire === "string");
     this.fixedLength = this.#strings.includes(true) ? -1 : 8 * this.#strings.length;
+    const gaps = [0];
+    for (const string of this.#strings) {
+      if (string) gaps.push(0);
+      else gaps[gaps.length - 1]! += 8;
+    }
+    this.#gaps = gaps;
   }
 
   /** True when the arguments fill `length` bytes at `at` exactly. */
   fits(view: DataView, at: number, length: number, little: boolean): boolean {
     if (this.fixedLength >= 0) return this.fixedLength === length;
     const end = at + length;
+    const strings = this.#gaps.length - 1;
     let next = at;
-    for (const string of this.#strings) {
-      if (!string) next += 8;
-      else if (next + 4 > end) return false;
-      else next += 4 + view.getUint32(next, little);
+    for (let index = 0; index < strings; index++) {
+      next += this.#gaps[index]!;
+      if (next + 4 > end) return false;
+      next += 4 + view.getUint32(next, little);
     }
-    return next === end;
+    return next + this.#gaps[strings]! === end;
   }
 
   /** Where an argument begins, in bytes from the payload's beginning. */

@@ -11,6 +11,7 @@ import { ChunkBuffer } from "./chunk-buffer.js";
 import { type EventBinding, EventBindings } from "./event-bindings.js";
 import { integerValue } from "./event-layout.js";
 import { DROPPED_HIGH, DROPPED_LOW, HEADER_LENGTH } from "./header.js";
+import { RecordKeeper } from "./record-keeper.js";
 import { SimpletraceRecord } from "./simpletrace-record.js";
 
 /** What versions of records with a length differ in. */
@@ -66,6 +67,7 @@ export class SimpletraceScanner implements TraceReader {
   readonly #little: boolean;
   readonly #prefix: number;
   readonly #buffer = new ChunkBuffer();
+  readonly #keeper = new RecordKeeper();
   readonly #damage = new TraceDamage();
   #header: number;
   /** False while it stands in the header, or in garbage. */
@@ -224,18 +226,9 @@ export class SimpletraceScanner implements TraceReader {
   }
 
   record(): TraceRecord {
+    if (this.type === "event") return this.#eventRecord();
     const { offset, pid } = this;
     switch (this.type) {
-      case "event":
-        return new SimpletraceRecord(
-          this.binding!.layout!,
-          this.timeHigh,
-          this.timeLow,
-          pid,
-          offset,
-          this.#payload(),
-          this.order,
-        );
       case "raw":
         return {
           type: "raw",
@@ -266,6 +259,22 @@ export class SimpletraceScanner implements TraceReader {
     }
   }
 
+  #eventRecord(): SimpletraceRecord {
+    const buffer = this.#buffer;
+    const from = this.payloadAt - RECORD_HEAD;
+    const length = buffer.at - from;
+    const keeper = this.#keeper;
+    keeper.keep(buffer.view, from, length);
+    const offset = buffer.offset - length - this.#prefix;
+    return new SimpletraceRecord(
+      this.binding!.layout!,
+      keeper.view,
+      keeper.at,
+      offset,
+      this.#little,
+    );
+  }
+
   /**
    * Passes over the events that lie whole in the buffer and are as declared, and counts them in
    * `bindings.counts`: `advance` without a place to stand at, in a fraction of the time. It stands
@@ -282,9 +291,9 @@ export class SimpletraceScanner implements TraceReader {
     let last = this.#last;
     let item = this.#buffer.at;
     let stepsBack = 0;
-    for (;;) {
+    const lastHead = limit - 8 - RECORD_HEAD;
+    while (item <= lastHead) {
       const at = (item + 8) | 0;
-      if (at + RECORD_HEAD > limit) break;
       const id = view.getInt32(at, true);
       const length = view.getInt32(at + 16, true);
       // Zero for a record with a small id: one comparison for three words.
@@ -294,7 +303,10 @@ export class SimpletraceScanner implements TraceReader {
         view.getInt32(at + 4, true);
       const next = (at + length) | 0;
       if (odd !== 0 || id < 0 || id >= lengths.length || next > limit) break;
-      if (lengths[id] !== length && !this.#hasStrings(id, view, at, length)) break;
+      const known = lengths[id]!;
+      if (known !== length) {
+        if (known !== -1 || !this.#fits(this.#small[id]!, view, at, length)) break;
+      }
       const time = view.getFloat64(at + 8, true);
       if (time < last) stepsBack++;
       last = time;
@@ -304,15 +316,6 @@ export class SimpletraceScanner implements TraceReader {
     this.#last = last;
     this.#stepsBack += stepsBack;
     this.#buffer.at = item;
-  }
-
-  #hasStrings(id: number, view: DataView, at: number, length: number): boolean {
-    const binding = this.#small[id];
-    return (
-      binding !== undefined &&
-      this.bindings.lengths[id] === binding.recordLength &&
-      this.#fits(binding, view, at, length)
-    );
   }
 
   /** True for a record with strings that is as declared. */

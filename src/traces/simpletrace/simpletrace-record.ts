@@ -4,36 +4,27 @@ import type { EventModel } from "../../model/event-model.js";
 import type { PrintfValue } from "../../printf/piece.js";
 import type { EventRecord } from "../record.js";
 import { type EventLayout, integerValue } from "./event-layout.js";
-import { joinHalves } from "./join-halves.js";
 
-/** An event's record of simpletrace; its arguments are decoded when somebody asks. */
+/** u64 id, u64 timestamp, u32 length, u32 pid. */
+const HEAD = 24;
+
+/** An event's record of simpletrace; its parts are decoded when somebody asks. */
 export class SimpletraceRecord implements EventRecord {
   readonly type = "event";
-  readonly pid: number;
   readonly offset: number;
-  readonly payload: Uint8Array;
-  readonly byteOrder: ByteOrder;
   readonly #layout: EventLayout;
-  readonly #timeHigh: number;
-  readonly #timeLow: number;
-  #values: readonly PrintfValue[] | undefined;
+  /** Holds the record from its id on, at `#at`; and others. */
+  readonly #view: DataView;
+  readonly #at: number;
+  readonly #little: boolean;
+  #values: readonly PrintfValue[] | undefined = undefined;
 
-  constructor(
-    layout: EventLayout,
-    timeHigh: number,
-    timeLow: number,
-    pid: number,
-    offset: number,
-    payload: Uint8Array,
-    byteOrder: ByteOrder,
-  ) {
-    this.#layout = layout;
-    this.#timeHigh = timeHigh;
-    this.#timeLow = timeLow;
-    this.pid = pid;
+  constructor(layout: EventLayout, view: DataView, at: number, offset: number, little: boolean) {
     this.offset = offset;
-    this.payload = payload;
-    this.byteOrder = byteOrder;
+    this.#layout = layout;
+    this.#view = view;
+    this.#at = at;
+    this.#little = little;
   }
 
   get event(): EventModel {
@@ -45,36 +36,45 @@ export class SimpletraceRecord implements EventRecord {
   }
 
   get timestamp(): bigint {
-    return joinHalves(this.#timeHigh, this.#timeLow);
+    return this.#view.getBigUint64(this.#at + 8, this.#little);
+  }
+
+  get pid(): number {
+    return this.#view.getUint32(this.#at + 20, this.#little);
+  }
+
+  get byteOrder(): ByteOrder {
+    return this.#little ? "little" : "big";
+  }
+
+  get payload(): Uint8Array {
+    const { buffer, byteOffset } = this.#view;
+    const length = this.#view.getUint32(this.#at + 16, this.#little) - HEAD;
+    return new Uint8Array(buffer, byteOffset + this.#at + HEAD, length).slice();
   }
 
   get values(): readonly PrintfValue[] {
-    this.#values ??= decodeValues(this.#layout.event, this.payload, this.byteOrder === "little");
+    this.#values ??= decodeValues(this.#layout.event, this.#view, this.#at + HEAD, this.#little);
     return this.#values;
   }
 }
 
-/** Payloads are decoded here: a view on each small array of its own would cost more than the values. */
-const scratch = new Uint8Array(65536);
-const scratchView = new DataView(scratch.buffer);
-
 function decodeValues(
   { arguments: declared }: EventModel,
-  payload: Uint8Array,
+  view: DataView,
+  payloadAt: number,
   little: boolean,
 ): readonly PrintfValue[] {
-  const { length } = payload;
-  for (let index = 0; index < length; index++) scratch[index] = payload[index]!;
   const values: PrintfValue[] = [];
-  let at = 0;
+  let at = payloadAt;
   for (let index = 0; index < declared.length; index++) {
     const argument = declared[index]!;
     if (argument.wire === "u64") {
-      values.push(integerValue(argument, scratchView, at, little));
+      values.push(integerValue(argument, view, at, little));
       at += 8;
     } else {
-      const size = scratchView.getUint32(at, little);
-      values.push(decodeUtf8(payload.subarray(at + 4, at + 4 + size)));
+      const size = view.getUint32(at, little);
+      values.push(decodeUtf8(new Uint8Array(view.buffer, view.byteOffset + at + 4, size)));
       at += 4 + size;
     }
   }
