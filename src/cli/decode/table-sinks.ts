@@ -15,9 +15,9 @@ import {
 } from "./record-table.js";
 
 /** Rows of a row group. Readers skip whole groups by their bounds, and want them large. */
-const GROUP = 1 << 16;
+const GROUP = 1 << 15;
 /** Bytes of records that wait in tables, and what a waiting row costs beside. */
-const HELD = 1 << 24;
+const HELD = 1 << 23;
 const ROW = 128;
 
 /** A table that is written as its rows come. */
