@@ -18,6 +18,8 @@ import { repoRoot, sharedPath } from "../test/support/tools.js";
 
 const VERSION = "qemu-10.2.2";
 const COLD_ROUNDS = 15;
+/** Processes for each number, each of which has many rounds of its own. */
+const WARM_ROUNDS = 5;
 const out = join(repoRoot, ".cache", "bench");
 
 export async function run(): Promise<void> {
@@ -27,30 +29,39 @@ export async function run(): Promise<void> {
   console.log(`${files.length} files of ${VERSION}; medians, and in brackets the quartiles, in ms`);
 
   for (const how of ["warm", "cold"] as const) {
-    const times = Object.fromEntries(
-      ["lines", "bare", "parse", "model", "formats"].map((what) => [
-        what,
-        measure(how, what, files),
-      ]),
-    ) as Record<"lines" | "bare" | "parse" | "model" | "formats", number[]>;
+    const [lines, bare, parse, model, formats] = inTurns(
+      how === "warm" ? WARM_ROUNDS : COLD_ROUNDS,
+      ["lines", "bare", "parse", "model", "formats"].map((what) => () => measure(how, what, files)),
+    ) as [number[], number[], number[], number[], number[]];
     console.log(`\n${how}`);
-    print("bytes split into lines", times.lines);
-    print("bare chevrotain parse", times.bare);
-    print("parse", times.parse);
-    print("read and model", times.model);
-    print("the same, formats bound too", times.formats);
-    compare("read and model, by the bare parse", times.model, times.bare, 2);
-    compare("with formats, by the bare parse", times.formats, times.bare);
-    compare("read and model, by lines", times.model, times.lines);
+    print("bytes split into lines", lines);
+    print("bare chevrotain parse", bare);
+    print("parse", parse);
+    print("read and model", model);
+    print("the same, formats bound too", formats);
+    compare("read and model, by the bare parse", model, bare, 2);
+    compare("with formats, by the bare parse", formats, bare);
+    compare("read and model, by lines", model, lines);
   }
 
   const cli = join(out, "cli", "cli.js");
-  const start = timed(["-e", "0"]);
-  const lint = timed([cli, "lint", corpus]);
+  const [start, lint] = inTurns(COLD_ROUNDS, [
+    () => timed(["-e", "0"]),
+    () => timed([cli, "lint", corpus]),
+  ]) as [number[], number[]];
   console.log("\nthe command");
   print("node -e 0", start);
   print("qtrace lint", lint);
   compare("qtrace lint, by Node's start", lint, start, 6);
+}
+
+/** Each of some measurements in turn, again and again: what disturbs the machine disturbs them alike. */
+function inTurns(rounds: number, measurements: readonly (() => number)[]): number[][] {
+  const results = measurements.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, once] of measurements.entries()) results[index]!.push(once());
+  }
+  return results;
 }
 
 /** The measured code as users get it: bundled, and the CLI as the package has it. */
@@ -72,24 +83,21 @@ async function bundle(): Promise<void> {
   });
 }
 
-function measure(how: "warm" | "cold", what: string, files: readonly string[]): number[] {
+/** The median of what a process of its own tells. */
+function measure(how: "warm" | "cold", what: string, files: readonly string[]): number {
   const script = join(out, "language", "measure.js");
-  const once = () =>
-    execFileSync(process.execPath, [script, how, what, ...files], { encoding: "utf8" })
-      .trim()
-      .split("\n")
-      .map(Number);
-  return how === "warm" ? once() : Array.from({ length: COLD_ROUNDS }, once).flat();
+  const printed = execFileSync(process.execPath, [script, how, what, ...files], {
+    encoding: "utf8",
+  });
+  return quantile(printed.trim().split("\n").map(Number), 0.5);
 }
 
 /** How long a process takes, from its start to its end. */
-function timed(args: readonly string[]): number[] {
-  return Array.from({ length: COLD_ROUNDS }, () => {
-    const begin = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, args, { maxBuffer: 1 << 28 });
-    if (status !== 0 && status !== 1) throw new Error(stderr.toString());
-    return performance.now() - begin;
-  });
+function timed(args: readonly string[]): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { maxBuffer: 1 << 28 });
+  if (status !== 0 && status !== 1) throw new Error(stderr.toString());
+  return performance.now() - begin;
 }
 
 function print(name: string, times: readonly number[]): void {

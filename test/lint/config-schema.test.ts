@@ -1,5 +1,6 @@
 /** docs/qtrace.config.schema.json is made from the rules: `npm run docs` writes it anew. */
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { expect, test } from "vitest";
@@ -68,4 +69,11 @@ test("takes what the loader takes, and nothing else", () => {
     answers.add(loads);
   }
   expect(answers.size).toBe(2);
+});
+
+test("the example in docs/lint-config.md is one", () => {
+  const page = readFileSync(join(repoRoot, "docs", "lint-config.md"), "utf8");
+  const [, example] = /```json\n([\s\S]*?)```/.exec(page)!;
+  expect(parseConfig(example!)).toHaveProperty("config");
+  expect(validate(JSON.parse(example!))).toBe(true);
 });
