@@ -103,8 +103,10 @@ function lookAtSource(input: AnalysisInput) {
   const looks = attempts.map((source, attempt) => {
     const items = input.items ?? tracedItems(source, input.destination ?? []);
     const sent = new SentBytes(source, items);
-    // Items that only traces tell have no offsets to hold against the bytes that had gone.
-    const offsets = input.items ? sent : new SentBytes([]);
+    // Items that only traces tell have no offsets to hold against the bytes that had gone; and pages
+    // that mapped-ram puts in their places of the file are not in the source's order.
+    const placed = input.items && !items.some((item) => "ram" in item && item.ram?.mapped);
+    const offsets = placed ? sent : new SentBytes([]);
     const atSource = pairWithSource(items, sourceMarks(source), offsets);
     const paired = atSource.marks.filter((mark) => mark).length;
     return { source, attempt, attempts: attempts.length, items, sent, offsets, atSource, paired };

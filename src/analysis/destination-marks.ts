@@ -29,8 +29,6 @@ type Lane = "iterable" | "state" | "command";
 const progress: Readonly<Record<string, Lane>> = {
   vmstate_load_state: "state",
   vmstate_load_state_end: "state",
-  ram_load_start: "iterable",
-  loadvm_process_command_ping: "command",
   qemu_loadvm_state_section_command: "command",
 };
 
@@ -81,9 +79,13 @@ class DestinationMarks {
         if (command === "POSTCOPY_LISTEN") this.#threads = 2;
         break;
       }
-      case "ram_load_complete": {
-        const mark = this.#goOn("iterable", record);
-        if (mark) mark.ramLoad = numberArgument(record, "seq_iter");
+      case "ram_load_start":
+      case "ram_load_complete":
+        this.#loadsRam(record);
+        break;
+      case "loadvm_process_command_ping": {
+        const mark = this.#goOn("command", record);
+        if (mark?.key === destinationCommandKey("PING")) mark.ping = numberArgument(record, "val");
         break;
       }
       case "vmstate_load":
@@ -111,6 +113,19 @@ class DestinationMarks {
   #continued(record: EventRecord, sectionId: number): void {
     this.#iterable = this.#iterables.get(sectionId) ?? "ram";
     this.#identify(continuedSectionKey(sectionId), record, [2, 3], "iterable");
+  }
+
+  /** Where the event that tells a section's id was lost, the load itself tells that it is RAM's. */
+  #loadsRam(record: EventRecord): void {
+    const current = this.#current.get(`${record.pid} iterable`);
+    if (this.#latest(record, [2, 3]) || current?.ramLoad !== undefined) {
+      const ram = [...this.#iterables].find(([, idstr]) => idstr === "ram");
+      if (ram) this.#continued(record, ram[0]);
+    }
+    const mark = this.#goOn("iterable", record);
+    if (mark && record.name === "ram_load_complete") {
+      mark.ramLoad = numberArgument(record, "seq_iter");
+    }
   }
 
   #begin(record: EventRecord, type: number): void {

@@ -12,6 +12,8 @@ export interface Mark {
   readonly events: string;
   /** Which load of RAM it was, from 1, where the destination counts them. */
   readonly ramLoad?: number;
+  /** The value of a PING, where it is told. */
+  readonly ping?: number;
 }
 
 /** A mark under construction. */

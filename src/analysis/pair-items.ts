@@ -51,7 +51,7 @@ export function pairWithSource(
   const precopy = new Set(items.slice(0, postcopyBegin(items)));
   const fits = (item: StreamItem, mark: Mark) =>
     !precopy.has(item) || (isPlausiblySent(item, mark, sent) ?? true);
-  const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, fits);
+  const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, [fits, () => true]);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
 }
 
@@ -81,9 +81,15 @@ export function pairWithDestination(
   for (const item of items) if (isRam(item)) ramLoads.set(item, ramLoads.size + 1);
   // QEMU counts on from what the process loaded before: the START tells where this stream begins.
   const first = marks.find(({ key }) => key.endsWith(" ram"))?.ramLoad ?? 1;
-  const fits = (item: StreamItem, { ramLoad }: Mark) =>
-    ramLoad === undefined || ramLoad - first + 1 === ramLoads.get(item);
-  return pairSide(items, threads(items), items.map(expectAtDestination), marks, fits);
+  const answers = (item: StreamItem, { ping }: Mark) => ping === undefined || ping === pingOf(item);
+  const fits = (item: StreamItem, mark: Mark) =>
+    answers(item, mark) &&
+    (mark.ramLoad === undefined || mark.ramLoad - first + 1 === ramLoads.get(item));
+  return pairSide(items, threads(items), items.map(expectAtDestination), marks, [fits, answers]);
+}
+
+function pingOf(item: StreamItem): number | undefined {
+  return item.type === "command" && item.command.name === "PING" ? item.command.value : undefined;
 }
 
 function isContinued({ type }: StreamItem): boolean {
@@ -118,20 +124,20 @@ function threads(items: readonly StreamItem[]): number[][] {
 
 /**
  * Aligns each sequence of items in turn with the marks that those before it have left: first where
- * all that is known fits, then by key and order alone.
+ * all that is known fits, in later passes with less care.
  */
 function pairSide(
   items: readonly StreamItem[],
   sequences: readonly (readonly number[])[],
   expectations: readonly Expectation[],
   marks: readonly Mark[],
-  fits: (item: StreamItem, mark: Mark) => boolean,
+  passes: readonly ((item: StreamItem, mark: Mark) => boolean)[],
 ): SidePairs {
   const found = new Map<number, Mark>();
   let left = marks;
-  for (const sequence of sequences) {
-    const expecting = sequence.filter((index) => "key" in expectations[index]!);
-    for (const may of [fits, () => true]) {
+  for (const may of passes) {
+    for (const sequence of sequences) {
+      const expecting = sequence.filter((index) => "key" in expectations[index]!);
       const open = expecting.filter((index) => !found.has(index));
       const keys = open.map((index) => (expectations[index] as { key: string }).key);
       const names = left.map((mark) => mark.key);
