@@ -84,6 +84,14 @@ describe("a real migration to a file (microvm-file)", async () => {
     expect(alone).toMatchObject({ source: undefined, clocks: undefined, rounds: [] });
   });
 
+  test("of a source that tried before, the attempt that the stream is of is taken", () => {
+    const before = source
+      .slice(0, source.length >> 1)
+      .map((record) => later(record, -60_000_000_000n));
+    const again = analyze({ items, source: [...before, ...source], destination });
+    expect(again).toEqual({ ...account, attempt: { number: 2, of: 2 } });
+  });
+
   test("one trace alone gives its half", () => {
     const half = analyze({ items, destination });
     expect(half.destination?.paired).toBe(21);

@@ -49,7 +49,33 @@ function sideLane(
     const track = packets.track("downtime checkpoints", process);
     for (const { name, at } of checkpoints) packets.instant(track, name, at);
   }
+  addRows(packets, process, ...requestSlices(account, side));
   addBytes(packets, account, side, process);
+}
+
+/** Postcopy's requests: at the destination until the page is there, at the source until it is taken up. */
+function requestSlices(
+  { items, postcopy }: MigrationAccount,
+  side: Side,
+): [track: string, slices: Slice[]] {
+  const slices = (postcopy?.requests ?? []).flatMap((request, index): Slice[] => {
+    const { faulted, arrived, received, served, block, offset, thread, kind } = request;
+    const [start, end] = side === "source" ? [received, served] : [faulted, arrived];
+    if (start === undefined || end === undefined) return [];
+    const both = faulted !== undefined && arrived !== undefined && served !== undefined;
+    return [
+      {
+        ...{ name: `${block} 0x${offset.toString(16)}`, start, end },
+        annotations: [
+          ["kind", kind],
+          ...(thread > 0 ? [["thread", thread] as const] : []),
+          ...(request.sentBefore ? [["sent before", "yes"] as const] : []),
+        ],
+        ...(both && { flow: { id: items.length + index + 1, ends: side === "source" } }),
+      },
+    ];
+  });
+  return [side === "source" ? "page requests" : "waits for pages", slices];
 }
 
 function itemSlice(account: ItemAccount, index: number, side: Side): Slice[] {

@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../../src/analysis/analyze.js";
+import { EventTable } from "../../../src/model/event-table.js";
 import { perfettoReport } from "../../../src/report/perfetto/perfetto-report.js";
 import {
   eventTable,
   fixture,
   ownEvents,
   readItems,
+  readLog,
   readRecords,
 } from "../../support/recordings.js";
 import { describeWith, sharedPath, testWith } from "../../support/tools.js";
@@ -55,6 +57,27 @@ describeWith(needed, "a trace by Perfetto's own definitions", (tool) => {
     expect(text).toMatch(/unit: UNIT_SIZE_BYTES/);
     expect(text).toMatch(/type: TYPE_COUNTER\s+track_uuid: \d+\s+counter_value: \d+/);
   });
+});
+
+describeWith(needed, "a trace of a postcopy", (tool) => {
+  const dir = (file: string) => fixture("postcopy-faults", file);
+  const events = new EventTable([...ownEvents.events, ...eventTable(dir("trace-events")).events]);
+  const account = analyze({
+    source: readLog(dir("source.log"), events),
+    destination: readLog(dir("destination.log"), events),
+  });
+  const text = decode(tool, perfettoReport(account));
+
+  test("has a wait for each page, with a flow to the source that took it up", () => {
+    expect(text).toContain('name: "waits for pages"');
+    expect(text).toContain('name: "page requests"');
+    expect(text.match(/name: "pc\.ram 0x94b000"/g)).toHaveLength(2);
+    const begun = text.match(/(?<!terminating_)flow_ids: \d+/g) ?? [];
+    const ended = text.match(/terminating_flow_ids: \d+/g) ?? [];
+    expect(new Set(ended)).toEqual(new Set(begun.map((flow) => `terminating_${flow}`)));
+  });
+
+  test("has no unknown field", () => expect(unknownFields(text)).toEqual([]));
 });
 
 describe("the check for unknown fields", () => {
