@@ -10,6 +10,7 @@
  */
 export { DecodeError } from "../bytes/decode-error.js";
 export { readChunks } from "../bytes/fed-reader.js";
+export type { AutoConvergeOptions } from "./engine/auto-converge.js";
 export type { ByteChannel, ByteSink, ByteSource } from "./engine/byte-channel.js";
 export {
   type DemoMachineOptions,
@@ -26,6 +27,8 @@ export type {
   MigrationDestinationOptions,
   MigrationResult,
   MigrationSourceOptions,
+  MultifdOptions,
+  XbzrleOptions,
 } from "./engine/migration-options.js";
 export { MigrationSource } from "./engine/migration-source.js";
 export type { MigrationStatus } from "./engine/migration-state.js";

@@ -6,16 +6,25 @@ import { channelError } from "./migration-error.js";
 /** The bytes that are collected before they are sent (QEMU migration/qemu-file.c: some 128 KiB). */
 const FULL = 128 * 1024;
 
+/** What is written into, and gives what was written. */
+type Bytes = Pick<StreamWriter, "length" | "take">;
+
+/** The output of a stream, or of a return path. */
+export function streamOutput(sink: ByteSink, patience: Patience): ChannelOutput {
+  return new ChannelOutput(sink, patience, new StreamWriter(2 * FULL));
+}
+
 /** What goes out on a channel: written into `writer`, sent by `flush`, which waits for the peer. */
-export class ChannelOutput {
-  readonly writer = new StreamWriter(2 * FULL);
+export class ChannelOutput<W extends Bytes = StreamWriter> {
+  readonly writer: W;
   readonly #sink: ByteSink;
   readonly #patience: Patience;
   #sent = 0;
 
-  constructor(sink: ByteSink, patience: Patience) {
+  constructor(sink: ByteSink, patience: Patience, writer: W) {
     this.#sink = sink;
     this.#patience = patience;
+    this.writer = writer;
   }
 
   /** Bytes sent so far. */

@@ -33,6 +33,11 @@ export class DirtyBitmap {
     this.#count = 0;
   }
 
+  /** Whether a page is in the set. */
+  has(page: number): boolean {
+    return page < this.pages && (this.#words[page >>> 5]! & (1 << (page & 31))) !== 0;
+  }
+
   /** Takes a page out. */
   remove(page: number): void {
     const bit = 1 << (page & 31);
@@ -63,5 +68,17 @@ export class DirtyBitmap {
       word = this.#words[index]!;
     }
     return index * 32 + 31 - Math.clz32(word & -word);
+  }
+
+  /** The pages of the set as runs, in order. */
+  ranges(): { readonly start: number; readonly length: number }[] {
+    const ranges: { start: number; length: number }[] = [];
+    for (let start = this.next(0); start >= 0; ) {
+      let end = start + 1;
+      while (this.has(end)) end += 1;
+      ranges.push({ start, length: end - start });
+      start = this.next(end);
+    }
+    return ranges;
   }
 }

@@ -1,6 +1,6 @@
 import type { ByteChannel } from "./byte-channel.js";
 import type { ChannelInput } from "./channel-input.js";
-import { ChannelOutput } from "./channel-output.js";
+import { type ChannelOutput, streamOutput } from "./channel-output.js";
 
 /** Milliseconds that the peer has for closing its way. */
 const CLOSE_TIME = 1000;
@@ -16,7 +16,7 @@ export async function hangUp(
   lastWords: (output: ChannelOutput) => Promise<void> = async () => {},
 ): Promise<void> {
   const signal = AbortSignal.timeout(CLOSE_TIME);
-  const output = new ChannelOutput(channel, { signal });
+  const output = streamOutput(channel, { signal });
   const ended = lastWords(output).then(() => output.end());
   await Promise.allSettled([ended, input.drain({ signal })]);
   input.close();

@@ -33,6 +33,7 @@ export class Machine {
   readonly #workload: Workload | undefined;
   #runState: RunState;
   #ranUntil = 0;
+  #throttle = 0;
 
   constructor(options: MachineOptions) {
     this.type = options.type;
@@ -44,6 +45,17 @@ export class Machine {
 
   get runState(): RunState {
     return this.#runState;
+  }
+
+  /** Percent of its time that the guest is held back. */
+  get throttle(): number {
+    return this.#throttle;
+  }
+
+  /** Holds the guest back from now on: so many percent of the time it does nothing. */
+  setThrottle(percent: number): void {
+    this.catchUp();
+    this.#throttle = percent;
   }
 
   /** Goes to another state; the guest runs in `running` only. */
@@ -63,6 +75,6 @@ export class Machine {
     const now = performance.now();
     const elapsed = now - this.#ranUntil;
     this.#ranUntil = now;
-    this.#workload?.run(elapsed, this);
+    this.#workload?.run(elapsed * (1 - this.#throttle / 100), this);
   }
 }

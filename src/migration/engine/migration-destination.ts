@@ -12,7 +12,7 @@ import { isSection, type StreamItem } from "../wire/stream-item.js";
 import { StreamReader } from "../wire/stream-reader.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
-import { ChannelOutput } from "./channel-output.js";
+import { streamOutput } from "./channel-output.js";
 import { traceConfiguration } from "./configuration-state.js";
 import { runCommand } from "./destination-commands.js";
 import { DestinationObserver } from "./destination-observer.js";
@@ -87,7 +87,7 @@ export class MigrationDestination {
       channels: further,
       state: this.#state,
       control,
-      output: isChannel(channel) ? new ChannelOutput(channel, control) : undefined,
+      output: isChannel(channel) ? streamOutput(channel, control) : undefined,
       switchoverAck,
       returnPathOpen: false,
       switchoverStart: false,

@@ -1,4 +1,5 @@
-import type { ByteSource } from "./byte-channel.js";
+import type { AutoConvergeOptions } from "./auto-converge.js";
+import type { ByteSink, ByteSource } from "./byte-channel.js";
 import type { Machine } from "./machine.js";
 import type { RequestedPages } from "./page-requests.js";
 import type { PageCounts } from "./ram-source.js";
@@ -20,6 +21,32 @@ export interface MigrationSourceOptions {
   readonly stallTimeout?: number;
   /** Cancels the migration; the guest goes on where it is. */
   readonly signal?: AbortSignal;
+  /** Whether pages of zeros are sent as such; if left out, they are. */
+  readonly zeroPages?: boolean;
+  /** Sends of a page that was sent before only what changed, as far as the cache reaches. */
+  readonly xbzrle?: XbzrleOptions;
+  /** Holds the guest back if it dirties memory faster than that goes. */
+  readonly autoConverge?: AutoConvergeOptions;
+  /** Sends pages by channels of their own. */
+  readonly multifd?: MultifdOptions;
+  /** Whether the guest may go before its memory, once `startPostcopy` is called. */
+  readonly postcopy?: boolean;
+  /** Whether the switchover waits for `continueSwitchover`, the guest standing still. */
+  readonly pauseBeforeSwitchover?: boolean;
+  /** Whether the switchover waits for the destination to acknowledge it on the return path. */
+  readonly switchoverAck?: boolean;
+}
+
+export interface XbzrleOptions {
+  /** Bytes of pages that are remembered; 64 MiB if left out, as in QEMU. */
+  readonly cacheSize?: number;
+}
+
+export interface MultifdOptions {
+  /** How many channels. */
+  readonly channels: number;
+  /** Opens one more connection to where the main channel leads. */
+  readonly connect: () => ByteSink | Promise<ByteSink>;
 }
 
 /** What a migration came to, at the source. */
@@ -36,6 +63,8 @@ export interface MigrationResult {
   /** Milliseconds from stopping the guest to the end. */
   readonly downtime: number;
   readonly switchoverStartSent: boolean;
+  /** Pages that the guest dirtied in a second, by the last second or so; 0 if it took less. */
+  readonly dirtyRate: number;
 }
 
 /** How a destination loads. */

@@ -8,27 +8,35 @@ import {
   trace_savevm_state_cleanup,
   trace_vmstate_downtime_checkpoint,
 } from "../../../generated/migration.js";
+import { abortable } from "./abortable.js";
+import { AutoConverge } from "./auto-converge.js";
 import { type ByteChannel, type ByteSink, isChannel } from "./byte-channel.js";
-import { ChannelOutput } from "./channel-output.js";
+import { streamOutput } from "./channel-output.js";
 import { entriesOf } from "./entries.js";
 import { GlobalState } from "./globalstate.js";
 import { asError, MigrationError } from "./migration-error.js";
 import type { MigrationResult, MigrationSourceOptions } from "./migration-options.js";
 import { MigrationState } from "./migration-state.js";
-import { RamSource } from "./ram-source.js";
+import { MultifdSource } from "./multifd-source.js";
+import { RamSource, type RamSourceOptions } from "./ram-source.js";
 import { RateLimiter } from "./rate-limiter.js";
 import { ReturnPathListener } from "./return-path-listener.js";
 import { RunControl } from "./run-control.js";
 import { sendsSwitchoverStart } from "./send-switchover-start.js";
+import { goPostcopy } from "./source-postcopy.js";
 import { sendRounds } from "./source-rounds.js";
 import type { SourceRun } from "./source-run.js";
 import { sendSetup } from "./source-setup.js";
+import { SourceSignals } from "./source-signals.js";
 import { switchOver } from "./source-switchover.js";
 import { TransferStats } from "./transfer-stats.js";
+import { XbzrleCache } from "./xbzrle-cache.js";
 
 /** 128 MiB in a second (QEMU migration/options.c: MAX_THROTTLE). */
 const DEFAULT_BANDWIDTH = 128 * 1024 * 1024;
 const DEFAULT_DOWNTIME_LIMIT = 300;
+/** 64 MiB of pages (QEMU migration/options.c: DEFAULT_MIGRATE_XBZRLE_CACHE_SIZE). */
+const DEFAULT_CACHE = 64 * 1024 * 1024;
 
 /** Milliseconds of `performance.now()` at which things happened. */
 interface Times {
@@ -37,10 +45,15 @@ interface Times {
   readonly stopped: number;
 }
 
-/** The end of a migration that the guest leaves: precopy, round by round, then the switchover. */
+/**
+ * The end of a migration that the guest leaves: precopy, round by round, then the switchover; or,
+ * once `startPostcopy` was called, the guest first and the rest of its memory after it.
+ */
 export class MigrationSource {
   readonly #options: MigrationSourceOptions;
   readonly #state = new MigrationState();
+  readonly #signals = new SourceSignals();
+  readonly #canceller = new AbortController();
 
   constructor(options: MigrationSourceOptions) {
     this.#options = options;
@@ -51,6 +64,22 @@ export class MigrationSource {
     return this.#state.status;
   }
 
+  /** Lets the guest go now, its memory after it; wants the option `postcopy`. */
+  startPostcopy(): void {
+    if (!this.#options.postcopy) throw new MigrationError("this source has no option postcopy");
+    this.#signals.postcopy = true;
+  }
+
+  /** Lets the switchover go on that `pauseBeforeSwitchover` holds up, now or when it comes to it. */
+  continueSwitchover(): void {
+    this.#signals.continue();
+  }
+
+  /** Gives the migration up; the guest goes on where it is. */
+  cancel(reason = "the migration was cancelled"): void {
+    this.#canceller.abort(new MigrationError(reason));
+  }
+
   /**
    * Migrates the guest over a channel, or into a file or another sink if no return path is wanted;
    * the channel is closed in the end.
@@ -59,35 +88,63 @@ export class MigrationSource {
    * `DecodeError` if the destination sends rubbish, and the signal's reason if it cancelled.
    */
   async migrate(channel: ByteSink | ByteChannel): Promise<MigrationResult> {
-    const control = new RunControl(this.#options.signal, this.#options.stallTimeout);
+    const { signal, stallTimeout } = this.#options;
+    const cancelled = this.#canceller.signal;
+    const control = new RunControl(
+      signal ? AbortSignal.any([signal, cancelled]) : cancelled,
+      stallTimeout,
+    );
     control.watch(channel);
     this.#state.set("setup");
+    const further: ByteSink[] = [];
+    let run: SourceRun | undefined;
     try {
-      const run = this.#prepare(channel, control);
+      await this.#connect(further, control);
+      run = this.#prepare(channel, further, control);
       return await this.#run(run);
     } catch (error) {
       // The first failure tells why; what comes after it only follows.
       const reason = asError(control.signal.aborted ? control.signal.reason : error);
-      this.#fail(reason, control.cancelled);
+      this.#fail(reason, control.cancelled, run?.handedOver ?? false);
       control.fail(reason);
-      channel.destroy();
+      for (const sink of [channel, ...further]) sink.destroy();
       throw reason;
     } finally {
+      this.#options.machine.setThrottle(0);
       control.release();
     }
   }
 
-  #prepare(channel: ByteSink | ByteChannel, control: RunControl): SourceRun {
+  /** Opens multifd's channels. */
+  async #connect(further: ByteSink[], control: RunControl): Promise<void> {
+    const { multifd } = this.#options;
+    for (let channel = 0; channel < (multifd?.channels ?? 0); channel += 1) {
+      const sink = await abortable(Promise.resolve(multifd!.connect()), control);
+      control.watch(sink);
+      further.push(sink);
+    }
+  }
+
+  #prepare(
+    channel: ByteSink | ByteChannel,
+    further: readonly ByteSink[],
+    control: RunControl,
+  ): SourceRun {
     const { machine, ...options } = this.#options;
     control.check();
     const { signal } = control;
-    const output = new ChannelOutput(channel, control);
-    const stats = new TransferStats(output);
+    const output = streamOutput(channel, control);
+    const multifd = further.length > 0 ? new MultifdSource(further, control) : undefined;
+    const stats = new TransferStats(output, multifd);
     const limits = {
       maxBandwidth: options.maxBandwidth ?? DEFAULT_BANDWIDTH,
       downtimeLimit: options.downtimeLimit ?? DEFAULT_DOWNTIME_LIMIT,
     };
     const globalState = new GlobalState(machine.runState);
+    const returnPath = this.#listen(channel, control);
+    if (options.postcopy && !returnPath) throw new MigrationError("postcopy wants a return path");
+    if (options.postcopy && multifd)
+      throw new MigrationError("postcopy and multifd exclude each other");
     return {
       machine,
       globalState,
@@ -95,11 +152,27 @@ export class MigrationSource {
       output,
       stats,
       limiter: new RateLimiter(limits, stats, signal),
-      ram: new RamSource(machine.ram, output.writer, stats),
+      ram: new RamSource(machine.ram, output.writer, stats, this.#ramOptions(multifd)),
       state: this.#state,
       control,
-      returnPath: this.#listen(channel, control),
+      returnPath,
+      multifd,
+      signals: this.#signals,
       sendSwitchoverStart: options.sendSwitchoverStart ?? sendsSwitchoverStart(machine.type),
+      postcopy: options.postcopy ?? false,
+      pauseBeforeSwitchover: options.pauseBeforeSwitchover ?? false,
+      switchoverAck: (options.switchoverAck ?? false) && returnPath !== undefined,
+      handedOver: false,
+    };
+  }
+
+  #ramOptions(multifd: MultifdSource | undefined): RamSourceOptions {
+    const { machine, zeroPages = true, xbzrle, autoConverge } = this.#options;
+    return {
+      zeroPages,
+      multifd,
+      ...(xbzrle && { xbzrle: new XbzrleCache(xbzrle.cacheSize ?? DEFAULT_CACHE) }),
+      ...(autoConverge && { autoConverge: new AutoConverge(machine, autoConverge) }),
     };
   }
 
@@ -107,7 +180,7 @@ export class MigrationSource {
     const wanted = this.#options.returnPath ?? isChannel(channel);
     if (!wanted) return undefined;
     if (!isChannel(channel)) throw new MigrationError("a return path needs a channel to read from");
-    return new ReturnPathListener(channel, control);
+    return new ReturnPathListener(channel, control, this.#signals);
   }
 
   async #run(run: SourceRun): Promise<MigrationResult> {
@@ -117,9 +190,11 @@ export class MigrationSource {
     const active = performance.now();
     this.#state.set("active");
     trace_migration_thread_setup_complete();
-    const pending = await sendRounds(run);
+    const { pending, postcopy } = await sendRounds(run);
     const stopped = performance.now();
-    await switchOver(run, pending, configuration);
+    if (postcopy) await goPostcopy(run);
+    else await switchOver(run, pending, configuration);
+    await run.multifd?.end();
     if (!run.returnPath) await run.output.end();
     const result = this.#complete(run, { begin, active, stopped });
     await run.returnPath?.hangUp();
@@ -128,7 +203,7 @@ export class MigrationSource {
 
   #complete(run: SourceRun, { begin, active, stopped }: Times): MigrationResult {
     const bytes = run.stats.transferred();
-    trace_vmstate_downtime_checkpoint("src-downtime-end");
+    if (!run.handedOver) trace_vmstate_downtime_checkpoint("src-downtime-end");
     const end = performance.now();
     this.#state.set("completed");
     trace_migration_thread_after_loop();
@@ -142,10 +217,11 @@ export class MigrationSource {
       totalTime: end - begin,
       downtime: end - stopped,
       switchoverStartSent: run.sendSwitchoverStart,
+      dirtyRate: run.ram.dirtyRate,
     };
   }
 
-  #fail(reason: Error, cancelled: boolean): void {
+  #fail(reason: Error, cancelled: boolean, handedOver: boolean): void {
     if (cancelled) {
       trace_migration_cancel();
       this.#state.set("cancelling");
@@ -153,8 +229,8 @@ export class MigrationSource {
     this.#state.set(cancelled ? "cancelled" : "failed");
     trace_migrate_error(reason.message);
     trace_migration_thread_after_loop();
-    // The destination does not run the guest, so it can go on here.
-    if (this.#options.machine.runState === "finish-migrate") {
+    // Unless the destination may run the guest, it can go on here.
+    if (!handedOver && this.#options.machine.runState === "finish-migrate") {
       this.#options.machine.setRunState("running");
     }
     traceCleanup();

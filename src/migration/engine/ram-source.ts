@@ -4,16 +4,24 @@ import {
   trace_migration_bitmap_sync_start,
 } from "../../../generated/migration.js";
 import { RamRecordWriter } from "../wire/ram-record-writer.js";
+import type { RamRange } from "../wire/stream-item.js";
 import type { StreamWriter } from "../wire/stream-writer.js";
+import type { AutoConverge } from "./auto-converge.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { type GuestRam, PAGE_SIZE, type RamBlock } from "./guest-ram.js";
+import type { MultifdSource } from "./multifd-source.js";
+import { PageQueue } from "./page-queue.js";
 import type { TransferStats } from "./transfer-stats.js";
+import type { XbzrleCache } from "./xbzrle-cache.js";
 
 /** Pages of the piece of memory whose log is cleared at once: 1 GiB. */
 const CLEAR_PAGES = 1 << 18;
 
 /** Milliseconds after which the count of dirtied pages begins anew. */
 const PERIOD = 1000;
+
+/** Syncs up to the first round, whose pages nobody has sent before. */
+const FIRST_SYNCS = 1;
 
 /** A block with the pages that are still to be sent. */
 interface SourceBlock {
@@ -23,10 +31,21 @@ interface SourceBlock {
   readonly unclear: Set<number>;
 }
 
-/** Pages that were sent, by kind of record. */
+/** Pages that were sent, by kind. */
 export interface PageCounts {
   readonly normal: number;
   readonly zero: number;
+  /** By XBZRLE: what changed in them; left out where there are none. */
+  readonly xbzrle?: number;
+}
+
+/** How pages are to be sent. */
+export interface RamSourceOptions {
+  /** Whether pages of zeros are told from others. */
+  readonly zeroPages: boolean;
+  readonly xbzrle?: XbzrleCache | undefined;
+  readonly multifd?: MultifdSource | undefined;
+  readonly autoConverge?: AutoConverge | undefined;
 }
 
 /** The source's side of RAM: what is dirty, and the records of it. */
@@ -40,10 +59,23 @@ export class RamSource {
   #syncs = 0;
   #periodPages = 0;
   #periodBegin = performance.now();
+  readonly #options: RamSourceOptions;
+  /** Pages that the destination has asked for. */
+  readonly queue = new PageQueue();
+  #periodBytes = 0;
+  #unsynced = false;
+  #dirtyRate = 0;
   #normal = 0;
   #zero = 0;
+  #xbzrle = 0;
 
-  constructor(ram: GuestRam, writer: StreamWriter, stats: TransferStats) {
+  constructor(
+    ram: GuestRam,
+    writer: StreamWriter,
+    stats: TransferStats,
+    options: RamSourceOptions,
+  ) {
+    this.#options = options;
     this.#blocks = ram.blocks.map((block) => ({
       block,
       dirty: new DirtyBitmap(block.pages),
@@ -65,7 +97,23 @@ export class RamSource {
   }
 
   get counts(): PageCounts {
-    return { normal: this.#normal, zero: this.#zero };
+    const xbzrle = this.#xbzrle;
+    return { normal: this.#normal, zero: this.#zero, ...(xbzrle > 0 && { xbzrle }) };
+  }
+
+  /** Pages that the guest dirties in a second, by the last period of at least a second. */
+  get dirtyRate(): number {
+    return this.#dirtyRate;
+  }
+
+  /** Whether so much is collected that it should be sent. */
+  get isFull(): boolean {
+    return this.#options.multifd?.isFull ?? false;
+  }
+
+  /** Sends what is collected for channels of its own. */
+  async flush(): Promise<void> {
+    await this.#options.multifd?.flush();
   }
 
   /** Marks all memory as to be sent, and writes the block list. */
@@ -77,6 +125,32 @@ export class RamSource {
     this.sync();
     const list = this.#blocks.map(({ block }) => ({ name: block.name, usedLength: block.size }));
     this.#writer.ramBlockList(list);
+    this.#syncChannels();
+  }
+
+  /** Every page that is still to be sent, in ranges, block by block: what postcopy discards. */
+  dirtyRanges(): { readonly block: string; readonly ranges: readonly RamRange[] }[] {
+    return this.#blocks.map(({ block, dirty }) => ({
+      block: block.name,
+      ranges: dirty.ranges().map(({ start, length }) => ({
+        start: start * PAGE_SIZE,
+        length: length * PAGE_SIZE,
+      })),
+    }));
+  }
+
+  /** What goes by channels of its own so far is to be there before what comes after. */
+  #syncChannels(): void {
+    const { multifd } = this.#options;
+    if (!multifd) return;
+    multifd.sync();
+    this.#records.flush();
+  }
+
+  /** Begins a section's data: what was sent of a round before is to be there first. */
+  beginSection(): void {
+    if (this.#unsynced) this.#syncChannels();
+    this.#unsynced = false;
   }
 
   /** Moves what the guest has written since the last time into what is to be sent. */
@@ -87,16 +161,25 @@ export class RamSource {
       this.#periodPages += dirty.takeFrom(block.log);
       markUnclear(block, unclear);
     }
+    this.#unsynced = true;
     trace_migration_bitmap_sync_end(this.#periodPages);
     const now = performance.now();
-    if (now <= this.#periodBegin + PERIOD) return;
+    if (now > this.#periodBegin + PERIOD) this.#endPeriod(now);
+  }
+
+  #endPeriod(now: number): void {
+    const bytes = this.#stats.transferred();
+    const seconds = (now - this.#periodBegin) / 1000;
+    this.#dirtyRate = Math.round(this.#periodPages / seconds);
+    this.#options.autoConverge?.period(this.#periodPages * PAGE_SIZE, bytes - this.#periodBytes);
     this.#periodBegin = now;
     this.#periodPages = 0;
-    this.#stats.transferred();
+    this.#periodBytes = bytes;
   }
 
   /** Writes the record of the next dirty page; false if there is none. */
   writeNextPage(lastStage = false): boolean {
+    if (this.#writeQueued()) return true;
     for (let tried = 0; tried <= this.#blocks.length; tried += 1) {
       const source = this.#blocks[this.#blockIndex];
       if (!source) return false;
@@ -113,20 +196,49 @@ export class RamSource {
     return false;
   }
 
-  /** Writes the end of a section's data. */
-  endOfSection(): void {
+  /** Writes the end of a section's data; behind the last one of memory, all channels are in step. */
+  endOfSection(last = false): void {
+    if (last) this.#syncChannels();
     this.#records.endOfSection();
   }
 
+  #writeQueued(): boolean {
+    const blockOf = (name: string) => this.#blocks.find(({ block }) => block.name === name);
+    const queued = this.queue.next(({ block, page }) => blockOf(block)?.dirty.has(page) ?? false);
+    if (!queued) return false;
+    this.#writePage(blockOf(queued.block)!, queued.page);
+    return true;
+  }
+
   #writePage({ block, dirty }: SourceBlock, page: number): void {
+    const { zeroPages, multifd, xbzrle } = this.#options;
     dirty.remove(page);
     const address = page * PAGE_SIZE;
-    if (block.isZero(page)) {
-      this.#zero += 1;
+    const isZero = zeroPages && block.isZero(page);
+    if (isZero) this.#zero += 1;
+    if (multifd) {
+      if (!isZero) this.#normal += 1;
+      multifd.page(block, page, isZero);
+    } else if (isZero) {
+      xbzrle?.zero(block.name, page);
       this.#records.zero(block.name, address);
+    } else if (xbzrle && this.#syncs > FIRST_SYNCS) {
+      this.#writeByCache(xbzrle, block, page);
     } else {
       this.#normal += 1;
       this.#records.page(block.name, address, block.page(page));
+    }
+  }
+
+  #writeByCache(cache: XbzrleCache, block: RamBlock, page: number): void {
+    const how = cache.encode(block.name, page, block.page(page));
+    if (how === "unchanged") return;
+    if (how === "whole") {
+      this.#normal += 1;
+      this.#records.page(block.name, page * PAGE_SIZE, block.page(page));
+    } else {
+      this.#xbzrle += 1;
+      this.#records.xbzrle(block.name, page * PAGE_SIZE, how);
     }
   }
 }

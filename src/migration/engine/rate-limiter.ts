@@ -22,7 +22,7 @@ export interface TransferLimits {
  * last one how much could be sent within the downtime limit.
  */
 export class RateLimiter {
-  readonly #limits: TransferLimits;
+  #limits: TransferLimits;
   readonly #stats: TransferStats;
   readonly #signal: AbortSignal;
   #intervalBegin = performance.now();
@@ -39,6 +39,11 @@ export class RateLimiter {
   /** Bytes that could be sent within the downtime limit; 0 before the first measurement. */
   get threshold(): number {
     return this.#threshold;
+  }
+
+  /** From here on there is no limit to the bandwidth. */
+  unlimited(): void {
+    this.#limits = { ...this.#limits, maxBandwidth: 0 };
   }
 
   /** Begins to measure. */

@@ -5,26 +5,43 @@ import {
   trace_savevm_section_start,
   trace_savevm_state_iterate,
 } from "../../../generated/migration.js";
+import { sleep } from "./abortable.js";
 import { PAGE_SIZE } from "./guest-ram.js";
-import { ramEntry, type SourceRun } from "./source-run.js";
+import { flushAll, ramEntry, type SourceRun } from "./source-run.js";
 
 /** Milliseconds after which a PART ends, so that other things get their turn (QEMU migration/ram.c: MAX_WAIT). */
 const MAX_PART_TIME = 50;
 
+/** Milliseconds between two looks at whether the destination is ready, where nothing is dirty. */
+const IDLE = 10;
+
 /** A PART looks at the clock every so many pages. */
 const CLOCK_PAGES = 64;
 
+/** How the rounds ended. */
+export interface RoundsEnd {
+  /** Bytes of memory that are still to be sent. */
+  readonly pending: number;
+  /** Whether they are to come after the guest. */
+  readonly postcopy: boolean;
+}
+
 /**
  * Sends RAM, round after round, while the guest runs. Comes back when what is left could be sent
- * within the downtime limit, with the number of these bytes (QEMU migration/migration.c:
- * migration_iteration_run).
+ * within the downtime limit and the destination is ready, or when postcopy is wanted (QEMU
+ * migration/migration.c: migration_iteration_run).
  */
-export async function sendRounds(run: SourceRun): Promise<number> {
+export async function sendRounds(run: SourceRun): Promise<RoundsEnd> {
   for (;;) {
     if (!run.limiter.exceeded()) {
       const pending = pendingBytes(run);
-      if (pending === 0 || pending < run.limiter.threshold) return pending;
-      await sendPart(run);
+      const isReady = !run.switchoverAck || run.signals.acknowledged;
+      if (isReady && run.signals.postcopy && pending > 0) return { pending, postcopy: true };
+      if (isReady && (pending === 0 || pending < run.limiter.threshold)) {
+        return { pending, postcopy: false };
+      }
+      if (pending > 0) await sendPart(run);
+      else await sleep(IDLE, run.control.signal);
     }
     run.control.check();
     await run.limiter.limit();
@@ -43,17 +60,19 @@ function pendingBytes(run: SourceRun): number {
   return exact;
 }
 
-async function sendPart(run: SourceRun): Promise<void> {
+/** A PART of what is dirty, up to the limits. */
+export async function sendPart(run: SourceRun): Promise<void> {
   trace_savevm_state_iterate();
   if (run.limiter.exceeded()) return;
   const { idstr, sectionId } = ramEntry(run);
   trace_savevm_section_start(idstr, sectionId);
   run.output.writer.sectionHead({ type: "section-part", ...ramEntry(run) });
+  run.ram.beginSection();
   const done = await sendPages(run);
   run.ram.endOfSection();
   trace_savevm_section_end(idstr, sectionId, done ? 1 : 0);
   run.output.writer.footer(sectionId);
-  await run.output.flush();
+  await flushAll(run);
 }
 
 /** Sends pages up to the limits; true if none is left. */
@@ -61,7 +80,7 @@ async function sendPages(run: SourceRun): Promise<boolean> {
   const begin = performance.now();
   for (let pages = 0; !run.limiter.exceeded(); pages += 1) {
     if (!run.ram.writeNextPage()) return true;
-    if (run.output.isFull) await run.output.flush();
+    if (run.output.isFull || run.ram.isFull) await flushAll(run);
     if (pages % CLOCK_PAGES === 0 && performance.now() - begin > MAX_PART_TIME) break;
   }
   return false;

@@ -3,10 +3,12 @@ import type { Entry } from "./entries.js";
 import type { GlobalState } from "./globalstate.js";
 import type { Machine } from "./machine.js";
 import type { MigrationState } from "./migration-state.js";
+import type { MultifdSource } from "./multifd-source.js";
 import type { RamSource } from "./ram-source.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import type { ReturnPathListener } from "./return-path-listener.js";
 import type { RunControl } from "./run-control.js";
+import type { SourceSignals } from "./source-signals.js";
 import type { TransferStats } from "./transfer-stats.js";
 
 /** All that takes part in one run of a source. */
@@ -21,10 +23,27 @@ export interface SourceRun {
   readonly state: MigrationState;
   readonly control: RunControl;
   readonly returnPath: ReturnPathListener | undefined;
+  readonly multifd: MultifdSource | undefined;
+  readonly signals: SourceSignals;
   readonly sendSwitchoverStart: boolean;
+  /** Whether the guest may go before its memory (capability postcopy-ram). */
+  readonly postcopy: boolean;
+  /** Whether the switchover waits for the user, and for the destination. */
+  readonly pauseBeforeSwitchover: boolean;
+  readonly switchoverAck: boolean;
+  /** From here on the guest is the destination's: it must not go on here, whatever happens. */
+  handedOver: boolean;
 }
 
 /** The entry of RAM. */
 export function ramEntry({ entries }: SourceRun): Entry {
   return entries.find(({ device }) => device === undefined)!;
+}
+
+/**
+ * Sends what is collected on all channels, at once: a destination reads neither a channel behind its
+ * sync point before the main channel has come there, nor the other way round.
+ */
+export async function flushAll({ output, ram }: SourceRun): Promise<void> {
+  await Promise.all([output.flush(), ram.flush()]);
 }

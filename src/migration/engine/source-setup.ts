@@ -1,17 +1,22 @@
 import {
+  trace_qemu_savevm_send_postcopy_advise,
   trace_savevm_command_send,
   trace_savevm_send_open_return_path,
   trace_savevm_send_ping,
   trace_savevm_state_header,
   trace_savevm_state_setup,
 } from "../../../generated/migration.js";
-import { commandLength, commandNumber } from "../wire/command-table.js";
+import { commandNumber } from "../wire/command-table.js";
 import type { Command } from "../wire/stream-item.js";
 import type { StreamWriter } from "../wire/stream-writer.js";
 import type { VmState } from "../wire/vm-description.js";
 import { configurationState } from "./configuration-state.js";
-import { ramEntry, type SourceRun } from "./source-run.js";
+import { PAGE_SIZE } from "./guest-ram.js";
+import { flushAll, ramEntry, type SourceRun } from "./source-run.js";
 import { saveVmState } from "./vmstate-save.js";
+
+/** Bytes of a command before its payload: type, number, length. */
+const COMMAND_HEAD = 5;
 
 /** The value of the PING that is sent when the return path opens. */
 const FIRST_PING = 1;
@@ -29,6 +34,14 @@ export async function sendSetup(run: SourceRun): Promise<VmState> {
     trace_savevm_send_ping(FIRST_PING);
     sendCommand(writer, { name: "PING", value: FIRST_PING });
   }
+  if (run.postcopy) {
+    trace_qemu_savevm_send_postcopy_advise();
+    sendCommand(writer, {
+      name: "POSTCOPY_ADVISE",
+      pageSizeSummary: PAGE_SIZE,
+      targetPageSize: PAGE_SIZE,
+    });
+  }
   await run.output.flush();
   trace_savevm_state_setup();
   const entry = ramEntry(run);
@@ -36,7 +49,7 @@ export async function sendSetup(run: SourceRun): Promise<VmState> {
   run.ram.begin();
   run.ram.endOfSection();
   writer.footer(entry.sectionId);
-  await run.output.flush();
+  await flushAll(run);
   return configuration;
 }
 
@@ -47,8 +60,10 @@ function writeHeader(writer: StreamWriter, machineType: string): VmState {
   return saveVmState(writer, vmState, state);
 }
 
-/** Traces and writes a command of fixed length. */
+/** Traces and writes a command. */
 export function sendCommand(writer: StreamWriter, command: Command): void {
-  trace_savevm_command_send(commandNumber(command.name), commandLength(command.name) ?? 0);
+  const before = writer.length;
   writer.command(command);
+  const length = writer.length - before - COMMAND_HEAD;
+  trace_savevm_command_send(commandNumber(command.name), length);
 }

@@ -14,7 +14,7 @@ import {
 import type { VmDevice, VmState } from "../wire/vm-description.js";
 import { PAGE_SIZE } from "./guest-ram.js";
 import { saveFull, traceDowntime } from "./section-saver.js";
-import { ramEntry, type SourceRun } from "./source-run.js";
+import { flushAll, ramEntry, type SourceRun } from "./source-run.js";
 import { sendCommand } from "./source-setup.js";
 
 /**
@@ -29,19 +29,28 @@ export async function switchOver(
   trace_migration_thread_low_pending(pending);
   trace_vmstate_downtime_checkpoint("src-downtime-start");
   stopGuest(run);
-  run.state.set("device");
-  trace_migration_precopy_complete();
-  if (run.sendSwitchoverStart) {
-    trace_savevm_send_switchover_start();
-    sendCommand(run.output.writer, { name: "SWITCHOVER_START" });
-    await run.output.flush();
-  }
+  await beginSwitchover(run);
   await sendEnd(run);
   await sendDevices(run, configuration);
   await endReturnPath(run);
 }
 
-function stopGuest({ machine, globalState }: SourceRun): void {
+/** The guest stands still: waits for the user if that is wanted, then says SWITCHOVER_START. */
+export async function beginSwitchover(run: SourceRun): Promise<void> {
+  if (run.pauseBeforeSwitchover) {
+    run.state.set("pre-switchover");
+    await run.signals.continued(run.control);
+  }
+  run.state.set("device");
+  trace_migration_precopy_complete();
+  if (!run.sendSwitchoverStart) return;
+  trace_savevm_send_switchover_start();
+  sendCommand(run.output.writer, { name: "SWITCHOVER_START" });
+  await run.output.flush();
+}
+
+/** Stops the guest and keeps in mind what it was doing. */
+export function stopGuest({ machine, globalState }: SourceRun): void {
   globalState.runState = machine.runState;
   machine.setRunState("finish-migrate");
   trace_vmstate_downtime_checkpoint("src-vm-stopped");
@@ -57,12 +66,15 @@ async function sendEnd(run: SourceRun): Promise<void> {
   output.writer.sectionHead({ type: "section-end", ...entry });
   trace_ram_save_complete(ram.dirtyPages, 0);
   ram.sync();
-  while (ram.writeNextPage(true)) if (output.isFull) await output.flush();
+  ram.beginSection();
+  while (ram.writeNextPage(true)) {
+    if (output.isFull || ram.isFull) await flushAll(run);
+  }
   trace_ram_save_complete(ram.dirtyPages, 1);
-  ram.endOfSection();
+  ram.endOfSection(true);
   trace_savevm_section_end(entry.idstr, entry.sectionId, 0);
   output.writer.footer(entry.sectionId);
-  await output.flush();
+  await flushAll(run);
   traceDowntime("iterable", entry, begin);
   trace_vmstate_downtime_checkpoint("src-iterable-saved");
 }
@@ -80,7 +92,8 @@ async function sendDevices(run: SourceRun, configuration: VmState): Promise<void
   await run.output.flush();
 }
 
-async function endReturnPath({ returnPath }: SourceRun): Promise<void> {
+/** Waits until the destination has said that it has all. */
+export async function endReturnPath({ returnPath }: SourceRun): Promise<void> {
   if (!returnPath) return;
   trace_migration_return_path_end_before();
   await returnPath.finished();

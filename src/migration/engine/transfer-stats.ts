@@ -1,18 +1,22 @@
 import { trace_migration_transferred_bytes } from "../../../generated/migration.js";
 import type { ChannelOutput } from "./channel-output.js";
+import type { MultifdSource } from "./multifd-source.js";
 
 /** How many bytes have gone; asking is traced, as in QEMU (migration/migration-stats.c). */
 export class TransferStats {
   readonly #output: ChannelOutput;
+  readonly #multifd: MultifdSource | undefined;
 
-  constructor(output: ChannelOutput) {
+  constructor(output: ChannelOutput, multifd?: MultifdSource) {
     this.#output = output;
+    this.#multifd = multifd;
   }
 
   /** Bytes sent so far, on all channels. */
   transferred(): number {
     const { sent } = this.#output;
-    trace_migration_transferred_bytes(sent, 0, 0);
-    return sent;
+    const multifd = this.#multifd?.sent ?? 0;
+    trace_migration_transferred_bytes(sent, multifd, 0);
+    return sent + multifd;
   }
 }

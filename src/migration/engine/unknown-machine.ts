@@ -38,7 +38,7 @@ export class UnknownMachine implements IncomingGuest {
   constructor({ ram, takeOver }: UnknownMachineOptions = {}) {
     this.#takeOver = takeOver;
     const counts = this.#counts;
-    const count = (kind: keyof PageCounts) => () => {
+    const count = (kind: "normal" | "zero") => () => {
       counts[kind] += 1;
     };
     const normal = count("normal");

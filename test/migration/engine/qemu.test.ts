@@ -4,6 +4,7 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { timerDevice } from "../../../src/migration/engine/demo-devices.js";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
@@ -12,6 +13,10 @@ import { DemoWorkload } from "../../../src/migration/engine/demo-workload.js";
 import { GuestRam, RamBlock } from "../../../src/migration/engine/guest-ram.js";
 import { Machine } from "../../../src/migration/engine/machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
+import type {
+  MigrationResult,
+  MigrationSourceOptions,
+} from "../../../src/migration/engine/migration-options.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
 import { seededRandom } from "../../../src/migration/engine/seeded-random.js";
 import { testWith } from "../../support/tools.js";
@@ -77,6 +82,71 @@ testWith(["qemu"], "our source migrates into a real QEMU, which answers and runs
   });
 });
 
+/** Migrates a guest of ours into a real QEMU that was told of these capabilities. */
+async function intoQemu(
+  program: string,
+  capabilities: readonly string[],
+  options: (connect: () => Socket) => Partial<MigrationSourceOptions>,
+  during: (source: MigrationSource) => Promise<void> = async () => {},
+): Promise<MigrationResult> {
+  let result: MigrationResult | undefined;
+  await inFolder(async (folder) => {
+    const path = join(folder, "incoming");
+    await withQemu(program, ["-incoming", "defer"], async (qemu) => {
+      const states = capabilities.map((capability) => ({ capability, state: true }));
+      await qemu.execute("migrate-set-capabilities", { capabilities: states });
+      await qemu.execute("migrate-incoming", { uri: `unix:${path}` });
+      const machine = machineNone(new DemoWorkload(4 * MIB, MIB));
+      fillMemory(machine.ram, seededRandom(5));
+      machine.setRunState("running");
+      const connect = () => createConnection({ path, allowHalfOpen: true });
+      const source = new MigrationSource({
+        machine,
+        maxBandwidth: 8 * MIB,
+        downtimeLimit: 20,
+        stallTimeout: 5000,
+        ...options(connect),
+      });
+      const migrated = source.migrate(connect());
+      await during(source);
+      result = await migrated;
+      await qemu.until("query-status", "status", "running");
+      const saved = join(folder, "memory");
+      await qemu.execute("pmemsave", { val: 0, size: SIZE, filename: saved });
+      expect(Buffer.compare(readFileSync(saved), machine.ram.blocks[0]!.bytes)).toBe(0);
+    });
+  });
+  return result!;
+}
+
+testWith(["qemu"], "a real QEMU takes multifd from our source", async (tool) => {
+  const result = await intoQemu(tool.qemu, ["multifd"], (connect) => ({
+    multifd: { channels: 2, connect },
+  }));
+  expect(result.dirtySyncs).toBeGreaterThan(2);
+});
+
+testWith(["qemu"], "a real QEMU takes XBZRLE from our source", async (tool) => {
+  const result = await intoQemu(tool.qemu, ["xbzrle"], () => ({ xbzrle: {}, downtimeLimit: 2 }));
+  expect(result.pages.xbzrle).toBeGreaterThan(10);
+});
+
+testWith(["qemu"], "a real QEMU takes postcopy from our source", async (tool) => {
+  await intoQemu(
+    tool.qemu,
+    ["postcopy-ram"],
+    () => ({ postcopy: true, maxBandwidth: MIB, downtimeLimit: 1 }),
+    async (source) => {
+      await delay(100);
+      source.startPostcopy();
+    },
+  );
+});
+
+testWith(["qemu"], "a real QEMU acknowledges the switchover of our source", async (tool) => {
+  await intoQemu(tool.qemu, ["switchover-ack", "return-path"], () => ({ switchoverAck: true }));
+});
+
 testWith(["qemu"], "a real QEMU migrates into our destination", async (tool) => {
   await inFolder(async (folder) => {
     const [path, memory] = [join(folder, "outgoing"), join(folder, "memory")];
@@ -89,8 +159,9 @@ testWith(["qemu"], "a real QEMU migrates into our destination", async (tool) => 
     await withQemu(tool.qemu, loader, async (qemu) => {
       const capability = { capability: "return-path", state: true };
       await qemu.execute("migrate-set-capabilities", { capabilities: [capability] });
+      const connected = once(server, "connection") as Promise<[Socket]>;
       await qemu.execute("migrate", { uri: `unix:${path}` });
-      const [socket] = (await once(server, "connection")) as [Socket];
+      const [socket] = await connected;
       server.close();
       const machine = machineNone();
       const result = await new MigrationDestination({ machine, stallTimeout: 5000 }).load(socket);
