@@ -1,4 +1,7 @@
-/** What the simple sink writes, read by our reader and by QEMU's: random events, random values. */
+/**
+ * What the simple sink writes, read by our reader and by QEMU's: random events, random values.
+ * QTRACE_TRACE_CALLS sets how many (1,500 unless told), QTRACE_SEED which.
+ */
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -22,17 +25,38 @@ const types = [
   ...["char", "bool", "int", "unsigned long", "void *", "char *", "const char *", "uintptr_t"],
 ];
 
-const random = seededRandom(4);
+const count = Number(process.env.QTRACE_TRACE_CALLS ?? 1500);
+const random = seededRandom(Number(process.env.QTRACE_SEED ?? 4));
 const text = Array.from({ length: 60 }, (_, event) => {
   const count = event % 11;
   const list = Array.from({ length: count }, (_, index) => `${pick(random, types)} a${index}`);
   return `random_${event}(${list.join(", ") || "void"})\n`;
 }).join("");
 const models = modelsOf(text);
-const calls = Array.from({ length: 1500 }, (_, index) => {
+const calls = Array.from({ length: count }, (_, index) => {
   const model = models[index % models.length]!;
   return { model, values: randomValues(random, model), time: BigInt(index) * 1_000_003n };
 });
+
+/** What QEMU's script prints of a trace. */
+function simpletracePy(tool: { python: string; qemuScripts: string }, trace: Uint8Array): string {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-"));
+  const [declarations, file] = [join(folder, "trace-events"), join(folder, "trace")];
+  writeFileSync(declarations, text.replaceAll(")\n", ') ""\n'));
+  writeFileSync(file, trace);
+  const args = [join(tool.qemuScripts, "simpletrace.py"), declarations, file];
+  return execFileSync(tool.python, args, { encoding: "utf8", maxBuffer: 1 << 30 });
+}
+
+/** What we print of it. */
+async function rendered(chunks: readonly Uint8Array[]): Promise<string[]> {
+  const renderer = new SimpletraceRenderer();
+  const lines = [];
+  for await (const record of readChunks(new SimpletraceReader(new EventTable(models)), chunks)) {
+    lines.push(`${renderer.render(record)}\n`);
+  }
+  return lines;
+}
 
 /** The trace of all calls, in the chunks that the sink wrote. */
 function writeAll(): Uint8Array[] {
@@ -73,26 +97,42 @@ describe("a trace of the simple sink", () => {
     ["python", "qemuScripts"],
     "is read by simpletrace.py, its text as ours",
     async (tool) => {
-      const folder = mkdtempSync(join(tmpdir(), "qtrace-"));
-      const [declarations, trace] = [join(folder, "trace-events"), join(folder, "trace")];
       const chunks = writeAll();
-      writeFileSync(declarations, text.replaceAll(")\n", ') ""\n'));
-      writeFileSync(trace, Buffer.concat(chunks));
-      const theirs = execFileSync(
-        tool.python,
-        [join(tool.qemuScripts, "simpletrace.py"), declarations, trace],
-        { encoding: "utf8", maxBuffer: 1 << 28 },
-      );
-      const renderer = new SimpletraceRenderer();
-      const ours = [];
-      for await (const record of readChunks(
-        new SimpletraceReader(new EventTable(models)),
-        chunks,
-      )) {
-        ours.push(`${renderer.render(record)}\n`);
-      }
+      const ours = await rendered(chunks);
       expect(ours.length).toBe(calls.length);
-      expect(ours.join("")).toBe(theirs);
+      expect(ours.join("")).toBe(simpletracePy(tool, Buffer.concat(chunks)));
+    },
+  );
+
+  testWith(
+    ["python", "qemuScripts"],
+    "tells simpletrace.py of events that a slow writer lost",
+    async (tool) => {
+      const [event] = traceEventsOf(models);
+      const chunks: Uint8Array[] = [];
+      let ready = () => {};
+      const write = (bytes: Uint8Array) => {
+        chunks.push(bytes);
+        return new Promise<void>((resolve) => {
+          ready = resolve;
+        });
+      };
+      let time = 0n;
+      const clock = () => (time += 1000n);
+      const sink = new SimpleSink({ write, clock, bufferSize: 100, backlog: 5000 });
+      sink.define(event!);
+      for (let index = 0; index < 1000; index++) sink.write(event!, []);
+      ready();
+      await Promise.resolve().then(() => {});
+      for (let index = 0; index < 10; index++) sink.write(event!, []);
+      sink.flush();
+      const ours = await rendered(chunks);
+      expect(ours.join("")).toBe(simpletracePy(tool, Buffer.concat(chunks)));
+      const lost = ours
+        .map((line) => /^Dropped_Event .*=(0x[0-9a-f]+)\n/.exec(line)?.[1])
+        .filter(Boolean);
+      expect(lost).toHaveLength(1);
+      expect(ours.length - 1 + Number(lost[0])).toBe(1010);
     },
   );
 });
