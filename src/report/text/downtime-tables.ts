@@ -13,7 +13,7 @@ export function pathTable(account: MigrationAccount): string {
   const share = (length: bigint) => Number(length) / Number(guest);
   const rows = path.map(({ side, kind, what, start, end }) => ({
     side: side as string,
-    what: `${kind} ${what}`,
+    what: fitting(`${kind} ${what}`),
     length: end - start,
   }));
   const shown = rows.filter((row) => share(row.length) >= NOTABLE);
@@ -32,6 +32,16 @@ export function pathTable(account: MigrationAccount): string {
     { title: "side", cell: (row) => row.side },
     { title: "at", cell: (row) => row.what },
   ])}`;
+}
+
+/** What leaves a row within 100 columns. */
+const ROOM = 62;
+
+/** A text that would be too long, without the devices' bus addresses. */
+function fitting(text: string): string {
+  return text.length > ROOM
+    ? text.replace(/\b[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d\//g, "")
+    : text;
 }
 
 /** The checkpoints of both sides, and how far apart they are. */

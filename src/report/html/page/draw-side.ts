@@ -53,7 +53,15 @@ function box(
   if (right - left < 26) return;
   context.fillStyle = kind === "device" ? palette.panel : palette.ink;
   const from = Math.max(left, lanes.left);
-  drawLabel(context, model.labels[item]!, from + 5, y + lanes.row / 2 - 0.5, right - from - 9);
+  const room = right - from - 9;
+  const label = model.labels[item]!;
+  const fits = context.measureText(label).width <= room;
+  drawLabel(context, fits ? label : deviceName(label), from + 5, y + lanes.row / 2 - 0.5, room);
+}
+
+/** A label without the bus address before it, which says least where there is little room. */
+function deviceName(label: string): string {
+  return label.slice(label.lastIndexOf("/") + 1);
 }
 
 /** Where a side's rows begin: its strip of events is on the outside. */
