@@ -1,8 +1,10 @@
 import {
   closeSync,
+  existsSync,
   ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   writeFileSync,
   writeSync,
@@ -29,7 +31,7 @@ export class ImageFiles {
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       throw unreadable(folder, error);
     }
@@ -66,6 +68,14 @@ export class ImageFiles {
     for (let number = 2; taken(name); number += 1) name = `${safe}-${number}`;
     return `${name}.img`;
   }
+}
+
+/** Makes a folder and those above. Node's own way never ends where none can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  const parent = path.dirname(path.resolve(folder));
+  if (!existsSync(parent)) makeFolder(parent);
+  if (existsSync(folder)) readdirSync(folder);
+  else mkdirSync(folder);
 }
 
 class ImageFile implements RamImage {

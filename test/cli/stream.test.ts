@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -184,6 +184,35 @@ describe("stream ram, edit, check, diff", () => {
       code: 2,
       err: expect.stringContaining('no subsection "no"'),
     });
+  });
+
+  test("edit: neither onto the stream itself, nor with anything left of one that failed", async () => {
+    const [own, output] = [join(folder, "own.bin"), join(folder, "left.bin")];
+    writeFileSync(own, readFileSync(stream));
+    expect(await runCli(["stream", "edit", own, "--output", own])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("is the stream itself"),
+    });
+    writeFileSync(own, readFileSync(stream).subarray(0, 100_000));
+    const failed = await runCli(["stream", "edit", own, "--output", output]);
+    expect(failed).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/own\.bin: cut short.*\n$/),
+    });
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test("ram: a folder that cannot be made is told at once", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    for (const [output, why] of [
+      [file, "not a folder"],
+      [join(file, "below"), "not a folder"],
+      ["/proc/none/images", "no such file or folder"],
+    ]) {
+      const { code, err } = await runCli(["stream", "ram", stream, "--output", output!]);
+      expect([code, err]).toEqual([2, `qtrace: ${output}: ${why}\n`]);
+    }
   });
 
   test("a stream cut short: what was whole is shown, then where it ends", async () => {

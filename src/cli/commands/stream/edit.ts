@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { rm, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { InvalidArgumentError, Option } from "commander";
+import { DecodeError } from "../../../bytes/decode-error.js";
 import type { StreamEdits, SubsectionName } from "../../../migration/wire/stream-edits.js";
 import { StreamRewriter } from "../../../migration/wire/stream-rewriter.js";
 import type { CommandDefinition } from "../../command-definition.js";
@@ -64,7 +66,13 @@ export const defineEdit: CommandDefinition = (stream, run) => {
 
 async function rewrite(file: string, input: StreamInput, edits: StreamEdits, output: string) {
   const { access, offset } = input;
-  if (!access) throw new Failure(`${file}: to edit a stream, undo its compression first`);
+  if (!access) {
+    const why = file === "-" ? "save it to a file" : "undo its compression";
+    throw new Failure(`${file}: to edit a stream, ${why} first`);
+  }
+  if (await isSameFile(file, output)) {
+    throw new Failure(`${output}: is the stream itself; give another file to write to`);
+  }
   const rewriter = new StreamRewriter(edits, await descriptionOf(input));
   const out = createWriteStream(output);
   const done = finished(out).catch((error: unknown) => {
@@ -81,11 +89,25 @@ async function rewrite(file: string, input: StreamInput, edits: StreamEdits, out
     await write(rewriter.end());
   } catch (error) {
     out.destroy();
+    await removeFile(output);
     if (error instanceof RangeError) throw new Failure(`${file}: ${error.message}`);
-    throw error;
+    throw error instanceof DecodeError ? new Failure(`${file}: ${error.message}`, 1) : error;
   }
   out.end();
   await done;
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [a, b].map((file) => stat(file).catch(() => undefined)),
+  );
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
+}
+
+/** What was written so far is no stream; what is no file (a pipe, a device) stays. */
+async function removeFile(file: string): Promise<void> {
+  const info = await stat(file).catch(() => undefined);
+  if (info?.isFile()) await rm(file);
 }
 
 function subsectionName(text: string, before: SubsectionName[] = []): SubsectionName[] {
