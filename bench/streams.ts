@@ -6,12 +6,22 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 import { RamRecordWriter } from "../src/migration/wire/ram-record-writer.js";
+import { StreamReader } from "../src/migration/wire/stream-reader.js";
 import { StreamWriter } from "../src/migration/wire/stream-writer.js";
 import { sharedPath, tools } from "../test/support/tools.js";
 
@@ -39,9 +49,28 @@ export async function run(): Promise<void> {
     return console.log("\nno shared folder: XBZRLE and state left out");
   benchXbzrle();
   benchState();
+  benchCommand();
 }
 
 async function bundle(): Promise<void> {
+  await build({
+    entry: { cli: `${root}src/cli/bin.ts` },
+    outDir: `${built}/cli`,
+    format: "esm",
+    target: "node20",
+    platform: "node",
+    splitting: true,
+    silent: true,
+    config: false,
+    dts: false,
+    noExternal: ["commander", "fflate", "fzstd", "picocolors"],
+    // What other commands may load has native parts.
+    external: [/^@/],
+    // commander is CommonJS, and requires what Node has.
+    banner: {
+      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
+  });
   await build({
     entry: { measure: `${root}bench/streams/measure.ts` },
     outDir: built,
@@ -160,6 +189,76 @@ function benchState(): void {
     (quantile(own, 0.5) / quantile(times, 0.5)).toFixed(1);
   console.log(`times as fast          ${ratio(warm!)}      (aim: at least 10)`);
   console.log(`the first time         ${ratio(cold!)}`);
+}
+
+/**
+ * What a user waits for: the whole command against the whole script, from the program's start; of the
+ * recording, which has next to no memory, and of the same with its memory sent again and again.
+ */
+function benchCommand(): void {
+  const { python, qemuScripts } = tools;
+  if (!python || !qemuScripts) return;
+  const script = join(qemuScripts, "analyze-migration.py");
+  const recording = sharedPath("recordings", "virt-aarch64-file", "stream.bin");
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-bench-"));
+  try {
+    const large = join(folder, "stream");
+    writeWithPages(recording, large, GIB / 2);
+    for (const file of [recording, large]) {
+      const size = (statSync(file).size / 1e6).toFixed(1);
+      console.log(
+        `\n\`stream state FILE --format qemu\` as a command, ${size} MB, ${RUNS} runs each`,
+      );
+      const command = [join(built, "cli", "cli.js"), "stream", "state", file, "--format", "qemu"];
+      const [own, node, theirs, interpreter] = inTurns([
+        () => timed(process.execPath, command),
+        () => timed(process.execPath, ["-e", "0"]),
+        () => timed(python, [script, "-f", file]),
+        () => timed(python, ["-c", "0"]),
+      ]).map((runs) => runs.map(({ seconds }) => seconds * 1e3));
+      print("qtrace", own!, "ms");
+      print("of it, Node's start", node!, "ms");
+      print("analyze-migration.py", theirs!, "ms");
+      print("of it, Python's start", interpreter!, "ms");
+      const ratio = quantile(theirs!, 0.5) / quantile(own!, 0.5);
+      console.log(`times as fast          ${ratio.toFixed(2)}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A stream with so many bytes of pages more, in front of the END of `ram`. */
+function writeWithPages(from: string, to: string, bytes: number): void {
+  const stream = new Uint8Array(readFileSync(from));
+  const reader = new StreamReader();
+  reader.append(stream);
+  reader.end();
+  let [place, block] = [0, ""];
+  for (let item = reader.next(); item && place === 0; item = reader.next()) {
+    if (item.type === "section-start") block = item.blocks?.[0]?.name ?? "";
+    if (item.type === "section-end") place = item.offset;
+  }
+  const handle = openSync(to, "w");
+  writeSync(handle, stream, 0, place);
+  const writer = new StreamWriter(4 * 1024 * 1024);
+  const records = new RamRecordWriter(writer);
+  const page = Uint8Array.from({ length: PAGE }, (_, at) => at % 251);
+  const part = {
+    type: "section-part",
+    sectionId: 1,
+    idstr: "ram",
+    instanceId: 0,
+    version: 4,
+  } as const;
+  for (let number = 0; number < bytes / PAGE; number += 1024) {
+    writer.sectionHead(part);
+    for (let at = 0; at < 1024; at += 1) records.page(block, at * PAGE, page);
+    records.endOfSection();
+    writeSync(handle, writer.footer(1).take());
+  }
+  writeSync(handle, stream, place);
+  closeSync(handle);
 }
 
 function timed(program: string, args: readonly string[]): Pick<Measured, "seconds"> {
