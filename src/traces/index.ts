@@ -9,6 +9,8 @@ export type { EventModel } from "../model/event-model.js";
 export { EventTable } from "../model/event-table.js";
 export { AnyTraceReader } from "./any-reader.js";
 export { TraceDamage } from "./damage.js";
+export { type EventStatistics, StatisticsCounter } from "./event-statistics.js";
+export { JsonPrinter } from "./json-printer.js";
 export { openTrace } from "./open-trace.js";
 export { type RecordOrigin, readRecords, type TraceBytes } from "./read-records.js";
 export {

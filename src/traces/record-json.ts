@@ -1,5 +1,5 @@
 import type { PrintfValue } from "../printf/piece.js";
-import type { TraceRecord } from "./record.js";
+import type { EventRecord, TraceRecord } from "./record.js";
 import { hexText } from "./render-text.js";
 
 /**
@@ -14,9 +14,7 @@ export function recordJson(record: TraceRecord): Record<string, unknown> {
       return {
         event: record.name,
         ...head,
-        arguments: Object.fromEntries(
-          record.event.arguments.map(({ name }, index) => [name, jsonValue(record.values[index]!)]),
-        ),
+        arguments: argumentsJson(record),
         ...(record.uncertain && { uncertain: record.uncertain }),
       };
     case "dropped":
@@ -37,6 +35,15 @@ export function recordJson(record: TraceRecord): Record<string, unknown> {
     case "garbage":
       return { offset: record.offset, garbage: record.length, zeros: record.zeros };
   }
+}
+
+/** An event's arguments by name: 64-bit integers are decimal strings. */
+export function argumentsJson({ event, values }: EventRecord): Record<string, unknown> {
+  const named: Record<string, unknown> = {};
+  for (let index = 0; index < values.length; index++) {
+    named[event.arguments[index]!.name] = jsonValue(values[index]!);
+  }
+  return named;
 }
 
 function jsonValue(value: PrintfValue): unknown {

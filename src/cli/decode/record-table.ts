@@ -1,7 +1,7 @@
 import type { ArgumentModel, EventModel } from "../../model/event-model.js";
 import type { PrintfValue } from "../../printf/piece.js";
 import type { EventRecord, TraceRecord } from "../../traces/record.js";
-import { recordJson } from "../../traces/record-json.js";
+import { argumentsJson } from "../../traces/record-json.js";
 import { renderText } from "../../traces/render-text.js";
 
 /** What a column of a table holds. */
@@ -29,13 +29,12 @@ export const recordColumns: readonly TableColumn[] = [
 export function recordCells(record: TraceRecord): Row {
   const event = record.type === "event" || record.type === "raw" ? record.name : null;
   const text = renderText(record);
-  const { arguments: args } = recordJson(record);
   return [
     ...recordHead(record),
     record.type,
     event,
     event === null ? text : text.slice(event.length + 1),
-    args === undefined ? null : JSON.stringify(args),
+    record.type === "event" ? JSON.stringify(argumentsJson(record)) : null,
   ];
 }
 

@@ -1,5 +1,5 @@
+import { JsonPrinter } from "../../traces/json-printer.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
-import { recordJson } from "../../traces/record-json.js";
 import { SimpletraceRenderer } from "../../traces/render-simpletrace.js";
 import { TextPrinter } from "../../traces/text-printer.js";
 import type { Put, RecordSink } from "./record-sink.js";
@@ -32,7 +32,8 @@ export function simpletraceSink(put: Put): RecordSink {
 
 /** An object a line. */
 export function jsonlSink(put: Put): RecordSink {
-  return lineSink(put, (cursor) => JSON.stringify(recordJson(cursor.record())));
+  const printer = new JsonPrinter();
+  return lineSink(put, (cursor) => printer.print(cursor));
 }
 
 /** One table of comma-separated values for all records, behind a line with the columns' names. */
