@@ -115,6 +115,17 @@ describe("what generate writes", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  test("a file that a person wrote is not written over", async () => {
+    mkdirSync(out);
+    const mine = join(out, "root.ts");
+    writeFileSync(mine, "export {};\n");
+    const { code, err } = await runCli(["generate", tree, "--out", out]);
+    expect(code).toBe(2);
+    expect(err).toBe(`qtrace: ${mine} is not of qtrace's making: move it, or generate elsewhere\n`);
+    expect(readdirSync(out)).toEqual(["root.ts"]);
+    expect(readFileSync(mine, "utf8")).toBe("export {};\n");
+  });
+
   test("a module that is fresh is not touched", async () => {
     await runCli(["generate", tree, "--out", out]);
     const { ino } = statSync(join(out, "root.ts"));

@@ -110,6 +110,7 @@ async function generateOnce(
   }
   const orphans = await findOrphans(options.out, outputs);
   if (options.check) return check(options.out, outputs, orphans, io);
+  await Promise.all(modules.map(refuseForeign));
   await writeOutputs(outputs, orphans);
   for (const file of orphans) io.err(`${file} is of no input any more: removed\n`);
   io.err(`${options.out}: ${modules.map((file) => path.basename(file)).join(", ")}\n`);
@@ -184,6 +185,13 @@ async function check(
   for (const file of orphans) io.err(`${file} is of no input any more\n`);
   if (stale === 0) io.err(`${out}: ${outputs.size} files, all fresh\n`);
   return stale > 0 ? 1 : 0;
+}
+
+/** What a person wrote is not written over; an empty file is nobody's. */
+async function refuseForeign(file: string): Promise<void> {
+  const present = (await readPresent(file)) ?? "";
+  if (present.trim() === "" || present.startsWith(GENERATED_MARK)) return;
+  throw new Failure(`${file} is not of qtrace's making: move it, or generate elsewhere`);
 }
 
 /** Modules that an earlier run has made of what is not among the inputs any more. */
