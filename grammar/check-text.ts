@@ -34,14 +34,17 @@ function oddCharacters(text: string): SyntaxProblem[] {
 }
 
 function* longLines(text: string): Iterable<SyntaxProblem> {
-  for (let start = 0; start < text.length; ) {
+  // As far as a line may reach there is nearly always the end of one: the last of them is gone on from.
+  for (let start = 0; start + LONGEST_LINE < text.length; ) {
+    const last = text.lastIndexOf("\n", start + LONGEST_LINE);
+    if (last >= start) {
+      start = last + 1;
+      continue;
+    }
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
-    const length = end - start;
-    if (length > LONGEST_LINE) {
-      const span = { start: start + LONGEST_LINE, end };
-      yield { code: "long-line", span, values: { length, limit: LONGEST_LINE } };
-    }
+    const span = { start: start + LONGEST_LINE, end };
+    yield { code: "long-line", span, values: { length: end - start, limit: LONGEST_LINE } };
     start = end + 1;
   }
 }

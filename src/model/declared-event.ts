@@ -5,6 +5,8 @@ import { bindFormat } from "./bind-format.js";
 import { type DataModel, resolveType } from "./c-type.js";
 import type { ArgumentModel, EventModel, FormatModel } from "./event-model.js";
 
+const none: readonly string[] = [];
+
 /**
  * An event as its line declares it. Formats are taken apart when they are asked for: who decodes a
  * trace wants those of the events in it, out of thousands.
@@ -23,8 +25,9 @@ export class DeclaredEvent implements EventModel {
   constructor(node: EventNode, group: string, place: EventModel["place"], dataModel: DataModel) {
     this.group = group;
     this.name = node.name.text;
-    this.properties = node.properties.map((property) => property.text);
-    this.disabled = this.properties.includes("disable");
+    this.properties =
+      node.properties.length === 0 ? none : node.properties.map((property) => property.text);
+    this.disabled = this.properties !== none && this.properties.includes("disable");
     this.arguments = buildArguments(node.arguments, dataModel);
     this.place = place;
     this.#node = node;
