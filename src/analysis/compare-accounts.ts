@@ -29,7 +29,7 @@ export function compareAccounts(before: MigrationAccount, after: MigrationAccoun
 }
 
 function totalsOf(account: MigrationAccount): ComparedFigure[] {
-  const { begin, end, downtime, streamSize, rounds } = account;
+  const { begin, end, downtime, streamSize, rounds, postcopy } = account;
   const figure = (name: string, unit: ComparedFigure["unit"], value: bigint | undefined) => ({
     name,
     unit,
@@ -43,6 +43,8 @@ function totalsOf(account: MigrationAccount): ComparedFigure[] {
     figure("total time", "nanoseconds", total),
     figure("stream", "bytes", streamSize === undefined ? undefined : BigInt(streamSize)),
     figure("rounds", "count", BigInt(rounds.length)),
+    figure("faults in postcopy", "count", postcopy && BigInt(postcopy.requests.length)),
+    figure("waited for pages", "nanoseconds", postcopy?.blocked),
   ];
 }
 

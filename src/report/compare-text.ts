@@ -7,10 +7,13 @@ const NOTABLE = 100_000n;
 
 /** Two migrations side by side, for a terminal. */
 export function compareReport(comparison: Comparison, before: string, after: string): string {
+  const told = comparison.totals.filter(
+    ({ before: a, after: b }) => a !== undefined || b !== undefined,
+  );
   const devices = comparison.devices.filter((figure) => size(difference(figure)) >= NOTABLE);
   const quiet = comparison.devices.length - devices.length;
   const parts = [
-    figuresTable(comparison.totals, before, after),
+    figuresTable(told, before, after),
     `\nDevices, the greatest change first\n${figuresTable(devices, before, after)}`,
   ];
   if (quiet > 0) parts.push(`${quiet} others changed by less than 0.1 ms\n`);

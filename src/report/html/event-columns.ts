@@ -22,8 +22,10 @@ export function eventColumns(
   const times = Float64Array.from({ length: list.count }, (_, index) => since(list.at(index)));
   const perItem = Math.min(MAX_PER_ITEM, Math.ceil(MAX_EVENTS / Math.max(1, items.length)));
   const columns = { counts: [], kept: [], times: [], names: [], texts: [] } as Columns;
-  let room = MAX_TEXT;
-  for (const { [side]: pairing } of items) {
+  let spent = 0;
+  for (const [number, { [side]: pairing }] of items.entries()) {
+    // What items before it have not used is an item's, too; none uses what is for those behind it.
+    const room = (MAX_TEXT * (number + 1)) / items.length;
     const span = pairing.status === "paired" ? pairing : undefined;
     const first = span ? lowerBound(times, since(span.start)) : 0;
     const behind = span ? lowerBound(times, since(span.end) + 1) : 0;
@@ -31,8 +33,9 @@ export function eventColumns(
     columns.counts.push(behind - first);
     columns.kept.push(kept);
     for (let index = first; index < first + kept; index++) {
-      const text = room > 0 ? list.text(index) : "";
-      room -= text.length;
+      const told = list.text(index);
+      const text = table.has(told) || spent < room ? told : "";
+      if (!table.has(text)) spent += text.length;
       columns.times.push(times[index]! - since(span!.start));
       columns.names.push(table.add(list.name(index)));
       columns.texts.push(table.add(text));

@@ -11,4 +11,9 @@ export class StringTable {
     this.#indices.set(text, index);
     return index;
   }
+
+  /** Whether a text costs nothing more. */
+  has(text: string): boolean {
+    return this.#indices.has(text);
+  }
 }
