@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * V8's `--interrupt-budget`, 67,584 unless told, for the commands that are done in less than a second: those that read trace-events files, and what
- * looks into streams, of which all but the pages is small.
+ * V8's `--interrupt-budget`, 67,584 unless told, for the commands that are done in less than a
+ * second: those that read trace-events files, and what looks into streams, of which all but the pages
+ * is small.
  */
 const budgets: ReadonlyMap<string, number> = new Map([
   ...["parse", "fmt", "lint", "breaking"].map((command) => [command, 4_000_000] as const),
