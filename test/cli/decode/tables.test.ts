@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../support/cli.js";
+import { describeWith } from "../../support/tools.js";
 import { TraceMaker } from "../../traces/make-trace.js";
 import { madeTrace } from "./made-trace.js";
 
@@ -21,6 +21,7 @@ async function decode(name: string, ...options: string[]): Promise<string> {
 
 /** What DuckDB, a reader that is not ours, makes of a query. */
 async function query(sql: string): Promise<unknown[]> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   const reader = await connection.runAndReadAll(sql);
@@ -58,7 +59,7 @@ describe("csv", () => {
   });
 });
 
-describe("parquet, as DuckDB reads it", () => {
+describeWith(["duckdb"], "parquet, as DuckDB reads it", () => {
   test("has a row a record", async () => {
     const file = await decode("all.parquet", "--format", "parquet");
     expect(await query(`SELECT * FROM '${file}' LIMIT 1`)).toEqual([
@@ -134,17 +135,17 @@ describe("parquet, as DuckDB reads it", () => {
       expect(count).toBeGreaterThan(1n);
     }
   });
+});
 
-  test.each([
-    [["--format", "parquet"], "parquet needs --output FILE"],
-    [["--format", "jsonl", "--per-event", "--output", "x"], "--per-event makes tables"],
-    [["--format", "csv", "--per-event"], "--per-event needs --output FOLDER"],
-    [["--format", "parquet", "--output", "x", "--follow"], "a Parquet file cannot be read before"],
-  ])("%j is refused", async (options, message) => {
-    const { code, err } = await runCli(["decode", trace, ...options]);
-    expect(code).toBe(2);
-    expect(err).toContain(message);
-  });
+test.each([
+  [["--format", "parquet"], "parquet needs --output FILE"],
+  [["--format", "jsonl", "--per-event", "--output", "x"], "--per-event makes tables"],
+  [["--format", "csv", "--per-event"], "--per-event needs --output FOLDER"],
+  [["--format", "parquet", "--output", "x", "--follow"], "a Parquet file cannot be read before"],
+])("%j is refused", async (options, message) => {
+  const { code, err } = await runCli(["decode", trace, ...options]);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
 });
 
 test("--output is not the trace itself", async () => {
