@@ -48,15 +48,13 @@ describe("analyze of files that are not what they are given for", () => {
   test("a trace for a stream", async () => {
     const { code, err } = await analyze("--stream", source);
     expect(code).toBe(2);
-    expect(err).toMatch(
-      /^qtrace: .*source\.simpletrace: not a migration stream: .* at byte 0x0\n$/,
-    );
+    expect(err).toMatch(/^qtrace: .*source\.simpletrace: [^\n]*not a migration stream[^\n]*\n$/);
   });
 
   test("an empty stream", async () => {
     const { code, err } = await analyze("--stream", made("empty.bin", ""), "--source", source);
     expect(code).toBe(2);
-    expect(err).toMatch(/^qtrace: .*empty\.bin: cut short: .*\n$/);
+    expect(err).toMatch(/^qtrace: .*empty\.bin: empty, not a migration stream\n$/);
   });
 
   test("times of a wire that are none", async () => {
