@@ -10,7 +10,7 @@ import { formatBytes, formatOffset } from "../../report/units.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { endpointName, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
-import { rate, seconds } from "../engine/options.js";
+import { CONNECT_TIMEOUT, rate, seconds } from "../engine/options.js";
 import {
   type Cue,
   cued,
@@ -31,7 +31,7 @@ interface SendArguments {
   readonly rate?: number;
   readonly asRecorded?: true;
   readonly step?: number;
-  readonly connectTimeout: number;
+  readonly connectTimeout?: number;
   readonly stallTimeout?: number;
 }
 
@@ -45,7 +45,7 @@ export const sendCommand: CommandDefinition = (program, run) => {
     .option("--rate <bytes/s>", "no faster than this, such as 8M", rate)
     .option("--as-recorded", "each piece when it passed in the recording, by channelN.times")
     .option("--step <s>", "rest so many seconds behind each item: tells where it stops", seconds)
-    .option("--connect-timeout <s>", "seconds for reaching the QEMU", seconds, 10_000)
+    .option("--connect-timeout <s>", "seconds for reaching the QEMU (10 if left out)", seconds)
     .option("--stall-timeout <s>", "give up if it takes and says nothing for so long", seconds)
     .addHelpText(
       "after",
@@ -66,7 +66,7 @@ async function send(input: string, options: SendArguments, io: Io): Promise<numb
   if (paces.length > 1) throw new Failure("--rate, --as-recorded and --step exclude each other");
   const recording = await findChannels(input);
   const channels = await planChannels(recording, options, io);
-  const { connectTimeout, stallTimeout } = options;
+  const { connectTimeout = CONNECT_TIMEOUT, stallTimeout } = options;
   const sender = new Sender({ to, connectTimeout, stallTimeout, signal: io.interruption?.() });
   const live = new LiveProgress(io, () => ({
     progress: sender.progress.snapshot(),

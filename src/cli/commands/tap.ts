@@ -2,7 +2,7 @@ import type { CommandDefinition } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
 import { endpointName, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
-import { seconds } from "../engine/options.js";
+import { CONNECT_TIMEOUT, seconds } from "../engine/options.js";
 import { RecordingWriter } from "../engine/recording-writer.js";
 import { Tap, type TapResult } from "../engine/tap.js";
 import type { EndedChannel } from "../engine/tap-channel.js";
@@ -16,7 +16,7 @@ interface TapArguments {
   readonly sourceTrace?: string;
   readonly destinationTrace?: string;
   readonly events?: string[];
-  readonly connectTimeout: number;
+  readonly connectTimeout?: number;
   readonly stallTimeout?: number;
 }
 
@@ -34,7 +34,11 @@ export const tapCommand: CommandDefinition = (program, run) => {
     .option("--source-trace <file>", "the source's trace, to be joined when the migration is over")
     .option("--destination-trace <file>", "the destination's trace")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
-    .option("--connect-timeout <s>", "seconds for reaching the destination", seconds, 10_000)
+    .option(
+      "--connect-timeout <s>",
+      "seconds for reaching the destination (10 if left out)",
+      seconds,
+    )
     .option("--stall-timeout <s>", "give up if nothing passes for so many seconds", seconds)
     .addHelpText(
       "after",
@@ -48,7 +52,7 @@ export const tapCommand: CommandDefinition = (program, run) => {
 
 async function runTap(options: TapArguments, io: Io): Promise<number> {
   const [listen, to] = [parseEndpoint(options.listen), parseEndpoint(options.to)];
-  const { output: folder, connectTimeout, stallTimeout } = options;
+  const { output: folder, connectTimeout = CONNECT_TIMEOUT, stallTimeout } = options;
   const about = {
     qemu: null,
     transport: listen.kind,

@@ -68,7 +68,8 @@ export class LiveProgress {
 export function progressLine(progress: ProgressSnapshot, bytes: number, rate: number): string {
   const { phase, round, pages, pagesLeft } = progress;
   const where = phase === "precopy" ? `round ${Math.max(1, round)}` : phase;
-  const parts = [where, `${formatBytes(bytes)} at ${formatBytes(Math.round(rate))}/s`];
+  const speed = rate > 0 ? ` at ${formatBytes(Math.round(rate))}/s` : "";
+  const parts = [where, `${formatBytes(bytes)}${speed}`];
   if (progress.failure) parts.push("what passes is not understood");
   else if (phase === "precopy" && round > 0) {
     const guess = round === 1 ? "" : "some ";

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from "commander";
 
+/** Milliseconds for a connection to be made, if nothing else is said. */
+export const CONNECT_TIMEOUT = 10_000;
+
 /** An option of seconds, as milliseconds. */
 export function seconds(text: string): number {
   const value = Number(text);
