@@ -59,9 +59,16 @@ const NO_COMPRESSION_SINCE: Version = [9, 1];
 
 type Version = readonly [major: number, minor: number];
 
+/** Findings of one kind that are given one by one; a broken stream may have one for each few bytes. */
+const MAX_ALIKE = 1000;
+
 /** Looks at a stream item by item for what a destination would refuse. */
 export class StreamChecker {
   readonly #findings: StreamFinding[] = [];
+  readonly #counts = new Map<
+    StreamFindingCode,
+    { readonly count: number; readonly offset: number }
+  >();
   readonly #commands = new Set<CommandName>();
   /** Iterable sections by id: whether they have gone on, and ended. */
   readonly #iterables = new Map<number, { head: SectionItem; part: boolean; ended: boolean }>();
@@ -87,6 +94,10 @@ export class StreamChecker {
     if (failure) this.#find("broken", failure.offset, failure.message);
     else if (!this.#ended && !this.#commands.has("POSTCOPY_RUN")) {
       this.#find("no-end", 0, "the stream has no EOF");
+    }
+    for (const [code, { count, offset }] of this.#counts) {
+      const message = `the last of ${count - MAX_ALIKE} more of this kind`;
+      if (count > MAX_ALIKE) this.#findings.push({ code, offset, message });
     }
     return this.#findings.sort((a, b) => a.offset - b.offset);
   }
@@ -126,7 +137,7 @@ export class StreamChecker {
       const message = `${nameOf(item)} goes on behind SWITCHOVER_START, which says that all is sent`;
       this.#find("behind-switchover-start", item.offset, message);
     }
-    this.#findings.push(...this.#early.splice(0));
+    for (const finding of this.#early.splice(0)) this.#keep(finding);
     if (!known) return;
     known.part = true;
     known.ended ||= !isPart;
@@ -227,7 +238,15 @@ export class StreamChecker {
   }
 
   #find(code: StreamFindingCode, offset: number, message: string): void {
-    this.#findings.push({ code, offset, message });
+    this.#keep({ code, offset, message });
+  }
+
+  /** Of those of a kind beyond `MAX_ALIKE`, only how many they are, and where the last is. */
+  #keep(finding: StreamFinding): void {
+    const { code, offset } = finding;
+    const { count } = this.#counts.get(code) ?? { count: 0 };
+    this.#counts.set(code, { count: count + 1, offset });
+    if (count < MAX_ALIKE) this.#findings.push(finding);
   }
 }
 

@@ -122,6 +122,11 @@ describe("found is", () => {
     expect(found(machine, part, END, EOF)).toEqual(codes);
   });
 
+  test("a thousand of a kind one by one, and how many more there are", () => {
+    const codes = found("pc-q35-10.2", ...Array.from({ length: 2002 }, () => device("cpu")), EOF);
+    expect(codes).toEqual(Array(1001).fill("device-twice"));
+  });
+
   test("devices that only the description or only the stream has", () => {
     const parts = new StreamWriter();
     device("cpu")(parts);
