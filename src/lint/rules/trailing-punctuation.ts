@@ -16,11 +16,14 @@ export const trailingPunctuation: FileRule<"trailing-punctuation"> = {
   *check({ events }) {
     for (const { node } of events) {
       const part = lastString(node.formats.at(-1));
-      const [text] = /[.,;]+$/.exec(part?.raw ?? "") ?? [];
-      if (!part || !text) continue;
-      const end = part.span.end - 1;
-      const span = { start: end - text.length, end };
-      yield { code: "trailing-punctuation", span, values: { text } };
+      if (!part) continue;
+      const text = part.raw.trimEnd();
+      let first = text.length;
+      while (first > 0 && ".,;".includes(text[first - 1]!)) first--;
+      if (first === text.length) continue;
+      const start = part.span.start + 1;
+      const span = { start: start + first, end: start + text.length };
+      yield { code: "trailing-punctuation", span, values: { text: text.slice(first) } };
     }
   },
 };

@@ -10,3 +10,7 @@ test("several are one finding", () => {
 test("a colon or an exclamation mark is let be", () => {
   expect(said(rule, 'a(void) "reset!"')).toEqual([]);
 });
+
+test("blanks behind it hide nothing", () => {
+  expect(said(rule, 'a(char *b) "%s.. "')).toEqual(["'..': the format ends with '..'"]);
+});
