@@ -11,6 +11,8 @@ import type { FleetSink } from "./sink.js";
 
 /** Rows that are held back at most, in all partitions: some tens of megabytes. */
 const MAX_ROWS = 200_000;
+/** Partitions that are written at once. */
+const AT_ONCE = 4;
 /** Milliseconds after which they are written all the same: what a killed export loses. */
 const MAX_AGE = 60_000;
 
@@ -61,15 +63,19 @@ export class DataSetSink implements FleetSink {
 
   /** Writes partitions until no more than `left` rows are held: the largest first, for large files. */
   async #write(left: number): Promise<void> {
-    const bySize = [...this.#partitions].sort(([, a], [, b]) => b.size - a.size);
-    for (const [partition, { rows, size }] of bySize) {
-      if (this.#size <= left) return;
-      await writePart(this.#dataSet, partition, rows).catch((error: unknown) => {
-        throw unreadable(this.#dataSet.folder, error);
-      });
-      this.#partitions.delete(partition);
-      this.#size -= size;
-    }
+    const bySize = [...this.#partitions].sort(([, a], [, b]) => b.size - a.size).values();
+    const writeNext = async () => {
+      for (const [partition, { rows, size }] of bySize) {
+        if (this.#size <= left) return;
+        this.#partitions.delete(partition);
+        this.#size -= size;
+        await writePart(this.#dataSet, partition, rows);
+      }
+    };
+    // Most of the time goes by until a disk has taken a file: others can be made meanwhile.
+    await Promise.all(Array.from({ length: AT_ONCE }, writeNext)).catch((error: unknown) => {
+      throw unreadable(this.#dataSet.folder, error);
+    });
     this.#begun = Date.now();
   }
 }

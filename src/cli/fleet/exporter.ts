@@ -37,7 +37,7 @@ export class Exporter {
       date: plan.date,
       salvage: plan.salvage,
       keepAll: plan.pages,
-      keepEvent: (name) => isSelected(patterns, name),
+      keepEvent: patterns.length > 0 ? (name) => isSelected(patterns, name) : undefined,
     };
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { DecodeError } from "../../bytes/decode-error.js";
@@ -24,7 +24,7 @@ export interface ReadOptions {
   /** Whether all is kept that a recording's own page shows: devices' state, all events. */
   readonly keepAll: boolean;
   /** Further events to keep, by name. */
-  readonly keepEvent: (name: string) => boolean;
+  readonly keepEvent: ((name: string) => boolean) | undefined;
 }
 
 /** The host of recordings that tell none. */
@@ -63,7 +63,7 @@ export async function identifyRecording(
     const evidence = [files.stream, files.source, files.destination];
     for (const [index, file] of evidence.entries()) {
       hash.update(`${index}`);
-      if (file !== undefined) await hashFile(hash, file);
+      if (file !== undefined) hashFile(hash, file);
     }
     time ??= await oldest(evidence);
   } catch (error) {
@@ -90,7 +90,7 @@ export async function readRecording(
 ): Promise<ReadRecording> {
   if (broken) return { skipped: true, place, damage: [broken] };
   try {
-    const keep = { keepData: keepAll, keepAll, keepEvent };
+    const keep = { keepData: keepAll, keepAll, ...(keepEvent && { keepEvent }) };
     const joined = await events.best(files, (table) => joinRecording(files, table, io, keep));
     const { account, source = [], destination = [] } = joined;
     // The stream of a migration that failed or was cancelled ends where it was left.
@@ -111,9 +111,21 @@ async function readAbout(folder: string): Promise<AboutRecording> {
   return aboutRecording(text);
 }
 
-async function hashFile(hash: ReturnType<typeof createHash>, file: string): Promise<void> {
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
+/** Of thousands of small files, streams would cost more than the hash; and this thread waits anyway. */
+function hashFile(hash: ReturnType<typeof createHash>, file: string): void {
+  const handle = openSync(file);
+  try {
+    for (;;) {
+      const length = readSync(handle, hashed, 0, hashed.length, null);
+      if (length === 0) return;
+      hash.update(hashed.subarray(0, length));
+    }
+  } finally {
+    closeSync(handle);
+  }
 }
+
+const hashed = Buffer.alloc(1 << 20);
 
 /** When the first of the files was written to its end. */
 async function oldest(files: readonly (string | undefined)[]): Promise<Date> {

@@ -19,7 +19,7 @@ export async function analyzeAll(folder: string): Promise<Analyzed[]> {
       date: undefined,
       salvage: false,
       keepAll: false,
-      keepEvent: () => false,
+      keepEvent: undefined,
     });
     all.push({
       recording: place.recording,
