@@ -91,11 +91,11 @@ async function exportAll(
   const number = (what: Outcome["what"]) => outcomes.filter((one) => one.what === what).length;
   const unknown = outcomes.filter(({ unknownHost }) => unknownHost).length;
   if (unknown > 0) {
-    io.err(`qtrace: ${unknown} of them do not tell their host; see --host\n`);
+    io.err(`qtrace: no host is told by ${unknown} of ${outcomes.length} recordings; see --host\n`);
   }
   const leftOut = number("left out");
   await io.out(
-    `${number("exported")} recordings exported, ${number("there already")} were there already, ${leftOut} left out\n`,
+    `recordings: ${number("exported")} exported, ${number("there already")} there already, ${leftOut} left out\n`,
   );
   return leftOut > 0 ? 1 : 0;
 }

@@ -113,7 +113,7 @@ async function readAbout(folder: string): Promise<AboutRecording> {
 
 /** Of thousands of small files, streams would cost more than the hash; and this thread waits anyway. */
 function hashFile(hash: ReturnType<typeof createHash>, file: string): void {
-  const handle = openSync(file);
+  const handle = openSync(file, "r");
   try {
     for (;;) {
       const length = readSync(handle, hashed, 0, hashed.length, null);

@@ -89,7 +89,7 @@ describeWith(["duckdb"], "DuckDB over 200 migrations", () => {
     const { code, out } = await runCli(["export", recordings, "--output", dataSet, ...events]);
     expect({ code, out }).toEqual({
       code: 0,
-      out: `${COUNT} recordings exported, 0 were there already, 0 left out\n`,
+      out: `recordings: ${COUNT} exported, 0 there already, 0 left out\n`,
     });
   }, 300_000);
 
@@ -126,7 +126,7 @@ describeWith(["clickhouse"], "two shards of ClickHouse over 200 migrations", (to
     const { code, out, err } = await runCli(["export", recordings, ...events, ...target()]);
     expect({ code, out, err }).toMatchObject({
       code: 0,
-      out: `${COUNT} recordings exported, 0 were there already, 0 left out\n`,
+      out: `recordings: ${COUNT} exported, 0 there already, 0 left out\n`,
     });
   }, 300_000);
   afterAll(async () => {
@@ -139,6 +139,34 @@ describeWith(["clickhouse"], "two shards of ClickHouse over 200 migrations", (to
   test.each(viewNames)("%s", async (name) => {
     const rows = await server.rows<Record<string, unknown>>(`SELECT * FROM qtrace.${name}`);
     expect(comparable(rows)).toEqual(expected(name));
+  });
+
+  test.each([
+    ["a wrong password", "wrong", [], /^qtrace: http:[^\n]*password[^\n]*\n$/i],
+    ["an unknown cluster", "secret", ["--cluster", "moon"], /: no cluster moon; there is lab\n$/],
+    ["one shard of two", "secret", ["--cluster", "lab"], /give the URL of one of each shard\n$/],
+    ["no database's name", "secret", ["/a-b"], /^qtrace: a-b is no name of a database\n$/],
+  ] as const)("%s is one line and exit code 2", async (_, password, [option, name], line) => {
+    const url = option?.startsWith("/") ? cluster.urls[0] + option : cluster.urls[0]!;
+    process.env.CLICKHOUSE_PASSWORD = password;
+    const options = name === undefined ? [] : [option!, name];
+    const told = await runCli(["export", recordings, "--to", "clickhouse", url, ...options]);
+    process.env.CLICKHOUSE_PASSWORD = cluster.password;
+    expect({ code: told.code, out: told.out }).toEqual({ code: 2, out: "" });
+    expect(told.err).toMatch(line);
+    expect(told.err.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("tables of another version are not written to", async () => {
+    await server.command("CREATE DATABASE other");
+    await server.command(
+      "CREATE TABLE other.schema_version (version UInt32) ENGINE = MergeTree ORDER BY version",
+    );
+    await server.command("INSERT INTO other.schema_version VALUES (7)");
+    const url = `${cluster.urls[0]}/other`;
+    const { code, err } = await runCli(["export", recordings, "--to", "clickhouse", url]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/: other has tables of version 7; this qtrace knows version 1\n$/);
   });
 
   test("both shards have rows, and each host is on one of them", async () => {
@@ -157,7 +185,7 @@ describeWith(["clickhouse"], "two shards of ClickHouse over 200 migrations", (to
 
   test("repeated, it adds nothing; rows that came twice are one", async () => {
     const again = await runCli(["export", recordings, ...events, ...target()]);
-    expect(again.out).toBe(`0 recordings exported, ${COUNT} were there already, 0 left out\n`);
+    expect(again.out).toBe(`recordings: 0 exported, ${COUNT} there already, 0 left out\n`);
     const count = async (table: string) => {
       const [row] = await server.rows<{ rows: string }>(
         `SELECT count() AS rows FROM qtrace.${table}`,
@@ -188,7 +216,7 @@ describeWith(["clickhouse"], "two shards of ClickHouse over 200 migrations", (to
     }
     expect((await rows()).map(({ recording }) => recording)).not.toContain(lost);
     const again = await runCli(["export", recordings, ...events, ...target()]);
-    expect(again.out).toBe(`1 recordings exported, ${COUNT - 1} were there already, 0 left out\n`);
+    expect(again.out).toBe(`recordings: 1 exported, ${COUNT - 1} there already, 0 left out\n`);
     expect(await rows()).toEqual(before);
     await Promise.all(shards.map((shard) => shard.close()));
   });

@@ -1,0 +1,228 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parquetReadObjects } from "hyparquet";
+import { afterAll, describe, expect, test } from "vitest";
+import { runCli } from "../../support/cli.js";
+import { fixture } from "../../support/recordings.js";
+import { repoRoot } from "../../support/tools.js";
+
+const work = mkdtempSync(join(tmpdir(), "qtrace-export-"));
+afterAll(() => rmSync(work, { recursive: true }));
+
+const events = ["--events", join(repoRoot, "trace-events")];
+let folders = 0;
+const folder = () => join(work, `${folders++}`);
+
+/** A copy of the recording of a real QEMU, to be broken. */
+function recording(parent = folder(), name = "microvm"): string {
+  const copy = join(parent, name);
+  cpSync(fixture("microvm-file"), copy, { recursive: true });
+  return copy;
+}
+
+const exportTo = (dataSet: string, ...args: string[]) =>
+  runCli(["export", ...args, "--output", dataSet, ...events]);
+
+/** The rows of a table, by a reader that is not DuckDB. */
+async function rows(dataSet: string, table: string): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  for (const file of readdirSync(join(dataSet, table), { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".parquet")) continue;
+    const bytes = new Uint8Array(readFileSync(join(dataSet, table, file)));
+    found.push(...(await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })));
+  }
+  return found;
+}
+
+describe("export", () => {
+  test("lays a recording out by day and host", async () => {
+    const dataSet = folder();
+    const told = await exportTo(dataSet, recording(), "--host", "host1", "--date", "2026-11-24");
+    expect(told).toEqual({
+      code: 0,
+      out: "recordings: 1 exported, 0 there already, 0 left out\n",
+      err: "",
+    });
+    const files = readdirSync(join(dataSet, "items"), { recursive: true, encoding: "utf8" });
+    expect(files.at(-1)).toMatch(/^date=2026-11-24\/host=host1\/[\w-]+\.parquet$/);
+    expect(await rows(dataSet, "items")).toHaveLength(22);
+    expect((await rows(dataSet, "migrations"))[0]).toMatchObject({
+      machine: "microvm",
+      version: "10.2.2",
+      status: "completed",
+    });
+    expect(readdirSync(join(dataSet, ".staging"))).toEqual([]);
+  });
+
+  test("takes the host and the time from recording.json, and says where none is told", async () => {
+    const [dataSet, told] = [folder(), recording()];
+    writeFileSync(join(told, "recording.json"), '{"host":"host7","time":"2026-01-02T03:04:05Z"}');
+    expect((await exportTo(dataSet, told)).err).toBe("");
+    expect(readdirSync(join(dataSet, "items", "date=2026-01-02"))).toEqual(["host=host7"]);
+    const other = recording();
+    writeFileSync(join(other, "recording.json"), "not json");
+    writeFileSync(join(other, "source.simpletrace"), "");
+    expect((await exportTo(folder(), other)).err).toContain(
+      "no host is told by 1 of 1 recordings; see --host",
+    );
+  });
+
+  test("the same recording is one, whatever its folder is called", async () => {
+    const dataSet = folder();
+    const parent = folder();
+    recording(parent, "one");
+    recording(parent, "two");
+    const { out } = await exportTo(dataSet, parent);
+    expect(out).toBe("recordings: 1 exported, 1 there already, 0 left out\n");
+    expect((await exportTo(dataSet, parent)).out).toBe(
+      "recordings: 0 exported, 2 there already, 0 left out\n",
+    );
+    expect(await rows(dataSet, "migrations")).toHaveLength(1);
+  });
+
+  test("a broken recording is told, left out, and in the damage table once", async () => {
+    const dataSet = folder();
+    const parent = folder();
+    recording(parent, "whole");
+    const broken = recording(parent, "broken");
+    const stream = readFileSync(join(broken, "stream.bin"));
+    stream[0x2000] = 0x77;
+    stream.fill(0x99, 60, 90);
+    writeFileSync(join(broken, "stream.bin"), stream);
+    const empty = join(parent, "empty");
+    mkdirSync(empty);
+    writeFileSync(join(empty, "recording.json"), "{}");
+    for (const exported of [1, 0]) {
+      const { code, out, err } = await exportTo(dataSet, parent);
+      expect(code).toBe(1);
+      expect(out).toMatch(new RegExp(`^recordings: ${exported} exported, .*, 2 left out`));
+      expect(err).toContain(`${join(broken, "stream.bin")}: `);
+      expect(err).toContain(
+        `${empty}: no stream.bin or channel0.bin, and no trace of either side in it; left out`,
+      );
+      const damage = await rows(dataSet, "damage");
+      expect(damage.map(({ name, skipped }) => ({ name, skipped }))).toEqual([
+        { name: "broken", skipped: true },
+        { name: "empty", skipped: true },
+      ]);
+      expect(await rows(dataSet, "migrations")).toHaveLength(1);
+    }
+    const salvaged = await exportTo(dataSet, broken, "--salvage");
+    expect(salvaged.code).toBe(0);
+    expect((await rows(dataSet, "migrations")).map(({ damaged }) => damaged)).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  test("--event keeps the events of a pattern", async () => {
+    const dataSet = folder();
+    await exportTo(dataSet, recording(), "--event", "savevm_*");
+    const kept = await rows(dataSet, "events");
+    expect(kept.length).toBeGreaterThan(20);
+    expect(kept.every(({ event }) => String(event).startsWith("savevm_"))).toBe(true);
+  });
+
+  test("--pages writes each migration's own page, later too", async () => {
+    const [dataSet, told] = [folder(), recording()];
+    await exportTo(dataSet, told);
+    const { out } = await exportTo(dataSet, told, "--pages");
+    expect(out).toBe("recordings: 0 exported, 1 there already, 0 left out\n");
+    const [{ recording: key } = {}] = await rows(dataSet, "migrations");
+    const page = readFileSync(join(dataSet, "pages", `${key}.html`), "utf8");
+    expect(page).toContain("<title>microvm – qtrace</title>");
+    expect(await rows(dataSet, "migrations")).toHaveLength(1);
+  });
+
+  test("clears away what a killed export left of a part", async () => {
+    const [dataSet, told] = [folder(), recording()];
+    await exportTo(dataSet, told, "--host", "h", "--date", "2026-11-24");
+    const partition = "date=2026-11-24/host=h";
+    const [part] = readdirSync(join(dataSet, "items", partition));
+    const orphan = join(dataSet, "items", partition, "killed.parquet");
+    cpSync(join(dataSet, "items", partition, part!), orphan);
+    const staging = join(dataSet, ".staging", "killed");
+    mkdirSync(staging, { recursive: true });
+    const { hostname } = await import("node:os");
+    const owner = { host: hostname(), pid: 2 ** 22 + 1, partition };
+    writeFileSync(join(staging, "owner.json"), JSON.stringify(owner));
+    await exportTo(dataSet, told);
+    expect(readdirSync(join(dataSet, "items", partition))).toEqual([part]);
+    expect(readdirSync(join(dataSet, ".staging"))).toEqual([]);
+  });
+});
+
+describe("what export cannot do is one line and exit code 2", () => {
+  const ours = recording();
+  const old = folder();
+  mkdirSync(old);
+  writeFileSync(join(old, "dataset.json"), '{"format":"qtrace data set","version":7}');
+  const foreign = folder();
+  mkdirSync(foreign);
+  writeFileSync(join(foreign, "thesis.tex"), "");
+  const nothing = folder();
+  mkdirSync(nothing);
+
+  test.each<[string, string[], string]>([
+    ["a missing folder", ["/nowhere", "--output", folder()], "/nowhere: no such file or folder"],
+    [
+      "a folder without a recording",
+      [nothing, "--output", folder()],
+      `${nothing}: no recording in it or below`,
+    ],
+    [
+      "another version",
+      [ours, "--output", old],
+      `${old} is a data set of version 7; this qtrace knows version 1`,
+    ],
+    [
+      "a folder of something else",
+      [ours, "--output", foreign],
+      `${foreign} is no data set and not empty`,
+    ],
+    ["no target", [ours], "give --output DATASET, or --to clickhouse URL"],
+    [
+      "two targets",
+      [ours, "--output", "x", "--to", "clickhouse", "http://h"],
+      "--output and --to exclude each other",
+    ],
+    [
+      "another database",
+      [ours, "--to", "oracle", "http://h"],
+      "--to oracle: only clickhouse is known",
+    ],
+    ["no server", [ours, "--to", "clickhouse"], "--to clickhouse: the URL of a server is missing"],
+    [
+      "no URL",
+      [ours, "--to", "clickhouse", "db1"],
+      "db1 is no URL such as https://db.example:8443",
+    ],
+    [
+      "a password in the URL",
+      [ours, "--to", "clickhouse", "http://lab:secret@db1:8123"],
+      "db1:8123: the user and the password belong in CLICKHOUSE_USER and CLICKHOUSE_PASSWORD, not into the URL",
+    ],
+    [
+      "a server that is away",
+      [ours, "--to", "clickhouse", "http://127.0.0.1:9"],
+      "http://127.0.0.1:9: no server answers there (connection refused)",
+    ],
+    [
+      "missing declarations",
+      [ours, "--output", folder(), "--events", "/nowhere"],
+      "/nowhere: no such file or folder",
+    ],
+  ])("%s", async (_, args, line) => {
+    const { code, out, err } = await runCli(["export", ...args]);
+    expect({ code, out, err }).toEqual({ code: 2, out: "", err: `qtrace: ${line}\n` });
+  });
+});
