@@ -29,6 +29,9 @@ export function parquetOf<T extends TableName>(
       name,
       type: TYPES[type],
       nullable,
+      // Nobody looks for a text between two others, and files are too small for pages to be skipped.
+      statistics: type !== "string",
+      offsetIndex: false,
       data: rows.map((row) => stored((row as Readonly<Record<string, Value>>)[name], type)),
     }),
   );

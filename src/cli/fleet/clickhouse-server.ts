@@ -23,6 +23,12 @@ export class ClickhouseServer {
     });
   }
 
+  /** Whether it is a server of ClickHouse at all, and takes the user. */
+  async check(): Promise<void> {
+    const [row] = await this.rows<{ one: number }>("SELECT 1 AS one");
+    if (row?.one !== 1) throw new Failure(`${this.url}: what answers there is no ClickHouse`);
+  }
+
   async command(query: string): Promise<void> {
     await this.#try(() => this.#client.command({ query }));
   }

@@ -50,6 +50,7 @@ export class ClickhouseSink implements FleetSink {
       throw new Failure("several servers are of a cluster: give its name by --cluster");
     }
     if (cluster !== undefined) checkName(cluster, "a cluster");
+    for (const server of servers) await server.check();
     const onCluster = cluster !== undefined && (await hasMoreServers(servers, cluster));
     for (const server of onCluster ? servers.slice(0, 1) : servers) {
       await makeTables(server, database, cluster, onCluster);

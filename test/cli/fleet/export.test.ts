@@ -7,6 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
@@ -224,5 +225,17 @@ describe("what export cannot do is one line and exit code 2", () => {
   ])("%s", async (_, args, line) => {
     const { code, out, err } = await runCli(["export", ...args]);
     expect({ code, out, err }).toEqual({ code: 2, out: "", err: `qtrace: ${line}\n` });
+  });
+
+  test.each([
+    [200, "ok", "what answers there is no ClickHouse"],
+    [502, "bad gateway", "bad gateway"],
+  ])("a server of something else, which answers %i", async (status, text, line) => {
+    const server = createServer((_, response) => response.writeHead(status).end(text));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const { code, err } = await runCli(["export", ours, "--to", "clickhouse", url]);
+    server.close();
+    expect({ code, err }).toEqual({ code: 2, err: `qtrace: ${url}: ${line}\n` });
   });
 });
