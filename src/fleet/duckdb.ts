@@ -15,25 +15,29 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 /**
  * The statements that make a data set's tables and views in an empty DuckDB. Of a recording that
  * two processes exported at once, the rows of one part count.
+ *
+ * The migrations themselves are read at once, since nearly all is asked by them, and some of it many
+ * times; the other tables are read from their files when they are asked.
  */
 export function duckdbStatements(files: TableFiles): string[] {
   return [
     "SET parquet_metadata_cache = true",
-    `CREATE TEMP TABLE kept AS SELECT recording, min(part) AS part FROM ${relation("migrations", files)} GROUP BY recording`,
+    `CREATE TEMP TABLE kept AS FROM ${relation("migrations", files)}
+QUALIFY row_number() OVER (PARTITION BY recording ORDER BY part) = 1`,
     ...tableNames.map((name) => `CREATE VIEW ${name} AS ${tableQuery(name, files)}`),
     ...Object.entries(views).flatMap(([name, view]) => viewStatements(name, view)),
   ];
 }
 
 function tableQuery(name: TableName, files: TableFiles): string {
-  const from = `FROM ${relation(name, files)}`;
   const columns = ["date", "host", ...tables[name].columns.map((column) => column.name)].join(", ");
+  if (name === "migrations") return `SELECT ${columns} FROM kept`;
+  const from = `FROM ${relation(name, files)}`;
+  const kept = "(recording, part) IN (SELECT (recording, part) FROM kept)";
+  if (name !== "damage") return `SELECT ${columns} ${from} WHERE ${kept}`;
   // What was left out is in no other table, and may have been found by several exports.
-  if (name === "damage") {
-    return `SELECT DISTINCT ${columns} ${from} WHERE (recording, part) IN (FROM kept)
+  return `SELECT DISTINCT ${columns} ${from} WHERE ${kept}
 OR skipped AND recording NOT IN (SELECT recording FROM kept)`;
-  }
-  return `SELECT ${columns} ${from} SEMI JOIN kept USING (recording, part)`;
 }
 
 function relation(name: TableName, files: TableFiles): string {

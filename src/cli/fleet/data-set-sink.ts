@@ -9,8 +9,8 @@ import { clearAbandoned, writePart } from "./part.js";
 import { RowBuffer } from "./row-buffer.js";
 import type { FleetSink } from "./sink.js";
 
-/** Rows that are held back at most, in all partitions: some tens of megabytes. */
-const MAX_ROWS = 200_000;
+/** Rows that a thread holds back at most, in all partitions: some tens of megabytes. */
+const MAX_ROWS = 100_000;
 /** Partitions that are written at once. */
 const AT_ONCE = 4;
 /** Milliseconds after which they are written all the same: what a killed export loses. */
