@@ -3,6 +3,7 @@ import { decodeUtf8 } from "../bytes/utf8.js";
 import type { EventTable } from "../model/event-table.js";
 import type { LineFormat } from "./lines/line-format.js";
 import { lineFormats } from "./lines/line-formats.js";
+import { NoTraceError } from "./no-trace-error.js";
 import { otherFile } from "./other-files.js";
 import { readSimpletraceHeader, simpletraceVersions } from "./simpletrace/header.js";
 import { simpletraceFormat, type TraceFormat, traceFormat } from "./trace-format.js";
@@ -14,7 +15,7 @@ const CHAIN = 8;
 
 /**
  * Tells a trace's format by what it begins with; `undefined` where more bytes are needed, which is
- * never so at the trace's end (`ended`) or behind 64 KiB. Throws `DecodeError` for what is no trace.
+ * never so at the trace's end (`ended`) or behind 64 KiB. Throws `NoTraceError` for what is none.
  */
 export function detectFormat(
   bytes: Uint8Array,
@@ -22,12 +23,12 @@ export function detectFormat(
   events: EventTable,
 ): TraceFormat | undefined {
   const decide = ended || bytes.length >= SAMPLE;
-  if (bytes.length === 0 && decide) throw new DecodeError("not a trace: it is empty", 0);
+  if (bytes.length === 0 && decide) throw new NoTraceError("not a trace: it is empty", 0);
   if (bytes.length < 8 && !decide) return undefined;
   const found = detectSimpletrace(bytes, ended) ?? undefined;
   if (found || startsLikeHeader(bytes)) return found;
   const other = otherFile(bytes);
-  if (other) throw new DecodeError(`not a trace: ${other}`, 0);
+  if (other) throw new NoTraceError(`not a trace: ${other}`, 0);
   const sample = bytes.subarray(0, SAMPLE);
   const binary = sample.includes(0);
   const headerless = binary ? detectHeaderless(sample, ended, events) : undefined;
@@ -36,7 +37,7 @@ export function detectFormat(
   const log = binary && !decide ? undefined : detectLog(sample, decide, events);
   if (log) return log;
   if (!decide) return undefined;
-  throw new DecodeError(noTrace(bytes), 0);
+  throw new NoTraceError(noTrace(bytes), 0);
 }
 
 function noTrace(bytes: Uint8Array): string {
@@ -50,7 +51,7 @@ function startsLikeHeader(bytes: Uint8Array): boolean {
 
 /**
  * The format of a simpletrace file with a header; `undefined` where there is none, or not all of it.
- * Throws `DecodeError` where the header is cut, or of a version that there never was.
+ * Throws `DecodeError` where the header is cut, `NoTraceError` for a version that there never was.
  */
 export function detectSimpletrace(bytes: Uint8Array, ended: boolean): TraceFormat | undefined {
   const header = readSimpletraceHeader(bytes);
@@ -62,7 +63,7 @@ export function detectSimpletrace(bytes: Uint8Array, ended: boolean): TraceForma
   const version = simpletraceVersions.find((known) => BigInt(known) === header.version);
   if (version === undefined) {
     const known = simpletraceVersions.join(", ");
-    throw new DecodeError(`simpletrace version ${header.version}; known are ${known}`, 16);
+    throw new NoTraceError(`simpletrace version ${header.version}; known are ${known}`, 16);
   }
   return simpletraceFormat(version, header.order, true);
 }

@@ -11,6 +11,7 @@ export { AnyTraceReader } from "./any-reader.js";
 export { TraceDamage } from "./damage.js";
 export { type EventStatistics, StatisticsCounter } from "./event-statistics.js";
 export { JsonPrinter } from "./json-printer.js";
+export { NoTraceError } from "./no-trace-error.js";
 export { openTrace } from "./open-trace.js";
 export { type RecordOrigin, readRecords, type TraceBytes } from "./read-records.js";
 export {

@@ -12,8 +12,8 @@ import { inputChunks, type TraceInput } from "./trace-input.js";
  *     for await (const record of openTrace("trace-4711", events)) …
  *
  * `events` are the declarations of the QEMU that wrote the trace. What is damaged is passed over and
- * counted (`Trace.damage`); `DecodeError` is thrown for what is no trace, and at a cut end, behind
- * the last whole record.
+ * counted (`Trace.damage`); `DecodeError` is thrown at a cut end, behind the last whole record, and
+ * as `NoTraceError` for what is no trace.
  */
 export function openTrace(
   input: TraceInput,

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { DecodeError } from "../../bytes/decode-error.js";
+import { NoTraceError } from "../../traces/no-trace-error.js";
 import { openTrace } from "../../traces/open-trace.js";
 import type { Trace } from "../../traces/trace.js";
 import type { CommandDefinition } from "../command-definition.js";
@@ -112,6 +113,7 @@ async function putRecords(
       return true;
     });
   } catch (error) {
+    if (error instanceof NoTraceError) throw new Failure(`${trace}: ${error.reason}`);
     if (!(error instanceof DecodeError)) throw error;
     // Who stops following stops in the middle of a record.
     if (!options.follow || opened.format === undefined) failure = error;

@@ -124,13 +124,18 @@ describe("what is no trace is told in a line", () => {
     ],
     ["a picture", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not a trace: this is a picture"],
     [
+      "a simpletrace of the future",
+      Buffer.concat([readFileSync(trace).subarray(0, 16), Buffer.from([99, 0, 0, 0, 0, 0, 0, 0])]),
+      "simpletrace version 99; known are 0, 2, 3, 4",
+    ],
+    [
       "a text",
       "hello\nworld\n",
       "not a trace: neither a simpletrace file nor a log with known events",
     ],
   ])("%s", async (_, bytes, told) => {
     const content = typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes;
-    expect(await decode(content)).toEqual({ code: 1, out: "", err: [told] });
+    expect(await decode(content)).toEqual({ code: 2, out: "", err: [told] });
   });
 
   test("gzip that is cut in its middle gives what could be unpacked", async () => {

@@ -52,7 +52,7 @@ describe("decode", () => {
 
   test("a file that is no trace is told at its first byte", async () => {
     const { code, out, err } = await runCli(["decode", join(repoRoot, "package.json"), ...own]);
-    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("package.json: not a trace");
   });
 
