@@ -6,6 +6,7 @@ import {
   parseFormatString,
 } from "../../grammar/format-string.js";
 import { parse } from "../../grammar/parse.js";
+import { processorTime } from "../support/processor-time.js";
 
 /** The format of an event as a file has it, such as `"0x%" PRIx64`. */
 function formatNode(format: string): FormatNode {
@@ -217,8 +218,7 @@ describe("long formats are read in a time that grows with their length", () => {
     ["percent signs", "% ", 100_000],
     ["zeros behind a percent sign", "0", 1_000_000],
   ])("%s", (_, part, count) => {
-    const begin = performance.now();
-    formatString(`"%${part.repeat(count)}d"`);
-    expect(performance.now() - begin).toBeLessThan(5000);
+    const format = `"%${part.repeat(count)}d"`;
+    expect(processorTime(() => formatString(format))).toBeLessThan(5000);
   });
 });

@@ -19,6 +19,7 @@ import { levelsOf } from "../../src/lint/registry.js";
 import { buildModel } from "../../src/model/build-model.js";
 import { corpusFiles } from "../support/corpus.js";
 import { mutate, seeds, snippets } from "../support/mutate.js";
+import { processorTime } from "../support/processor-time.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
 import { describeWith, repoRoot } from "../support/tools.js";
 
@@ -104,25 +105,19 @@ function equal(actual: unknown, expected: unknown, message: string): void {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) throw new Error(message);
 }
 
-/** The fastest of a few tries, in ms: the machine may have been busy with something else. */
+/** Milliseconds of processor time; the least of a few tries, since garbage is collected at times. */
 function duration(bytes: Uint8Array): number {
-  const tries = [1, 2, 3].map(() => {
-    const begin = performance.now();
-    check(bytes);
-    return performance.now() - begin;
-  });
-  return Math.min(...tries);
+  return Math.min(...[1, 2, 3].map(() => processorTime(() => check(bytes))));
 }
 
 function fuzz(count: number, makeInput: () => Uint8Array): void {
   const failures: string[] = [];
   for (let done = 0; done < count && failures.length < 20; done++) {
     const bytes = makeInput();
-    const begin = performance.now();
     try {
-      check(bytes);
-      if (performance.now() - begin > 1000 && duration(bytes) > 1000) failures.push("slow");
-      else continue;
+      const slow = processorTime(() => check(bytes)) > 1000;
+      if (!slow || duration(bytes) <= 1000) continue;
+      failures.push("slow");
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error));
     }
