@@ -1,4 +1,5 @@
-import { html, type Markup, scriptJson } from "../html/markup.js";
+import { html, type Markup } from "../html/markup.js";
+import { pageShell } from "../html/page-shell.js";
 import type { FleetPageData } from "./fleet-page-data.js";
 import { pageScript, pageStyle } from "./page-bundle.js";
 import { percentile, sortNumbers } from "./percentile.js";
@@ -9,38 +10,25 @@ import { percentile, sortNumbers } from "./percentile.js";
  * a link to its own page.
  */
 export function fleetReport(data: FleetPageData, title: string): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="qtrace">
-<title>${title} – qtrace</title>
-<style>${{ markup: pageStyle }}</style>
-</head>
-<body>
-<header><p class="brand">qtrace</p><h1>${title}</h1>
-<button type="button" id="theme" aria-label="Dark" aria-pressed="false" title="Light or dark">◐</button></header>
-<main>
-${summary(data)}
-<noscript><p class="quiet">The charts and tables need scripts.</p></noscript>
-${filters(data)}
-${overTime()}
-${distribution()}
-${moved(data)}
-${longest()}
-${nonConverging(data)}
-</main>
-<footer>Downtime is the time from the guest’s stop at the source to its run at the destination. Percentiles are by nearest rank.</footer>
-<div id="tip" hidden></div>
-<script type="application/json" id="data">${scriptJson(data)}</script>
-<script>${{ markup: pageScript }}</script>
-</body>
-</html>
-`;
-  return page.markup;
+  return pageShell({
+    title,
+    style: pageStyle,
+    script: pageScript,
+    main: [
+      summary(data),
+      html`<noscript><p class="quiet">The charts and tables need scripts.</p></noscript>`,
+      filters(data),
+      overTime(),
+      distribution(),
+      moved(data),
+      longest(),
+      nonConverging(data),
+      html`<div id="tip" hidden></div>`,
+    ],
+    footer:
+      "Downtime is the time from the guest’s stop at the source to its run at the destination. Percentiles are by nearest rank.",
+    data,
+  });
 }
 
 function summary(data: FleetPageData): Markup {
