@@ -6,6 +6,9 @@ import { channelError } from "./migration-error.js";
 /** The bytes that are collected before they are sent (QEMU migration/qemu-file.c: some 128 KiB). */
 const FULL = 128 * 1024;
 
+/** Bytes that may wait for the peer before it is waited for. */
+const MAX_AHEAD = 4 * FULL;
+
 /** What is written into, and gives what was written. */
 type Bytes = Pick<StreamWriter, "length" | "take">;
 
@@ -20,6 +23,10 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
   readonly #sink: ByteSink;
   readonly #patience: Patience;
   #sent = 0;
+  /** Bytes that the channel has not taken yet. */
+  #ahead = 0;
+  #wake: () => void = () => {};
+  #failure: Error | undefined;
 
   constructor(sink: ByteSink, patience: Patience, writer: W) {
     this.#sink = sink;
@@ -37,16 +44,33 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
     return this.writer.length >= FULL;
   }
 
-  /** Sends what is collected, and waits until more may come; throws if the channel fails. */
+  /**
+   * Sends what is collected; waits only if the peer is far behind, so that both ends have something
+   * to do. Throws if the channel has failed.
+   */
   async flush(): Promise<void> {
     this.#patience.signal.throwIfAborted();
-    if (this.writer.length === 0) return;
-    const chunk = this.writer.take();
-    this.#sent += chunk.length;
-    const written = new Promise<void>((resolve, reject) => {
-      this.#sink.write(chunk, (error) => (error ? reject(channelError(error)) : resolve()));
+    if (this.writer.length > 0) this.#send(this.writer.take());
+    while (this.#ahead > MAX_AHEAD && !this.#failure) await this.#taken();
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Waits until the channel has taken a chunk, or failed. */
+  #taken(): Promise<void> {
+    const taken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
-    await abortable(written, this.#patience);
+    return abortable(taken, this.#patience);
+  }
+
+  #send(chunk: Uint8Array): void {
+    this.#sent += chunk.length;
+    this.#ahead += chunk.length;
+    this.#sink.write(chunk, (error) => {
+      if (error) this.#failure ??= channelError(error);
+      this.#ahead -= chunk.length;
+      this.#wake();
+    });
   }
 
   /** Sends what is collected, and closes this way of the channel. */
