@@ -24,7 +24,11 @@ export default defineConfig([
   },
   {
     ...common,
-    entry: { cli: "src/cli/bin.ts", "export-worker": "src/cli/fleet/export-worker.ts" },
+    entry: {
+      cli: "src/cli/bin.ts",
+      "decode-worker": "src/cli/decode/decode-worker.ts",
+      "export-worker": "src/cli/fleet/export-worker.ts",
+    },
     platform: "node",
     // Their files take longer to be found than all of QEMU's events, or a stream, to be read.
     noExternal: ["chevrotain", "commander", "diff", "fflate", "fzstd", "picocolors"],

@@ -1,5 +1,6 @@
 import { rawValues } from "./raw-values.js";
 import type { DroppedRecord, EventRecord, TraceRecord } from "./record.js";
+import type { RecordCursor } from "./record-cursor.js";
 
 /**
  * Prints records as QEMU's `simpletrace.py` does: name, microseconds since the record before, pid,
@@ -7,6 +8,11 @@ import type { DroppedRecord, EventRecord, TraceRecord } from "./record.js";
  */
 export class SimpletraceRenderer {
   #last: bigint | undefined;
+
+  /** Takes the record that a cursor stands at for one that was rendered. */
+  pass({ type, timestamp }: RecordCursor): void {
+    if (type === "event" || type === "dropped") this.#last = timestamp;
+  }
 
   /** The line of a record, without its newline; none for one that `simpletrace.py` cannot print. */
   render(record: TraceRecord): string | undefined {

@@ -4,21 +4,25 @@ import { NoTraceError } from "../../traces/no-trace-error.js";
 import { openTrace } from "../../traces/open-trace.js";
 import type { Trace } from "../../traces/trace.js";
 import type { CommandDefinition } from "../command-definition.js";
+import { countJobs, type JobOptions, type Jobs } from "../decode/count-jobs.js";
 import { followFile } from "../decode/follow-file.js";
-import { formats, makeSink, type SinkOptions } from "../decode/make-sink.js";
+import { openHelpers } from "../decode/helpers.js";
+import { formats, makeSink } from "../decode/make-sink.js";
+import { putRecords } from "../decode/put-records.js";
 import { reportDamage } from "../decode/report-damage.js";
-import { parsePatterns, type Selection, selector } from "../decode/selection.js";
-import { parseTimeLimit } from "../decode/time-limit.js";
+import {
+  readSelection,
+  type Selection,
+  type SelectionOptions,
+  selector,
+} from "../decode/selection.js";
 import { traceChunks, traceProgress } from "../decode/trace-chunks.js";
+import { firstBytes } from "../decode/turns.js";
 import { Failure, type Io } from "../io.js";
 import { readEvents } from "../read-events.js";
 
-interface DecodeArguments extends SinkOptions {
+interface DecodeArguments extends JobOptions, SelectionOptions {
   readonly events?: string[];
-  readonly event?: string[];
-  readonly since?: string;
-  readonly until?: string;
-  readonly pid?: number[];
   readonly strict?: boolean;
 }
 
@@ -58,6 +62,11 @@ export const decodeCommand: CommandDefinition = (program, run) => {
     .option("--per-event", "with csv or parquet: a table for each event, in the folder --output")
     .option("--output <file>", "where to write; stdout unless told")
     .option("--follow", "wait for more at the end of the file, until interrupted")
+    .option(
+      "--jobs <n>",
+      "threads that print a simpletrace file as lines; 1 unless told",
+      parseJobs,
+    )
     .option("--strict", "exit 1 where anything is damaged, missing or not declared")
     .addHelpText("after", examples)
     .action((trace: string, options: DecodeArguments) => run((io) => decode(trace, options, io)));
@@ -66,15 +75,11 @@ export const decodeCommand: CommandDefinition = (program, run) => {
 async function decode(trace: string, options: DecodeArguments, io: Io): Promise<number> {
   const { table, from } = await readEvents(options.events, trace, io);
   if (!options.events) io.err(`qtrace: events as declared in ${from}\n`);
-  const { event: patterns = [], since, until } = options;
-  const selection: Selection = {
-    patterns: parsePatterns(patterns, table, io),
-    pids: (options.pid ?? []).map(parsePid),
-    ...(since !== undefined && { since: parseTimeLimit(since) }),
-    ...(until !== undefined && { until: parseTimeLimit(until) }),
-  };
-  const opened = openTrace(await chunksOf(trace, options, io), table);
-  const failure = await putRecords(opened, selection, trace, options, io);
+  const selection = readSelection(options, table, io);
+  const jobs = await countJobs(trace, options);
+  const chunks = await chunksOf(trace, options, io);
+  const opened = openTrace(jobs.jobs > 1 ? firstBytes(chunks, jobs.size) : chunks, table);
+  const failure = await decodeOpened(opened, selection, jobs, trace, options, io);
   reportDamage(trace, opened.damage, from, io);
   if (failure)
     io.err(`qtrace: ${trace}: ${failure.offset > 0 ? failure.message : failure.reason}\n`);
@@ -91,40 +96,43 @@ async function chunksOf(trace: string, options: DecodeArguments, io: Io) {
 }
 
 /** Puts what is selected where it is wanted; gives the error that the trace ends in. */
-async function putRecords(
+async function decodeOpened(
   opened: Trace,
   selection: Selection,
+  { jobs, size }: Jobs,
   trace: string,
   options: DecodeArguments,
   io: Io,
 ): Promise<DecodeError | undefined> {
   const clock = () => opened.format?.clock ?? "none";
-  const isWanted = selector(selection, clock);
   const { sink, output } = await makeSink(options, trace, clock, io);
+  const { events, format, event, since, until, pid } = options;
+  const helpers =
+    jobs > 1
+      ? openHelpers(
+          { trace, size, jobs, events, format, selection: { event, since, until, pid } },
+          output.put,
+        )
+      : undefined;
   let failure: DecodeError | undefined;
   try {
-    await opened.eachChunk(async (reader) => {
-      while (reader.advance()) {
-        if (!isWanted(reader)) continue;
-        sink.add(reader);
-        if (sink.full) await sink.write();
-      }
-      await sink.write();
-      return true;
-    });
+    await putRecords(opened, selector(selection, clock), sink, helpers);
   } catch (error) {
     if (error instanceof NoTraceError) throw new Failure(`${trace}: ${error.reason}`);
     if (!(error instanceof DecodeError)) throw error;
     // Who stops following stops in the middle of a record.
     if (!options.follow || opened.format === undefined) failure = error;
+  } finally {
+    await helpers?.close();
   }
   await sink.end();
   await output.close();
   return failure;
 }
 
-function parsePid(text: number | string): number {
-  const pid = Number(text);
-  if (!Number.isInteger(pid) || pid < 0) throw new Failure(`${text} is no process id`);
-  return pid;
+function parseJobs(text: string): number {
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 64)
+    throw new Failure(`${text} is no number of threads: give 1 to 64`);
+  return jobs;
 }

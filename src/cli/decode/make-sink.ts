@@ -44,8 +44,13 @@ export async function makeSink(
   const output = await openOutput(file, trace, io);
   const sink = stats
     ? statisticsSink(output.put, format as StatisticsFormat)
-    : sinks[format](output.put, clock);
+    : recordSink(format, output.put, clock);
   return { sink, output };
+}
+
+/** What prints records in a format. */
+export function recordSink(format: Format, put: Put, clock: () => string): RecordSink {
+  return sinks[format](put, clock);
 }
 
 const sinks: Readonly<Record<Format, (put: Put, clock: () => string) => RecordSink>> = {

@@ -2,8 +2,16 @@ import type { EventTable } from "../../model/event-table.js";
 import { type EventPattern, isSelected, parsePattern } from "../../runtime/pattern.js";
 import type { TraceClock } from "../../traces/lines/line-format.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
-import type { Io } from "../io.js";
-import { limitTime, type TimeLimit } from "./time-limit.js";
+import { Failure, type Io } from "../io.js";
+import { limitTime, parseTimeLimit, type TimeLimit } from "./time-limit.js";
+
+/** What of the options decides which records are wanted. */
+export interface SelectionOptions {
+  readonly event?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly pid?: readonly (number | string)[];
+}
 
 /** Which records `decode` is asked for. */
 export interface Selection {
@@ -13,8 +21,25 @@ export interface Selection {
   readonly until?: TimeLimit;
 }
 
+/** Reads the options. Throws `Failure` where they make no sense. */
+export function readSelection(options: SelectionOptions, table: EventTable, io: Io): Selection {
+  const { event: patterns = [], since, until, pid: pids = [] } = options;
+  return {
+    patterns: parsePatterns(patterns, table, io),
+    pids: pids.map(parsePid),
+    ...(since !== undefined && { since: parseTimeLimit(since) }),
+    ...(until !== undefined && { until: parseTimeLimit(until) }),
+  };
+}
+
+function parsePid(text: number | string): number {
+  const pid = Number(text);
+  if (!Number.isInteger(pid) || pid < 0) throw new Failure(`${text} is no process id`);
+  return pid;
+}
+
 /** Reads patterns, and tells of those that no declared event matches: a typing error, mostly. */
-export function parsePatterns(texts: readonly string[], table: EventTable, io: Io): EventPattern[] {
+function parsePatterns(texts: readonly string[], table: EventTable, io: Io): EventPattern[] {
   return texts.map((text) => {
     const pattern = parsePattern(text);
     if (!table.events.some(({ name }) => pattern.matches(name))) {

@@ -27,7 +27,10 @@ export function textSink(put: Put): RecordSink {
 /** Lines as simpletrace.py has them; what it cannot print is left out. */
 export function simpletraceSink(put: Put): RecordSink {
   const renderer = new SimpletraceRenderer();
-  return lineSink(put, (cursor) => renderer.render(cursor.record()));
+  return {
+    ...lineSink(put, (cursor) => renderer.render(cursor.record())),
+    pass: (cursor) => renderer.pass(cursor),
+  };
 }
 
 /** An object a line. */

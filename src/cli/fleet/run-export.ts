@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Failure, type Io } from "../io.js";
+import { startWorker } from "../start-worker.js";
 import type { ExportPlan, Outcome } from "./export-plan.js";
 import { Exporter } from "./exporter.js";
 import type { FromWorker, ToWorker } from "./worker-messages.js";
@@ -23,7 +24,7 @@ export async function runExport(
   if (threads <= 1) return exportHere(queue, plan, io, done);
   // What cannot be opened is said once, and made once.
   await (await Exporter.open(plan, io)).close();
-  const workers = Array.from({ length: threads }, () => startWorker(plan));
+  const workers = Array.from({ length: threads }, () => startWorker("fleet/export-worker", plan));
   try {
     await Promise.all(workers.map((worker) => feed(worker, queue, io, done)));
   } finally {
@@ -40,16 +41,6 @@ async function exportHere(
   const exporter = await Exporter.open(plan, io);
   for (const folder of folders) done(await exporter.export(folder));
   await exporter.close();
-}
-
-/** The thread's module: beside this one when built; from its TypeScript, by way of tsx, when not. */
-function startWorker(plan: ExportPlan): Worker {
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./export-worker.js", import.meta.url), { workerData: plan });
-  }
-  const url = JSON.stringify(new URL("./export-worker.ts", import.meta.url).href);
-  const load = `import("tsx/esm/api").then(({ register }) => (register(), import(${url})))`;
-  return new Worker(load, { eval: true, workerData: plan });
 }
 
 /** Gives a thread one recording after another until there is none left, then has it end. */

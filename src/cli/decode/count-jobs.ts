@@ -1,0 +1,41 @@
+import { open } from "node:fs/promises";
+import { HEADER_LENGTH, readSimpletraceHeader } from "../../traces/simpletrace/header.js";
+import type { SinkOptions } from "./make-sink.js";
+
+export interface JobOptions extends SinkOptions {
+  readonly events?: readonly string[];
+  readonly jobs?: number;
+}
+
+/** How many threads print a trace, and how many bytes of it. */
+export interface Jobs {
+  readonly jobs: number;
+  readonly size: number;
+}
+
+/** As many threads as are asked for where they can be of use: for a simpletrace file that is to be lines. */
+export async function countJobs(trace: string, options: JobOptions): Promise<Jobs> {
+  const { jobs = 1 } = options;
+  const size = jobs > 1 && isShared(trace, options) ? await simpletraceSize(trace) : 0;
+  return size > 0 ? { jobs, size } : { jobs: 1, size };
+}
+
+function isShared(trace: string, { format, stats, perEvent, follow, events }: JobOptions): boolean {
+  if (stats || perEvent || follow || format === "parquet") return false;
+  return trace !== "-" && !events?.includes("-");
+}
+
+/** How long a file is that has simpletrace's header; 0 for others, and what cannot be opened. */
+async function simpletraceSize(trace: string): Promise<number> {
+  const file = await open(trace).catch(() => undefined);
+  if (!file) return 0;
+  try {
+    const info = await file.stat();
+    if (!info.isFile()) return 0;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_LENGTH), 0, HEADER_LENGTH, 0);
+    const header = readSimpletraceHeader(buffer.subarray(0, bytesRead));
+    return typeof header === "string" || header.version === 0n ? 0 : info.size;
+  } finally {
+    await file.close();
+  }
+}
