@@ -53,7 +53,7 @@ export const decodeCommand: CommandDefinition = (program, run) => {
     )
     .option(
       "--event <pattern...>",
-      "only these events, such as 'savevm_*'; -PATTERN leaves some out",
+      "only these events, such as 'savevm_*'; --event=-PATTERN leaves some out",
     )
     .option("--since <time>", "only from then on: 1.5s or 20ms after the first record, an ISO time")
     .option("--until <time>", "only until then, a record at that time included")
