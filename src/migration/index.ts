@@ -32,6 +32,7 @@ export type {
 } from "./engine/migration-options.js";
 export { MigrationSource } from "./engine/migration-source.js";
 export type { MigrationStatus } from "./engine/migration-state.js";
+export type { OffsetSink } from "./engine/offset-sink.js";
 export type { RequestedPages } from "./engine/page-requests.js";
 export type { PageCounts } from "./engine/ram-source.js";
 export type { RunState } from "./engine/run-state.js";

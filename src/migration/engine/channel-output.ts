@@ -9,18 +9,21 @@ const FULL = 128 * 1024;
 /** Bytes that may wait for the peer before it is waited for. */
 const MAX_AHEAD = 4 * FULL;
 
+/** What of a sink is used here; who made it takes care of the rest. */
+type Outlet = Pick<ByteSink, "write" | "end">;
+
 /** What is written into, and gives what was written. */
 type Bytes = Pick<StreamWriter, "length" | "take">;
 
 /** The output of a stream, or of a return path. */
-export function streamOutput(sink: ByteSink, patience: Patience): ChannelOutput {
+export function streamOutput(sink: Outlet, patience: Patience): ChannelOutput {
   return new ChannelOutput(sink, patience, new StreamWriter(2 * FULL));
 }
 
 /** What goes out on a channel: written into `writer`, sent by `flush`, which waits for the peer. */
 export class ChannelOutput<W extends Bytes = StreamWriter> {
   readonly writer: W;
-  readonly #sink: ByteSink;
+  readonly #sink: Outlet;
   readonly #patience: Patience;
   #sent = 0;
   /** Bytes that the channel has not taken yet. */
@@ -28,7 +31,7 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
   #wake: () => void = () => {};
   #failure: Error | undefined;
 
-  constructor(sink: ByteSink, patience: Patience, writer: W) {
+  constructor(sink: Outlet, patience: Patience, writer: W) {
     this.#sink = sink;
     this.#patience = patience;
     this.writer = writer;
@@ -39,9 +42,9 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
     return this.#sent;
   }
 
-  /** Whether so much is collected that it should be sent. */
+  /** Whether so much is collected that it should be sent, or sent that it should be waited for. */
   get isFull(): boolean {
-    return this.writer.length >= FULL;
+    return this.writer.length >= FULL || this.#ahead > MAX_AHEAD;
   }
 
   /**
@@ -50,7 +53,7 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
    */
   async flush(): Promise<void> {
     this.#patience.signal.throwIfAborted();
-    if (this.writer.length > 0) this.#send(this.writer.take());
+    this.send();
     while (this.#ahead > MAX_AHEAD && !this.#failure) await this.#taken();
     if (this.#failure) throw this.#failure;
   }
@@ -63,7 +66,10 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
     return abortable(taken, this.#patience);
   }
 
-  #send(chunk: Uint8Array): void {
+  /** Sends what is collected, without waiting. */
+  send(): void {
+    if (this.writer.length === 0) return;
+    const chunk = this.writer.take();
     this.#sent += chunk.length;
     this.#ahead += chunk.length;
     this.#sink.write(chunk, (error) => {

@@ -70,6 +70,14 @@ export class DirtyBitmap {
     return index * 32 + 31 - Math.clz32(word & -word);
   }
 
+  /** The bits as an array of a little-endian host's 64-bit words. */
+  toBytes(): Uint8Array {
+    const bytes = new Uint8Array(8 * Math.ceil(this.pages / 64));
+    const view = new DataView(bytes.buffer);
+    for (const [index, word] of this.#words.entries()) view.setUint32(4 * index, word, true);
+    return bytes;
+  }
+
   /** The pages of the set as runs, in order. */
   ranges(): { readonly start: number; readonly length: number }[] {
     const ranges: { start: number; length: number }[] = [];

@@ -125,7 +125,7 @@ export class MigrationDestination {
     run.items += 1;
     if (item.type === "command") await runCommand(run, item.command);
     if (item.type === "configuration") {
-      traceConfiguration();
+      traceConfiguration(item);
       run.guest.configure(item);
       trace_loadvm_state_setup();
       if (run.switchoverAck) trace_loadvm_state_switchover_ack_needed(0);

@@ -29,6 +29,11 @@ export interface MigrationSourceOptions {
   readonly autoConverge?: AutoConvergeOptions;
   /** Sends pages by channels of their own. */
   readonly multifd?: MultifdOptions;
+  /**
+   * Gives each page its place in a file (capability mapped-ram); wants an `OffsetSink`, and goes
+   * together neither with XBZRLE nor with postcopy, nor here with multifd.
+   */
+  readonly mappedRam?: boolean;
   /** Whether the guest may go before its memory, once `startPostcopy` is called. */
   readonly postcopy?: boolean;
   /** Whether the switchover waits for `continueSwitchover`, the guest standing still. */

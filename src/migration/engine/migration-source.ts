@@ -11,13 +11,16 @@ import {
 import { abortable } from "./abortable.js";
 import { AutoConverge } from "./auto-converge.js";
 import { type ByteChannel, type ByteSink, isChannel } from "./byte-channel.js";
-import { streamOutput } from "./channel-output.js";
+import { type ChannelOutput, streamOutput } from "./channel-output.js";
 import { entriesOf } from "./entries.js";
 import { GlobalState } from "./globalstate.js";
+import { MappedRamSource } from "./mapped-ram-source.js";
 import { asError, MigrationError } from "./migration-error.js";
 import type { MigrationResult, MigrationSourceOptions } from "./migration-options.js";
 import { MigrationState } from "./migration-state.js";
 import { MultifdSource } from "./multifd-source.js";
+import { OffsetFile } from "./offset-file.js";
+import { isOffsetSink, type OffsetSink } from "./offset-sink.js";
 import { RamSource, type RamSourceOptions } from "./ram-source.js";
 import { RateLimiter } from "./rate-limiter.js";
 import { ReturnPathListener } from "./return-path-listener.js";
@@ -82,12 +85,13 @@ export class MigrationSource {
 
   /**
    * Migrates the guest over a channel, or into a file or another sink if no return path is wanted;
-   * the channel is closed in the end.
+   * it is closed in the end.
    *
    * Throws if the migration fails or is cancelled: the guest then runs on here. It is a
    * `DecodeError` if the destination sends rubbish, and the signal's reason if it cancelled.
    */
-  async migrate(channel: ByteSink | ByteChannel): Promise<MigrationResult> {
+  async migrate(to: ByteSink | ByteChannel | OffsetSink): Promise<MigrationResult> {
+    const channel = isOffsetSink(to) ? new OffsetFile(to) : to;
     const { signal, stallTimeout } = this.#options;
     const cancelled = this.#canceller.signal;
     const control = new RunControl(
@@ -135,7 +139,8 @@ export class MigrationSource {
     const { signal } = control;
     const output = streamOutput(channel, control);
     const multifd = further.length > 0 ? new MultifdSource(further, control) : undefined;
-    const stats = new TransferStats(output, multifd);
+    const mappedRam = this.#mappedRam(channel, output, control);
+    const stats = new TransferStats(output, multifd, mappedRam);
     const limits = {
       maxBandwidth: options.maxBandwidth ?? DEFAULT_BANDWIDTH,
       downtimeLimit: options.downtimeLimit ?? DEFAULT_DOWNTIME_LIMIT,
@@ -152,12 +157,13 @@ export class MigrationSource {
       output,
       stats,
       limiter: new RateLimiter(limits, stats, signal),
-      ram: new RamSource(machine.ram, output.writer, stats, this.#ramOptions(multifd)),
+      ram: new RamSource(machine.ram, output.writer, stats, this.#ramOptions(multifd, mappedRam)),
       state: this.#state,
       control,
       returnPath,
       multifd,
       signals: this.#signals,
+      capabilities: mappedRam ? ["mapped-ram"] : [],
       sendSwitchoverStart: options.sendSwitchoverStart ?? sendsSwitchoverStart(machine.type),
       postcopy: options.postcopy ?? false,
       pauseBeforeSwitchover: options.pauseBeforeSwitchover ?? false,
@@ -166,11 +172,29 @@ export class MigrationSource {
     };
   }
 
-  #ramOptions(multifd: MultifdSource | undefined): RamSourceOptions {
+  /** As in QEMU (migration/options.c: migrate_caps_check), but that multifd could write a file, too. */
+  #mappedRam(
+    channel: ByteSink | ByteChannel,
+    output: ChannelOutput,
+    control: RunControl,
+  ): MappedRamSource | undefined {
+    const { mappedRam, xbzrle, postcopy, multifd } = this.#options;
+    if (!mappedRam) return undefined;
+    const excluded = Object.entries({ xbzrle, postcopy, multifd }).find(([, value]) => value);
+    if (excluded) throw new MigrationError(`mapped-ram and ${excluded[0]} exclude each other`);
+    if (channel instanceof OffsetFile) return new MappedRamSource(channel, output, control);
+    throw new MigrationError("mapped-ram wants a file that can be written at offsets");
+  }
+
+  #ramOptions(
+    multifd: MultifdSource | undefined,
+    mappedRam: MappedRamSource | undefined,
+  ): RamSourceOptions {
     const { machine, zeroPages = true, xbzrle, autoConverge } = this.#options;
     return {
       zeroPages,
       multifd,
+      mappedRam,
       ...(xbzrle && { xbzrle: new XbzrleCache(xbzrle.cacheSize ?? DEFAULT_CACHE) }),
       ...(autoConverge && { autoConverge: new AutoConverge(machine, autoConverge) }),
     };

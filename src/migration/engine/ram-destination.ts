@@ -1,3 +1,4 @@
+import type { MappedRamHeader } from "../wire/mapped-ram-header.js";
 import type { RamSink } from "../wire/ram-sink.js";
 import type { RamBlockInfo } from "../wire/stream-item.js";
 import { applyXbzrle } from "../wire/xbzrle.js";
@@ -39,6 +40,16 @@ export class RamDestination implements RamSink {
     this.#zero += 1;
     const block = this.#own(info);
     block.bytes.fill(fill, address, address + PAGE_SIZE);
+  }
+
+  /** Under mapped-ram, pages that the file does not hold are zero. */
+  mapped(info: RamBlockInfo, { pageSize }: MappedRamHeader, bitmap: Uint8Array): void {
+    const { bytes } = this.#own(info);
+    for (let page = 0; page * pageSize < bytes.length; page += 1) {
+      if ((bitmap[page >> 3]! >> (page & 7)) & 1) continue;
+      this.#zero += 1;
+      bytes.fill(0, page * pageSize, (page + 1) * pageSize);
+    }
   }
 
   xbzrle(info: RamBlockInfo, address: number, encoded: Uint8Array): void {

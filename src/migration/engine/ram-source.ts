@@ -9,6 +9,7 @@ import type { StreamWriter } from "../wire/stream-writer.js";
 import type { AutoConverge } from "./auto-converge.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { type GuestRam, PAGE_SIZE, type RamBlock } from "./guest-ram.js";
+import type { MappedRamSource } from "./mapped-ram-source.js";
 import type { MultifdSource } from "./multifd-source.js";
 import { PageQueue } from "./page-queue.js";
 import type { TransferStats } from "./transfer-stats.js";
@@ -45,6 +46,8 @@ export interface RamSourceOptions {
   readonly zeroPages: boolean;
   readonly xbzrle?: XbzrleCache | undefined;
   readonly multifd?: MultifdSource | undefined;
+  /** Pages go to their places in the file, the stream has none. */
+  readonly mappedRam?: MappedRamSource | undefined;
   readonly autoConverge?: AutoConverge | undefined;
 }
 
@@ -108,24 +111,35 @@ export class RamSource {
 
   /** Whether so much is collected that it should be sent. */
   get isFull(): boolean {
-    return this.#options.multifd?.isFull ?? false;
+    return this.#elsewhere?.isFull ?? false;
   }
 
-  /** Sends what is collected for channels of its own. */
+  /** Sends what is collected for elsewhere than the stream. */
   async flush(): Promise<void> {
-    await this.#options.multifd?.flush();
+    await this.#elsewhere?.flush();
+  }
+
+  /** What takes the pages, if they are not in the stream. */
+  get #elsewhere(): MultifdSource | MappedRamSource | undefined {
+    return this.#options.multifd ?? this.#options.mappedRam;
   }
 
   /** Marks all memory as to be sent, and writes the block list. */
-  begin(): void {
+  async begin(): Promise<void> {
     for (const { block, dirty } of this.#blocks) {
       dirty.addAll();
       block.log.clear();
     }
     this.sync();
-    const list = this.#blocks.map(({ block }) => ({ name: block.name, usedLength: block.size }));
-    this.#writer.ramBlockList(list);
+    await this.#writeBlockList();
     this.#syncChannels();
+  }
+
+  async #writeBlockList(): Promise<void> {
+    const list = this.#blocks.map(({ block }) => ({ name: block.name, usedLength: block.size }));
+    const { mappedRam } = this.#options;
+    if (mappedRam) await mappedRam.writeBlockList(list);
+    else this.#writer.ramBlockList(list);
   }
 
   /** Every page that is still to be sent, in ranges, block by block: what postcopy discards. */
@@ -196,9 +210,15 @@ export class RamSource {
     return false;
   }
 
-  /** Writes the end of a section's data; behind the last one of memory, all channels are in step. */
+  /**
+   * Writes the end of a section's data; behind the last one of memory, all channels are in step, and
+   * a file tells which pages it holds.
+   */
   endOfSection(last = false): void {
-    if (last) this.#syncChannels();
+    if (last) {
+      this.#syncChannels();
+      this.#options.mappedRam?.writeBitmaps();
+    }
     this.#records.endOfSection();
   }
 
@@ -211,14 +231,15 @@ export class RamSource {
   }
 
   #writePage({ block, dirty }: SourceBlock, page: number): void {
-    const { zeroPages, multifd, xbzrle } = this.#options;
+    const { zeroPages, xbzrle } = this.#options;
+    const elsewhere = this.#elsewhere;
     dirty.remove(page);
     const address = page * PAGE_SIZE;
     const isZero = zeroPages && block.isZero(page);
     if (isZero) this.#zero += 1;
-    if (multifd) {
+    if (elsewhere) {
       if (!isZero) this.#normal += 1;
-      multifd.page(block, page, isZero);
+      elsewhere.page(block, page, isZero);
     } else if (isZero) {
       xbzrle?.zero(block.name, page);
       this.#records.zero(block.name, address);

@@ -25,6 +25,8 @@ export interface SourceRun {
   readonly returnPath: ReturnPathListener | undefined;
   readonly multifd: MultifdSource | undefined;
   readonly signals: SourceSignals;
+  /** The capabilities that the stream itself names. */
+  readonly capabilities: readonly string[];
   readonly sendSwitchoverStart: boolean;
   /** Whether the guest may go before its memory (capability postcopy-ram). */
   readonly postcopy: boolean;

@@ -27,7 +27,7 @@ const FIRST_PING = 1;
  */
 export async function sendSetup(run: SourceRun): Promise<VmState> {
   const { writer } = run.output;
-  const configuration = writeHeader(writer, run.machine.type);
+  const configuration = writeHeader(run);
   if (run.returnPath) {
     trace_savevm_send_open_return_path();
     sendCommand(writer, { name: "OPEN_RETURN_PATH" });
@@ -46,18 +46,18 @@ export async function sendSetup(run: SourceRun): Promise<VmState> {
   trace_savevm_state_setup();
   const entry = ramEntry(run);
   writer.sectionHead({ type: "section-start", ...entry });
-  run.ram.begin();
+  await run.ram.begin();
   run.ram.endOfSection();
   writer.footer(entry.sectionId);
   await flushAll(run);
   return configuration;
 }
 
-function writeHeader(writer: StreamWriter, machineType: string): VmState {
+function writeHeader({ output, machine, capabilities }: SourceRun): VmState {
   trace_savevm_state_header();
-  writer.header().configurationHead();
-  const { vmState, state } = configurationState(machineType);
-  return saveVmState(writer, vmState, state);
+  output.writer.header().configurationHead();
+  const { vmState, state } = configurationState(machine.type, capabilities);
+  return saveVmState(output.writer, vmState, state);
 }
 
 /** Traces and writes a command. */

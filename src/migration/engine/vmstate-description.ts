@@ -30,6 +30,8 @@ export interface ScalarField extends FieldBase {
 export interface BufferField extends FieldBase {
   readonly kind: "buffer";
   readonly size: number;
+  /** What VMDESCRIPTION calls it; `buffer` if left out. */
+  readonly type?: string;
 }
 
 /** Bytes that mean nothing (any more); zeros are written. */

@@ -74,7 +74,7 @@ function saveField(writer: StreamWriter, field: Field, state: DeviceState): VmFi
       return [saveScalars(writer, field, state[field.name])];
     case "buffer":
       writer.bytes(bytesOf(field, field.size, state[field.name]));
-      return [{ name: field.name, type: "buffer", size: field.size }];
+      return [{ name: field.name, type: field.type ?? "buffer", size: field.size }];
     case "unused":
       writer.bytes(new Uint8Array(field.size));
       return [{ name: field.name, type: "unused_buffer", size: field.size }];

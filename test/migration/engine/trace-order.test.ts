@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import {
@@ -7,19 +6,13 @@ import {
 } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
-import { describeWith, sharedPath } from "../../support/tools.js";
+import { describeWith } from "../../support/tools.js";
 import { connection } from "./migrate.js";
+import { realNames } from "./real-names.js";
 import { destinationOrder, returnPathOrder, sourceOrder } from "./trace-order.js";
-import { type End, tracedNames } from "./traced-names.js";
+import { tracedNames } from "./traced-names.js";
 
 const MIB = 1024 * 1024;
-
-/** The names of the events in a log that QEMU wrote. */
-function real(recording: string, end: End): string[] {
-  const log = readFileSync(sharedPath("recordings", recording, `${end}.log`), "utf8");
-  const lines = log.split("\n").filter((line) => line !== "");
-  return lines.map((line) => line.split(" ")[1]!);
-}
 
 /** The names of the events that a plain precopy of ours traces. */
 function own(type = "pc-q35-10.2") {
@@ -41,19 +34,19 @@ function own(type = "pc-q35-10.2") {
 describeWith(["shared"], "the order of events of a plain precopy", () => {
   test("at the source is QEMU's", async () => {
     const order = sourceOrder((await own()).source);
-    expect(order).toEqual(sourceOrder(real("q35-precopy", "source")));
+    expect(order).toEqual(sourceOrder(realNames("q35-precopy", "source")));
     expect(order).toContain("ROUND");
     expect(order.length).toBeLessThan(60);
   });
 
   test("in the source's return path thread is QEMU's", async () => {
     const order = returnPathOrder((await own()).source);
-    expect(order).toEqual(returnPathOrder(real("q35-precopy", "source")));
+    expect(order).toEqual(returnPathOrder(realNames("q35-precopy", "source")));
   });
 
   test("at the destination is QEMU's", async () => {
     const order = destinationOrder((await own()).destination);
-    expect(order).toEqual(destinationOrder(real("q35-precopy", "destination")));
+    expect(order).toEqual(destinationOrder(realNames("q35-precopy", "destination")));
     expect(order.length).toBeLessThan(60);
   });
 
@@ -66,13 +59,13 @@ describeWith(["shared"], "the order of events of a plain precopy", () => {
         async () => void (await new MigrationSource({ machine }).migrate(nowhere)),
       );
     });
-    expect(sourceOrder(names.source)).toEqual(sourceOrder(real("microvm-file", "source")));
+    expect(sourceOrder(names.source)).toEqual(sourceOrder(realNames("microvm-file", "source")));
   });
 
   test("without SWITCHOVER_START is that of a 9.2 machine", async () => {
     const names = await own("pc-i440fx-9.2");
-    expect(sourceOrder(names.source)).toEqual(sourceOrder(real("pc-9.2-xbzrle", "source")));
-    const destination = destinationOrder(real("pc-9.2-xbzrle", "destination"));
+    expect(sourceOrder(names.source)).toEqual(sourceOrder(realNames("pc-9.2-xbzrle", "source")));
+    const destination = destinationOrder(realNames("pc-9.2-xbzrle", "destination"));
     expect(destinationOrder(names.destination)).toEqual(destination);
   });
 });

@@ -5,7 +5,7 @@
  */
 
 /**
- * Events of the real traces that the engine has no occasion for: sockets, block devices, CPR,
+ * Events of the real traces that the engine has no occasion for: sockets, files, block devices, CPR,
  * XBZRLE's cache, and QEMU's last act, which cancels whatever may still migrate.
  */
 const SET_ASIDE = new Set([
@@ -16,6 +16,7 @@ const SET_ASIDE = new Set([
   "migration_file_outgoing",
   "migration_set_outgoing_channel",
   "migration_socket_incoming_accepted",
+  "migration_file_incoming",
   "migration_set_incoming_channel",
   "migration_cancel",
 ]);
