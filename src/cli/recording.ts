@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { analyze } from "../analysis/analyze.js";
@@ -195,7 +196,13 @@ export async function findRecording(
     if (given.stream || given.source || given.destination) return given;
     throw new Failure("give a recording's folder, --stream FILE, or --source and --destination");
   }
-  if (!(await exists(dir))) throw new Failure(`${dir}: no such file or folder`);
+  const there = await stat(dir).catch(() => undefined);
+  if (!there) throw new Failure(`${dir}: no such file or folder`);
+  if (!there.isDirectory()) {
+    throw new Failure(
+      `${dir}: is no folder; a file is given by --stream, --source or --destination`,
+    );
+  }
   const find = async (...names: string[]) => {
     for (const name of names) {
       if (await exists(path.join(dir, name))) return path.join(dir, name);

@@ -35,6 +35,9 @@ export const ruleMessages = {
   "unique-names": error<{ name: string; line: number }>(
     (v) => `the event '${v.name}' is already declared on line ${v.line}`,
   ),
+  "unique-arguments": error<{ name: string }>(
+    (v) => `another argument is already called '${v.name}'`,
+  ),
   "format-matches-arguments": error<{ conversions: number; arguments: number }>(
     (v) =>
       `the format takes ${plural(v.conversions, "argument")}, the event declares ${v.arguments || "none"}`,

@@ -34,6 +34,7 @@ import { trailingPunctuation } from "./rules/trailing-punctuation.js";
 import { unbalancedBracket } from "./rules/unbalanced-bracket.js";
 import { undeclaredCall } from "./rules/undeclared-call.js";
 import { uniqueAcrossFiles } from "./rules/unique-across-files.js";
+import { uniqueArguments } from "./rules/unique-arguments.js";
 import { uniqueNames } from "./rules/unique-names.js";
 import { unknownConversion } from "./rules/unknown-conversion.js";
 import { unknownEscape } from "./rules/unknown-escape.js";
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   formatTypes,
   formatFlags,
   uniqueNames,
+  uniqueArguments,
   portableTypes,
   narrowConversion,
   wideConversion,

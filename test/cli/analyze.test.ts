@@ -75,6 +75,14 @@ describe("analyze", () => {
     expect(err).toContain("no stream.bin or channel0.bin, and no trace of either side in it");
   });
 
+  test("a file in the place of a folder is told how it is given", async () => {
+    const file = join(folder(), "channel0.bin");
+    writeFileSync(file, "");
+    const { code, err } = await runCli(["analyze", file]);
+    expect(code).toBe(2);
+    expect(err).toContain("is no folder; a file is given by --stream, --source or --destination");
+  });
+
   test("two traces without a stream give what they tell", async () => {
     const { code, out } = await runCli([
       "analyze",

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Option } from "commander";
+import { plural } from "../../diagnostics/message.js";
 import { type BreakingLevel, breakingLevels, breaks } from "../../lint/breaking/change.js";
 import { breakingJson, countChanges } from "../../lint/breaking/change-json.js";
 import { compareEvents } from "../../lint/breaking/compare-events.js";
@@ -75,7 +76,9 @@ async function readVersion(input: string, folders: boolean, io: Io): Promise<Eve
   for (const { file, groupPath } of await findTraceEvents([input])) {
     const parsed = await readSource(file, io);
     const broken = parsed.file.lines.filter(({ kind }) => kind === "broken").length;
-    if (broken > 0) io.err(`qtrace: ${file}: ${broken} lines cannot be read; see qtrace lint\n`);
+    if (broken > 0) {
+      io.err(`qtrace: ${file}: ${plural(broken, "line")} cannot be read; see qtrace lint\n`);
+    }
     for (const event of buildModel(parsed, { group: folders ? groupName(groupPath) : "all" })) {
       events.push(event);
     }

@@ -143,7 +143,6 @@ async function readEvents(
   }
   if (errors > 0) throw new Failure("nothing is generated of files with errors", 1);
   refuseDoubles(events);
-  events.forEach(refuseDoubleArguments);
   return events;
 }
 
@@ -159,14 +158,6 @@ function refuseDoubles(events: readonly EventModel[]): void {
     }
     seen.set(key, event);
   }
-}
-
-/** As C's compiler does. */
-function refuseDoubleArguments({ name, arguments: args, place }: EventModel): void {
-  const names = args.map((argument) => argument.name);
-  const double = names.find((argument, index) => names.indexOf(argument) !== index);
-  if (double === undefined) return;
-  throw new Failure(`${place.file}:${place.line}: '${name}' has two arguments '${double}'`, 1);
 }
 
 async function check(

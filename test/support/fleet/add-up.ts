@@ -54,6 +54,14 @@ function percentile(percent: number, values: readonly number[]): number {
   return sorted[Math.ceil((percent * sorted.length) / 100) - 1]!;
 }
 
+/** The recording that took longest; of two that took as long, the one of the higher key. */
+function slowestOf(
+  values: readonly { readonly time: number; readonly recording: string }[],
+): string {
+  return values.toSorted((a, b) => b.time - a.time || (a.recording < b.recording ? 1 : -1))[0]!
+    .recording;
+}
+
 /** Values by what they are grouped by. */
 class Groups<T> {
   readonly #groups = new Map<string, { readonly by: Group; readonly values: T[] }>();
@@ -126,7 +134,7 @@ export function slowestDevices(all: readonly Analyzed[]): ViewRow[] {
       p95_ms: ms(percentile(95, times)),
       max_ms: ms(Math.max(...times)),
       max_bytes: Math.max(...values.map(({ bytes }) => bytes)),
-      slowest: values.reduce((most, one) => (one.time > most.time ? one : most)).recording,
+      slowest: slowestOf(values),
     };
   });
 }
@@ -149,7 +157,7 @@ export function downtimePercentiles(all: readonly Analyzed[]): ViewRow[] {
       p95_ms: ms(percentile(95, times)),
       p99_ms: ms(percentile(99, times)),
       max_ms: ms(Math.max(...times)),
-      longest: values.reduce((most, one) => (one.time > most.time ? one : most)).recording,
+      longest: slowestOf(values),
     };
   });
 }
