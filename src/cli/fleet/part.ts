@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { threadId } from "node:worker_threads";
@@ -7,16 +7,8 @@ import { type Row, type Rows, tableNames } from "../../fleet/schema.js";
 import { exists } from "../files.js";
 import { type DataSet, STAGING } from "./data-set.js";
 
-/** Who writes a part, and where it belongs: what is wanted to clear up behind a killed process. */
-interface Owner {
-  readonly host: string;
-  readonly pid: number;
-  /** `date=…/host=…` */
-  readonly partition: string;
-}
-
-/** A staging folder whose writer is not told is given up after so many milliseconds. */
-const PATIENCE = 60 * 60 * 1000;
+/** The file in a staging folder that tells where its part belongs: `date=…/host=…`. */
+const PARTITION = "partition";
 
 /** Tables in the order in which their files are put in their places: `migrations` makes a part whole. */
 const lastMigrations = [
@@ -33,10 +25,9 @@ export async function writePart(
   rows: Partial<Rows>,
 ): Promise<void> {
   const part = newPart();
-  const staging = path.join(folder, STAGING, part);
-  const owner: Owner = { host: hostname(), pid: process.pid, partition };
+  const staging = path.join(folder, STAGING, `${part}.${encodeURIComponent(hostname())}`);
   await mkdir(staging, { recursive: true });
-  await writeFile(path.join(staging, "owner.json"), JSON.stringify(owner));
+  await writeFile(path.join(staging, PARTITION), partition);
   const written = lastMigrations.filter((table) => table === "migrations" || rows[table]?.length);
   await Promise.all(
     written.map((table) => {
@@ -72,36 +63,25 @@ async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
 /** Clears away what processes of this machine left that were killed while they wrote a part. */
 export async function clearAbandoned({ folder }: DataSet): Promise<void> {
   const parts = await readdir(path.join(folder, STAGING)).catch(() => []);
-  for (const part of parts) {
-    const staging = path.join(folder, STAGING, part);
-    const owner = await readOwner(staging);
-    if (!(owner ? isDead(owner) : await isOld(staging))) continue;
-    if (owner) await removeUnlessWhole(folder, owner.partition, part);
+  for (const name of parts) {
+    if (!isDead(name)) continue;
+    const staging = path.join(folder, STAGING, name);
+    // Before that file is whole, none is put in its place.
+    const partition = await readFile(path.join(staging, PARTITION), "utf8").catch(() => "");
+    if (partition) await removeUnlessWhole(folder, partition, name.slice(0, name.indexOf(".")));
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-async function readOwner(staging: string): Promise<Owner | undefined> {
+/** Whether the writer of a staging folder, told by the folder's name, is known to have ended. */
+function isDead(name: string): boolean {
+  if (!name.endsWith(`.${encodeURIComponent(hostname())}`)) return false;
   try {
-    return JSON.parse(await readFile(path.join(staging, "owner.json"), "utf8")) as Owner;
-  } catch {
-    return undefined;
-  }
-}
-
-function isDead({ host, pid }: Owner): boolean {
-  if (host !== hostname()) return false;
-  try {
-    process.kill(pid, 0);
+    process.kill(Number.parseInt(name.split("-")[1] ?? "", 36), 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
-}
-
-async function isOld(staging: string): Promise<boolean> {
-  const { mtimeMs } = await stat(staging).catch(() => ({ mtimeMs: Date.now() }));
-  return Date.now() - mtimeMs > PATIENCE;
 }
 
 async function removeUnlessWhole(folder: string, partition: string, part: string): Promise<void> {

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, describe, expect, test } from "vitest";
@@ -149,13 +149,19 @@ describe("export", () => {
     await exportTo(dataSet, told, "--host", "h", "--date", "2026-11-24");
     const partition = "date=2026-11-24/host=h";
     const [part] = readdirSync(join(dataSet, "items", partition));
-    const orphan = join(dataSet, "items", partition, "killed.parquet");
-    cpSync(join(dataSet, "items", partition, part!), orphan);
-    const staging = join(dataSet, ".staging", "killed");
-    mkdirSync(staging, { recursive: true });
-    const { hostname } = await import("node:os");
-    const owner = { host: hostname(), pid: 2 ** 22 + 1, partition };
-    writeFileSync(join(staging, "owner.json"), JSON.stringify(owner));
+    const nobody = (2 ** 22 + 1).toString(36);
+    const [late, soon] = [`0-${nobody}-0-0-late`, `0-${nobody}-0-1-soon`];
+    cpSync(
+      join(dataSet, "items", partition, part!),
+      join(dataSet, "items", partition, `${late}.parquet`),
+    );
+    const staging = (killed: string) => {
+      const place = join(dataSet, ".staging", `${killed}.${encodeURIComponent(hostname())}`);
+      mkdirSync(place, { recursive: true });
+      return place;
+    };
+    writeFileSync(join(staging(late), "partition"), partition);
+    staging(soon);
     await exportTo(dataSet, told);
     expect(readdirSync(join(dataSet, "items", partition))).toEqual([part]);
     expect(readdirSync(join(dataSet, ".staging"))).toEqual([]);
