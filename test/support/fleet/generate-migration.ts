@@ -85,7 +85,7 @@ function loadOf(course: Course, random: Random) {
     case "busy":
       return { maxBandwidth: 8 * MIB, downtimeLimit: 20, ...dirtying(4 + random(3), 256) };
     case "diverging":
-      return { maxBandwidth: 4 * MIB, downtimeLimit: 1, ...dirtying(64, 192) };
+      return { maxBandwidth: 4 * MIB, downtimeLimit: 1, ...dirtying(64, 768) };
     default:
       return { maxBandwidth: 0, downtimeLimit: 300, ...dirtying(0, 4) };
   }
@@ -104,7 +104,7 @@ export async function generateMigration(folder: string, seed: number): Promise<M
   const random = seededRandom(seed + 1);
   mkdirSync(folder, { recursive: true });
   const cancel = new AbortController();
-  const timer = setTimeout(() => cancel.abort(new Error("cancelled")), 350);
+  const timer = setTimeout(() => cancel.abort(new Error("cancelled")), 1500);
   await recordMigration(folder, {
     about: describe(plan),
     source: {
