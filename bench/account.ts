@@ -12,9 +12,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { build } from "tsup";
 import { tools } from "../test/support/tools.js";
 import { makeMigration } from "./account/make-migration.js";
+import { bundleMeasure } from "./support/bundle-measure.js";
+import { quantile } from "./support/quantile.js";
 
 const RUNS = Number(process.env.ROUNDS ?? 5);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -30,7 +31,7 @@ interface Measured {
 
 /** Measures, and prints the figures beside what is aimed at. */
 export async function run(): Promise<void> {
-  await bundle();
+  await bundleMeasure("account", built);
   const folder = mkdtempSync(join(tmpdir(), "qtrace-bench-"));
   try {
     const events = makeMigration(folder);
@@ -53,18 +54,6 @@ export async function run(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-async function bundle(): Promise<void> {
-  await build({
-    entry: { measure: `${root}bench/account/measure.ts` },
-    outDir: built,
-    format: "esm",
-    target: "node20",
-    silent: true,
-    config: false,
-    dts: false,
-  });
 }
 
 /** Runs each case once, then each again, and so on. */
@@ -117,7 +106,6 @@ function ratios(of: readonly Measured[], by: readonly Measured[]): string {
 
 /** The median and the quartiles. */
 function spread(values: readonly number[], digits = 2): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)]!.toFixed(digits);
+  const at = (part: number) => quantile(values, part).toFixed(digits);
   return `${at(0.5)} (${at(0.25)} to ${at(0.75)})`;
 }

@@ -13,7 +13,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "tsup";
+import { bundleMeasure } from "./support/bundle-measure.js";
+import { quantile } from "./support/quantile.js";
 
 const RUNS = 5;
 const MEBIBYTES = 256;
@@ -28,15 +29,7 @@ interface Message {
 
 /** Measures, and prints the figures beside what is aimed at. */
 export async function run(): Promise<void> {
-  await build({
-    entry: { measure: `${root}bench/engine/measure.ts` },
-    outDir: built,
-    format: "esm",
-    target: "node20",
-    silent: true,
-    config: false,
-    dts: false,
-  });
+  await bundleMeasure("engine", built);
   const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
   const folder = mkdtempSync(join(memory, "qtrace-bench-"));
   try {
@@ -134,9 +127,4 @@ function ratio(values: readonly number[], base: readonly number[]): string {
 function print(what: string, values: readonly number[]): void {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(values, at).toFixed(2));
   console.log(`${what.padEnd(22)} ${middle} GB/s (${low} to ${high})`);
-}
-
-function quantile(values: readonly number[], at: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.round((sorted.length - 1) * at)]!;
 }

@@ -9,6 +9,7 @@ import { buildModel } from "../src/model/build-model.js";
 import type { EventModel } from "../src/model/event-model.js";
 import { groupName } from "../src/model/group-name.js";
 import { corpusSources } from "../test/support/corpus.js";
+import { quantile } from "./support/quantile.js";
 
 const ROUNDS = 15;
 
@@ -54,9 +55,4 @@ function print(name: string, times: readonly number[]): void {
   console.log(
     `${name.padEnd(16)} ${times[0]!.toFixed(0).padStart(5)} ${middle!.padStart(5)}   ${low} to ${high}`,
   );
-}
-
-function quantile(times: readonly number[], part: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.floor(part * (sorted.length - 1))]!;
 }

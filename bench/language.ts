@@ -15,6 +15,7 @@ import { performance } from "node:perf_hooks";
 import { build } from "tsup";
 import { corpusSources } from "../test/support/corpus.js";
 import { repoRoot, sharedPath } from "../test/support/tools.js";
+import { quantile } from "./support/quantile.js";
 
 const VERSION = "qemu-10.2.2";
 const COLD_ROUNDS = 15;
@@ -115,9 +116,4 @@ function compare(
   const wanted =
     aim === undefined ? "" : `   aim: at most ${aim}: ${ratio <= aim ? "met" : "MISSED"}`;
   console.log(`  ${name.padEnd(36)} ${ratio.toFixed(2).padStart(7)}${wanted}`);
-}
-
-function quantile(times: readonly number[], part: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.floor(part * (sorted.length - 1))]!;
 }

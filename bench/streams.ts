@@ -24,6 +24,8 @@ import { RamRecordWriter } from "../src/migration/wire/ram-record-writer.js";
 import { StreamReader } from "../src/migration/wire/stream-reader.js";
 import { StreamWriter } from "../src/migration/wire/stream-writer.js";
 import { sharedPath, tools } from "../test/support/tools.js";
+import { bundleMeasure } from "./support/bundle-measure.js";
+import { quantile } from "./support/quantile.js";
 
 const RUNS = 5;
 const PAGE = 4096;
@@ -71,15 +73,7 @@ async function bundle(): Promise<void> {
       js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
     },
   });
-  await build({
-    entry: { measure: `${root}bench/streams/measure.ts` },
-    outDir: built,
-    format: "esm",
-    target: "node20",
-    silent: true,
-    config: false,
-    dts: false,
-  });
+  await bundleMeasure("streams", built);
 }
 
 function benchItems(): void {
@@ -284,9 +278,4 @@ function inTurns<T>(cases: readonly (() => T)[]): T[][] {
 function print(what: string, values: readonly number[], unit: string): void {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(values, at).toFixed(2));
   console.log(`${what.padEnd(22)} ${middle} ${unit}   (${low} to ${high})`);
-}
-
-function quantile(values: readonly number[], at: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.round((sorted.length - 1) * at)]!;
 }

@@ -13,6 +13,7 @@ import { build } from "tsup";
 import { parse } from "../grammar/parse.js";
 import { generate } from "../src/codegen/generate.js";
 import { buildModel } from "../src/model/build-model.js";
+import { quantile } from "./support/quantile.js";
 
 const TURNS = 5;
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -107,9 +108,4 @@ async function bundle(name: string, entry: string, minify = false): Promise<void
 function measure(name: string): number[] {
   const printed = execFileSync(process.execPath, [`${folder}/out/measure.js`, name]);
   return JSON.parse(printed.toString()) as number[];
-}
-
-function quantile(times: readonly number[], part: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.floor(part * (sorted.length - 1))]!;
 }

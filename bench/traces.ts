@@ -21,6 +21,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 import { sharedPath, tools } from "../test/support/tools.js";
+import { quantile } from "./support/quantile.js";
 
 const RECORDS = 4_000_000;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -190,9 +191,4 @@ the same, one argument              ${ratio("for await, one argument", "walk len
   console.log(
     `text, by simpletrace.py             ${(rate("text") / script).toFixed(1)}   (aim: 15 at least; the script: ${(script / 1e6).toFixed(2)} M/s)`,
   );
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(part * (sorted.length - 1))]!;
 }

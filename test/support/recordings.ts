@@ -10,6 +10,7 @@ import { groupName } from "../../src/model/group-name.js";
 import { AnyTraceReader } from "../../src/traces/any-reader.js";
 import type { EventRecord } from "../../src/traces/record.js";
 import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
+import type { TraceReader } from "../../src/traces/trace-reader.js";
 import { repoRoot } from "./tools.js";
 
 /** A fixture's path. */
@@ -35,19 +36,15 @@ export const ownEvents = eventTable(join(repoRoot, "trace-events"));
 
 /** All event records of a simpletrace file. */
 export function readRecords(path: string, events: EventTable): EventRecord[] {
-  const reader = new SimpletraceReader(events);
-  reader.append(readFileSync(path));
-  reader.end();
-  const records: EventRecord[] = [];
-  for (let record = reader.next(); record; record = reader.next()) {
-    if (record.type === "event") records.push(record);
-  }
-  return records;
+  return recordsOf(new SimpletraceReader(events), path);
 }
 
 /** All event records of a log. */
 export function readLog(path: string, events: EventTable): EventRecord[] {
-  const reader = new AnyTraceReader(events);
+  return recordsOf(new AnyTraceReader(events), path);
+}
+
+function recordsOf(reader: TraceReader, path: string): EventRecord[] {
   reader.append(readFileSync(path));
   reader.end();
   const records: EventRecord[] = [];
