@@ -119,11 +119,16 @@ export interface Round {
   readonly rate: number | undefined;
   /** Whether less memory was dirty at its end than at its begin; undefined where that is not told. */
   readonly converging: boolean | undefined;
-  /** PART sections sent in it, with their bytes and RAM records. */
+  /** PART sections sent in it, and their bytes: 0 without a stream. */
   readonly sections: number;
   readonly bytes: number;
-  readonly pages: number;
-  readonly zeroPages: number;
+  /**
+   * Pages sent in full, as XBZRLE or compressed, by main channel and multifd channels; undefined
+   * where neither the stream nor `multifd_send_ram_fill` tells.
+   */
+  readonly pages: number | undefined;
+  /** Pages of zeros, likewise. */
+  readonly zeroPages: number | undefined;
 }
 
 /** The part of a migration in which the guest ran at the destination and lacked pages. */
@@ -132,11 +137,13 @@ export interface Postcopy {
   readonly start: bigint | undefined;
   /** When the last page was there. */
   readonly end: bigint | undefined;
-  /** Sections of RAM sent in it on the main channel, with their bytes and records. */
+  /** Sections of RAM sent in it on the main channel, and their bytes: 0 without a stream. */
   readonly sections: number;
   readonly bytes: number;
-  readonly pages: number;
-  readonly zeroPages: number;
+  /** Pages on the main channel; undefined without a stream. */
+  readonly pages: number | undefined;
+  /** Pages of zeros, likewise. */
+  readonly zeroPages: number | undefined;
   /** In the order of the destination's faults. */
   readonly requests: readonly PageRequest[];
   /** Nanoseconds in which at least one thread of the guest waited for a page. */

@@ -39,11 +39,10 @@ function inWords({ kind, side, what }: PathSegment): string {
 
 /** Rounds that found no less dirty memory than the one before cost time, and no downtime was saved. */
 function roundsAdvice(rounds: readonly Round[]): string[] {
-  // Rounds whose pages went by other channels tell no rate.
-  const told = rounds.filter((round) => round.pending !== undefined && round.pages > 0);
+  const told = rounds.filter(({ pending, pages }) => pending !== undefined && pages !== 0);
   const [first, last] = [told[0], told.at(-1)];
   if (!first || !last || told.length < 2 || last.pending! < first.pending!) return [];
-  const rates = told.map((round) => rate(round)).filter((bytes) => bytes > 0);
+  const rates = told.map(({ rate = 0 }) => rate).filter((bytes) => bytes > 0);
   const slowest = Math.min(...rates);
   if (!Number.isFinite(slowest)) return [];
   const enough = Math.ceil((first.pending! / slowest) * 1000);
@@ -52,12 +51,6 @@ function roundsAdvice(rounds: readonly Round[]): string[] {
       `the one before; at the rate of the slowest, a downtime limit of ${enough} ms would have let ` +
       `the switchover begin with round ${first.number}`,
   ];
-}
-
-/** Bytes in a second. */
-function rate({ bytes, start, end }: Round): number {
-  const seconds = Number(end - start) / 1e9;
-  return seconds > 0 ? bytes / seconds : 0;
 }
 
 function percent(share: number): string {

@@ -2,6 +2,7 @@ import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, Postcopy, WaitingThread } from "./account.js";
 import { textArgument } from "./mark.js";
 import { byTime, later, latest } from "./moments.js";
+import { pagesIn } from "./page-counts.js";
 import type { PageRequest } from "./page-requests.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 
@@ -40,15 +41,9 @@ export function findPostcopy(
 }
 
 function sumUp(sections: readonly ItemAccount[]) {
-  let [bytes, pages, zeroPages] = [0, 0, 0];
-  for (const { item } of sections) {
-    bytes += item.size;
-    if (!("ram" in item) || !item.ram) continue;
-    const { page = 0, xbzrle = 0, compressed = 0, zero = 0 } = item.ram;
-    pages += page + xbzrle + compressed;
-    zeroPages += zero;
-  }
-  return { sections: sections.length, bytes, pages, zeroPages };
+  const items = sections.map(({ item }) => item);
+  const bytes = items.reduce((sum, { size }) => sum + size, 0);
+  return { sections: sections.length, bytes, ...pagesIn(items) };
 }
 
 function byThread(requests: readonly PageRequest[]): WaitingThread[] {

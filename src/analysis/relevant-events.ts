@@ -15,6 +15,7 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "migration_bitmap_sync_start",
   "migration_thread_setup_complete",
   "migration_transferred_bytes",
+  "multifd_send_ram_fill",
   "postcopy_page_req_add",
   "postcopy_page_req_del",
   "postcopy_place_page",

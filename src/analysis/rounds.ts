@@ -1,6 +1,7 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, Round } from "./account.js";
 import { numberArgument } from "./mark.js";
+import { type PageCounter, pageCounter } from "./page-counts.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 
 /** One sync of the dirty bitmap, and what was found dirty by it. */
@@ -19,6 +20,7 @@ interface Sync {
 export function findRounds(source: readonly EventRecord[], items: readonly ItemAccount[]): Round[] {
   const syncs = findSyncs(source);
   const parts = precopyParts(items);
+  const pagesOf = pageCounter(source, items);
   const rounds: Round[] = [];
   let at = 0;
   for (const [index, sync] of syncs.entries()) {
@@ -29,7 +31,7 @@ export function findRounds(source: readonly EventRecord[], items: readonly ItemA
     if (at === first) continue;
     const sent = parts.slice(first, at);
     const gone = next ? next.transferred : transferredBy(source, sent.at(-1)!.end);
-    rounds.push(sumUp(rounds.length + 1, sync, next, sent, gone));
+    rounds.push(sumUp(rounds.length + 1, sync, next, sent, gone, pagesOf));
   }
   return rounds;
 }
@@ -55,24 +57,21 @@ function sumUp(
   next: Sync | undefined,
   sent: readonly Part[],
   gone: number | undefined,
+  pagesOf: PageCounter,
 ): Round {
-  let bytes = 0;
-  let pages = 0;
-  let zeroPages = 0;
-  for (const { item } of sent) {
-    bytes += item.size;
-    if (item.type !== "section-part" || !item.ram) continue;
-    const { page = 0, xbzrle = 0, compressed = 0, zero = 0 } = item.ram;
-    pages += page + xbzrle + compressed;
-    zeroPages += zero;
-  }
+  const bytes = sent.reduce((sum, { item }) => sum + item.size, 0);
   const start = sync.end;
   const end = next?.start ?? sent.at(-1)!.end;
   const transferred = difference(gone, sync.transferred);
   const seconds = Number(end - start) / 1e9;
   return {
     ...{ number, start, end, pending: sync.pending, dirtyPages: sync.dirtyPages },
-    ...{ sections: sent.length, bytes, pages, zeroPages, transferred },
+    ...{ sections: sent.length, bytes, transferred },
+    ...pagesOf(
+      sent.map(({ item }) => item),
+      start,
+      end,
+    ),
     rate: seconds > 0 ? Math.round(Math.max(transferred ?? 0, bytes) / seconds) : undefined,
     converging: isLess(next?.pending, sync.pending),
   };

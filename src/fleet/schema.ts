@@ -1,5 +1,5 @@
 /** The version of the tables below; a data set of another one is not read. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** What a column holds: text; a whole number below 2^63; yes or no; milliseconds since 1970 (UTC). */
 export type ColumnType = "string" | "int64" | "boolean" | "timestamp";
@@ -124,8 +124,8 @@ export const tables = {
       maybe("pending", "int64", "bytes of dirty memory at its begin"),
       column("sections", "int64", "sections sent in it"),
       column("bytes", "int64", "their bytes"),
-      column("pages", "int64", "pages sent in it"),
-      column("zero_pages", "int64", "pages of zeros among those told"),
+      maybe("pages", "int64", "pages sent in it, by all channels"),
+      maybe("zero_pages", "int64", "pages of zeros sent in it"),
     ],
   },
   devices: {

@@ -37,11 +37,11 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
     .description("join a migration stream with the traces of both ends")
     .argument(
       "[dir]",
-      "a recording: stream.bin or channel0.bin, source.simpletrace, destination.simpletrace",
+      "a recording: stream.bin or channel0.bin, source.simpletrace or .log, destination.simpletrace or .log",
     )
     .option("--stream <file>", "the bytes of the main channel")
-    .option("--source <trace>", "the source's simpletrace file")
-    .option("--destination <trace>", "the destination's simpletrace file")
+    .option("--source <trace>", "the source's trace: simpletrace or a log")
+    .option("--destination <trace>", "the destination's trace, likewise")
     .option("--wire <times>", "when its chunks passed a tap: lines of OFFSET NANOSECONDS")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
     .addOption(

@@ -3,7 +3,7 @@ import { latencies, latencyBuckets, quantile, stageMedians } from "../latency.js
 import { originOf } from "../time-line.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
-import { cssPercent } from "./quantities.js";
+import { count, cssPercent } from "./quantities.js";
 
 const SLOWEST = 12;
 
@@ -37,7 +37,7 @@ function facts(
     fact("Lasted", lasted, `${moment(start)} to ${moment(end)}`),
     fact(
       "Sent in it",
-      formatBytes(bytes),
+      pages === undefined ? "–" : formatBytes(bytes),
       `${count(pages)} pages, ${count(zeroPages)} zero pages on the main channel`,
     ),
     fact(
@@ -67,10 +67,6 @@ function facts(
 
 function fact(name: string, value: string, note: string): Markup {
   return html`<div><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }
 
 function duration(nanoseconds: number | undefined): string {

@@ -13,6 +13,11 @@ export function percent(share: number): string {
   return `${Math.min(99.9, share * 100).toFixed(1)} %`;
 }
 
+/** A count with its thousands set apart; a dash where it is not told. */
+export function count(value: number | undefined): string {
+  return value === undefined ? "–" : value.toLocaleString("en");
+}
+
 /** A length as a percentage of a whole, for a style. */
 export function cssPercent(part: number, whole: number): string {
   return `${((part / (whole || 1)) * 100).toFixed(3)}%`;

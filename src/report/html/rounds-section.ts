@@ -3,7 +3,7 @@ import { sentIn } from "../sent-in.js";
 import { originOf } from "../time-line.js";
 import { formatBytes, formatDuration, formatMilliseconds } from "../units.js";
 import { html, type Markup } from "./markup.js";
-import { cssPercent } from "./quantities.js";
+import { count, cssPercent } from "./quantities.js";
 
 /** The rounds over dirty memory, one a row. */
 export function roundsSection(account: MigrationAccount): Markup | undefined {
@@ -26,12 +26,17 @@ function row(round: Round, origin: bigint, most: number): Markup {
   return html`<tr><th scope="row" class="n">${round.number}</th>
 <td class="n">${formatMilliseconds(round.start - origin)}</td>
 <td class="n">${formatDuration(took)}</td>
-<td class="n">${round.pending === undefined ? "all" : formatBytes(round.pending)}</td>
-<td class="n">${round.dirtyPages === undefined ? "–" : `${round.dirtyPages.toLocaleString("en")} pages`}</td>
+<td class="n">${dirty(round)}</td>
+<td class="n">${round.dirtyPages === undefined ? "–" : `${count(round.dirtyPages)} pages`}</td>
 <td class="wide"><span class="bar" style="--w:${cssPercent(sentIn(round), most)}"></span><span class="bar-text">${formatBytes(sentIn(round))}</span></td>
 <td class="n">${round.rate === undefined ? "–" : `${formatBytes(round.rate)}/s`}</td>
-<td class="n">${round.sections.toLocaleString("en")}</td>
-<td class="n">${round.pages.toLocaleString("en")}</td>
-<td class="n">${round.zeroPages.toLocaleString("en")}</td>
+<td class="n">${count(round.sections)}</td>
+<td class="n">${count(round.pages)}</td>
+<td class="n">${count(round.zeroPages)}</td>
 <td>${round.converging === undefined ? "–" : round.converging ? "yes" : html`<strong>no</strong>`}</td></tr>`;
+}
+
+function dirty({ number, pending }: Round): string {
+  if (pending !== undefined) return formatBytes(pending);
+  return number === 1 ? "all" : "–";
 }

@@ -1,9 +1,10 @@
 import type { MigrationAccount, Postcopy, SideSummary } from "../../analysis/account.js";
 import { clockWords } from "../clock-words.js";
+import { sentIn } from "../sent-in.js";
 import { extentOf, originOf, phasesOf } from "../time-line.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
-import { percent, splitDuration } from "./quantities.js";
+import { count, percent, splitDuration } from "./quantities.js";
 
 /** The first screen: what a reader wants to know before anything else. */
 export function summarySection(account: MigrationAccount): Markup {
@@ -69,7 +70,7 @@ function outcomeNote({ outcome: { state, error }, attempt }: MigrationAccount): 
 function faults({ requests, blocked }: Postcopy): Markup {
   const waited =
     blocked === undefined ? "none told" : `waited ${formatDuration(blocked)} for pages`;
-  return fact("Faults in postcopy", requests.length.toLocaleString("en"), waited);
+  return fact("Faults in postcopy", count(requests.length), waited);
 }
 
 function problemList(problems: readonly string[]): Markup | undefined {
@@ -79,8 +80,9 @@ function problemList(problems: readonly string[]): Markup | undefined {
 
 function roundsNote({ rounds }: MigrationAccount): string {
   if (rounds.length === 0) return "the source’s trace tells none";
-  const pages = rounds.reduce((sum, round) => sum + round.pages, 0);
-  return `${pages.toLocaleString("en")} pages sent`;
+  if (rounds.some(({ pages }) => pages === undefined))
+    return `${formatBytes(rounds.reduce((sum, round) => sum + sentIn(round), 0))} sent`;
+  return `${count(rounds.reduce((sum, { pages = 0 }) => sum + pages, 0))} pages sent`;
 }
 
 function stream({ streamSize, items }: MigrationAccount): Markup {

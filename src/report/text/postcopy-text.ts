@@ -35,7 +35,9 @@ function factLines(
     ["lasted", `${clock(start)} to ${clock(end)} ms`],
     [
       "main channel",
-      `${pages} pages and ${zeroPages} zero pages in ${sections} sections, ${formatBytes(bytes)}`,
+      pages === undefined
+        ? `${sections} sections, what they held is not told`
+        : `${pages} pages and ${zeroPages} zero pages in ${sections} sections, ${formatBytes(bytes)}`,
     ],
     ["faults", faultsText(requests)],
   ];

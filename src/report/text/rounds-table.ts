@@ -23,15 +23,20 @@ export function roundsTable(account: MigrationAccount): string {
     { title: "dirty at start", align: "right", cell: dirtyText },
     { title: "sent", align: "right", cell: (row) => formatBytes(sentIn(row)) },
     { title: "per second", align: "right", cell: (row) => rateText(row.rate) },
-    { title: "pages", align: "right", cell: (row) => String(row.pages) },
-    { title: "zero", align: "right", cell: (row) => String(row.zeroPages) },
+    { title: "pages", align: "right", cell: (row) => countText(row.pages) },
+    { title: "zero", align: "right", cell: (row) => countText(row.zeroPages) },
     { title: "sections", align: "right", cell: (row) => String(row.sections) },
     { title: "converges", cell: (row) => convergesText(row.converging) },
   ])}`;
 }
 
-function dirtyText({ pending }: Row): string {
-  return pending === undefined ? "all" : formatBytes(pending);
+function dirtyText({ name, pending }: Row): string {
+  if (pending !== undefined) return formatBytes(pending);
+  return name === "1" ? "all" : "–";
+}
+
+function countText(count: number | undefined): string {
+  return count === undefined ? "–" : String(count);
 }
 
 function rateText(rate: number | undefined): string {
@@ -52,6 +57,8 @@ function foldMiddle(rounds: readonly Round[]): Row[] {
 function addUp(rows: readonly Row[]): Row {
   const [first, last] = [rows[0]!, rows.at(-1)!];
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const told = (of: (row: Row) => number | undefined) =>
+    rows.some((row) => of(row) === undefined) ? undefined : sum((row) => of(row) ?? 0);
   const seconds = Number(last.end - first.start) / 1e9;
   return {
     ...first,
@@ -59,8 +66,8 @@ function addUp(rows: readonly Row[]): Row {
     end: last.end,
     transferred: sum(sentIn),
     bytes: sum((row) => row.bytes),
-    pages: sum((row) => row.pages),
-    zeroPages: sum((row) => row.zeroPages),
+    pages: told((row) => row.pages),
+    zeroPages: told((row) => row.zeroPages),
     sections: sum((row) => row.sections),
     rate: seconds > 0 ? Math.round(sum(sentIn) / seconds) : undefined,
     converging:
