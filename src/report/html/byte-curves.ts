@@ -25,12 +25,13 @@ export function byteCurves(
   return curves.filter(({ times }) => times.length > 1);
 }
 
-/** An item's bytes are taken to go evenly from its start to its end. */
+/** An item's bytes are taken to go evenly from its start to its end; without a stream none are told. */
 function itemPoints(
-  { items }: MigrationAccount,
+  { items, streamSize }: MigrationAccount,
   side: Side,
   since: (time: bigint) => number,
 ): Point[] {
+  if (streamSize === undefined) return [];
   const points = items.flatMap(({ item, [side]: pairing }) =>
     pairing.status === "paired"
       ? [

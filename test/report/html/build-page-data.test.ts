@@ -50,3 +50,15 @@ test("a device's state is told by the stream's description", () => {
     rows.map(([depth, name, type]) => [depth, model.text(name), model.text(type)]),
   ).toContainEqual([1, "divider", "uint16"]);
 });
+
+test("bytes over time are drawn where something tells them: without a stream, only what was sent", () => {
+  expect(model.bytes.map(({ name }) => name)).toEqual(["sent, at least and at most"]);
+  const destination = readRecords(fixture("microvm-file", "destination.simpletrace"), ownEvents);
+  const names = (inputs: Parameters<typeof analyze>[0]) =>
+    buildPageData(analyze(inputs), {}).bytes.map(({ name }) => name);
+  expect(names({ items: account.items.map(({ item }) => item), source, destination })).toEqual([
+    "sent, at least and at most",
+    "read by the destination",
+  ]);
+  expect(names({ destination })).toEqual([]);
+});
