@@ -12,6 +12,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, describe, expect, test } from "vitest";
+import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
 import { fixture } from "../../support/recordings.js";
 import { repoRoot } from "../../support/tools.js";
@@ -189,7 +190,7 @@ describe("what export cannot do is one line and exit code 2", () => {
     [
       "another version",
       [ours, "--output", old],
-      `${old} is a data set of version 7; this qtrace knows version 1`,
+      `${old} is a data set of version 7; this qtrace knows version ${SCHEMA_VERSION}`,
     ],
     [
       "a folder of something else",

@@ -166,7 +166,7 @@ describeWith(["clickhouse"], "two shards of ClickHouse over 200 migrations", (to
     const url = `${cluster.urls[0]}/other`;
     const { code, err } = await runCli(["export", recordings, "--to", "clickhouse", url]);
     expect(code).toBe(2);
-    expect(err).toMatch(/: other has tables of version 7; this qtrace knows version 1\n$/);
+    expect(err).toMatch(/: other has tables of version 7; this qtrace knows version \d+\n$/);
   });
 
   test("both shards have rows, and each host is on one of them", async () => {

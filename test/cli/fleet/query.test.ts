@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
 import { fixture } from "../../support/recordings.js";
 import { describeWith, repoRoot } from "../../support/tools.js";
@@ -139,7 +140,10 @@ describeWith(["duckdb"], "query", () => {
   test("a data set without a recording has all tables and views, empty", async () => {
     const empty = join(work, "empty");
     mkdirSync(empty);
-    writeFileSync(join(empty, "dataset.json"), '{"format":"qtrace data set","version":1}');
+    writeFileSync(
+      join(empty, "dataset.json"),
+      JSON.stringify({ format: "qtrace data set", version: SCHEMA_VERSION }),
+    );
     for (const view of ["migrations", "damage", "slowest_devices", "regressions('1', '2')"]) {
       const { code, out } = await runCli(["query", empty, `SELECT count(*) AS n FROM ${view}`]);
       expect({ code, out }).toEqual({ code: 0, out: "n\n0\n" });
@@ -149,7 +153,10 @@ describeWith(["duckdb"], "query", () => {
   test("a file that is no Parquet is told by its name", async () => {
     const broken = join(work, "broken");
     mkdirSync(join(broken, "migrations", "date=2026-11-24", "host=h"), { recursive: true });
-    writeFileSync(join(broken, "dataset.json"), '{"format":"qtrace data set","version":1}');
+    writeFileSync(
+      join(broken, "dataset.json"),
+      JSON.stringify({ format: "qtrace data set", version: SCHEMA_VERSION }),
+    );
     writeFileSync(join(broken, "migrations", "date=2026-11-24", "host=h", "x.parquet"), "no");
     const { code, err } = await runCli(["query", broken, "SELECT 1"]);
     expect(code).toBe(2);
@@ -162,11 +169,11 @@ describe("what is no data set is one line", () => {
   const other = join(work, "other");
   mkdirSync(old);
   mkdirSync(other);
-  writeFileSync(join(old, "dataset.json"), '{"format":"qtrace data set","version":2}');
+  writeFileSync(join(old, "dataset.json"), '{"format":"qtrace data set","version":7}');
 
   test.each([
     ["/nowhere", "/nowhere: no such file or folder"],
-    [old, `${old} is a data set of version 2; this qtrace knows version 1`],
+    [old, `${old} is a data set of version 7; this qtrace knows version ${SCHEMA_VERSION}`],
     [other, `${other} is no data set: there is no dataset.json`],
   ])("%s", async (folder, line) => {
     for (const command of [
