@@ -1034,7 +1034,7 @@ export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER = /* @__PURE__ */ d
 /**
  * `loadvm_postcopy_ram_handle_discard_header(const char *ramid, uint16_t len) "%s: %ud"`
  *
- * ../trace-events/migration/trace-events:38
+ * ../trace-events/migration/trace-events:39
  */
 export function trace_loadvm_postcopy_ram_handle_discard_header(
   ramid: string | null,
@@ -1066,7 +1066,7 @@ export const TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT = /* @__PURE__ */ defineEvent
 /**
  * `postcopy_ram_listen_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:39
+ * ../trace-events/migration/trace-events:40
  */
 export function trace_postcopy_ram_listen_thread_exit(): void {
   if (TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT.emit();
@@ -1090,7 +1090,7 @@ export const TRACE_POSTCOPY_RAM_LISTEN_THREAD_START = /* @__PURE__ */ defineEven
 /**
  * `postcopy_ram_listen_thread_start(void) ""`
  *
- * ../trace-events/migration/trace-events:40
+ * ../trace-events/migration/trace-events:41
  */
 export function trace_postcopy_ram_listen_thread_start(): void {
   if (TRACE_POSTCOPY_RAM_LISTEN_THREAD_START.enabled) TRACE_POSTCOPY_RAM_LISTEN_THREAD_START.emit();
@@ -1114,7 +1114,7 @@ export const TRACE_QEMU_SAVEVM_SEND_PACKAGED = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_savevm_send_packaged(void) ""`
  *
- * ../trace-events/migration/trace-events:41
+ * ../trace-events/migration/trace-events:42
  */
 export function trace_qemu_savevm_send_packaged(): void {
   if (TRACE_QEMU_SAVEVM_SEND_PACKAGED.enabled) TRACE_QEMU_SAVEVM_SEND_PACKAGED.emit();
@@ -1138,7 +1138,7 @@ export const TRACE_QEMU_SAVEVM_SEND_POSTCOPY_ADVISE = /* @__PURE__ */ defineEven
 /**
  * `qemu_savevm_send_postcopy_advise(void) ""`
  *
- * ../trace-events/migration/trace-events:42
+ * ../trace-events/migration/trace-events:43
  */
 export function trace_qemu_savevm_send_postcopy_advise(): void {
   if (TRACE_QEMU_SAVEVM_SEND_POSTCOPY_ADVISE.enabled) TRACE_QEMU_SAVEVM_SEND_POSTCOPY_ADVISE.emit();
@@ -1170,7 +1170,7 @@ export const TRACE_QEMU_SAVEVM_SEND_POSTCOPY_RAM_DISCARD = /* @__PURE__ */ defin
 /**
  * `qemu_savevm_send_postcopy_ram_discard(const char *id, uint16_t len) "%s: %ud"`
  *
- * ../trace-events/migration/trace-events:43
+ * ../trace-events/migration/trace-events:45
  */
 export function trace_qemu_savevm_send_postcopy_ram_discard(id: string | null, len: number): void {
   if (TRACE_QEMU_SAVEVM_SEND_POSTCOPY_RAM_DISCARD.enabled) {
@@ -1199,7 +1199,7 @@ export const TRACE_SAVEVM_SEND_POSTCOPY_LISTEN = /* @__PURE__ */ defineEvent({
 /**
  * `savevm_send_postcopy_listen(void) ""`
  *
- * ../trace-events/migration/trace-events:44
+ * ../trace-events/migration/trace-events:46
  */
 export function trace_savevm_send_postcopy_listen(): void {
   if (TRACE_SAVEVM_SEND_POSTCOPY_LISTEN.enabled) TRACE_SAVEVM_SEND_POSTCOPY_LISTEN.emit();
@@ -1223,7 +1223,7 @@ export const TRACE_SAVEVM_SEND_POSTCOPY_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `savevm_send_postcopy_run(void) ""`
  *
- * ../trace-events/migration/trace-events:45
+ * ../trace-events/migration/trace-events:47
  */
 export function trace_savevm_send_postcopy_run(): void {
   if (TRACE_SAVEVM_SEND_POSTCOPY_RUN.enabled) TRACE_SAVEVM_SEND_POSTCOPY_RUN.emit();
@@ -1255,7 +1255,7 @@ export const TRACE_VMSTATE_LOAD_FIELD_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_field_error(const char *field, int ret) "field \"%s\" load failed, ret = %d"`
  *
- * ../trace-events/migration/trace-events:48
+ * ../trace-events/migration/trace-events:50
  */
 export function trace_vmstate_load_field_error(field: string | null, ret: number): void {
   if (TRACE_VMSTATE_LOAD_FIELD_ERROR.enabled) TRACE_VMSTATE_LOAD_FIELD_ERROR.emit(field, ret);
@@ -1289,7 +1289,7 @@ export const TRACE_VMSTATE_LOAD_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state(const char *name, int version_id) "%s v%d"`
  *
- * ../trace-events/migration/trace-events:49
+ * ../trace-events/migration/trace-events:51
  */
 export function trace_vmstate_load_state(name: string | null, version_id: number): void {
   if (TRACE_VMSTATE_LOAD_STATE.enabled) TRACE_VMSTATE_LOAD_STATE.emit(name, version_id);
@@ -1326,7 +1326,7 @@ export const TRACE_VMSTATE_LOAD_STATE_END = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state_end(const char *name, const char *reason, int val) "%s %s/%d"`
  *
- * ../trace-events/migration/trace-events:50
+ * ../trace-events/migration/trace-events:52
  */
 export function trace_vmstate_load_state_end(
   name: string | null,
@@ -1368,7 +1368,7 @@ export const TRACE_VMSTATE_LOAD_STATE_FIELD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state_field(const char *name, const char *field, bool exists) "%s:%s exists=%d"`
  *
- * ../trace-events/migration/trace-events:51
+ * ../trace-events/migration/trace-events:53
  */
 export function trace_vmstate_load_state_field(
   name: string | null,
@@ -1402,7 +1402,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load(const char *parent) "%s"`
  *
- * ../trace-events/migration/trace-events:52
+ * ../trace-events/migration/trace-events:54
  */
 export function trace_vmstate_subsection_load(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD.emit(parent);
@@ -1438,7 +1438,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_BAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_bad(const char *parent, const char *sub, const char *sub2) "%s: %s/%s"`
  *
- * ../trace-events/migration/trace-events:53
+ * ../trace-events/migration/trace-events:55
  */
 export function trace_vmstate_subsection_load_bad(
   parent: string | null,
@@ -1472,7 +1472,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_GOOD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_good(const char *parent) "%s"`
  *
- * ../trace-events/migration/trace-events:54
+ * ../trace-events/migration/trace-events:56
  */
 export function trace_vmstate_subsection_load_good(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.emit(parent);
@@ -1505,7 +1505,7 @@ export const TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES = /* @__PURE__ */ defineEvent
 /**
  * `vmstate_save_state_pre_save_res(const char *name, int res) "%s/%d"`
  *
- * ../trace-events/migration/trace-events:55
+ * ../trace-events/migration/trace-events:57
  */
 export function trace_vmstate_save_state_pre_save_res(name: string | null, res: number): void {
   if (TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES.enabled) {
@@ -1545,7 +1545,7 @@ export const TRACE_VMSTATE_SAVE_STATE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_loop(const char *name, const char *field, int n_elems) "%s/%s[%d]"`
  *
- * ../trace-events/migration/trace-events:56
+ * ../trace-events/migration/trace-events:58
  */
 export function trace_vmstate_save_state_loop(
   name: string | null,
@@ -1579,7 +1579,7 @@ export const TRACE_VMSTATE_SAVE_STATE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_top(const char *idstr) "%s"`
  *
- * ../trace-events/migration/trace-events:57
+ * ../trace-events/migration/trace-events:59
  */
 export function trace_vmstate_save_state_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SAVE_STATE_TOP.enabled) TRACE_VMSTATE_SAVE_STATE_TOP.emit(idstr);
@@ -1612,7 +1612,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_loop(const char *name, const char *sub) "%s/%s"`
  *
- * ../trace-events/migration/trace-events:58
+ * ../trace-events/migration/trace-events:60
  */
 export function trace_vmstate_subsection_save_loop(name: string | null, sub: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_LOOP.enabled) {
@@ -1641,7 +1641,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_top(const char *idstr) "%s"`
  *
- * ../trace-events/migration/trace-events:59
+ * ../trace-events/migration/trace-events:61
  */
 export function trace_vmstate_subsection_save_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_TOP.enabled) TRACE_VMSTATE_SUBSECTION_SAVE_TOP.emit(idstr);
@@ -1683,7 +1683,7 @@ export const TRACE_VMSTATE_FIELD_EXISTS = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_field_exists(const char *vmsd, const char *name, int field_version, int version, int result) "%s:%s field_version %d version %d result %d"`
  *
- * ../trace-events/migration/trace-events:60
+ * ../trace-events/migration/trace-events:62
  */
 export function trace_vmstate_field_exists(
   vmsd: string | null,
@@ -1721,7 +1721,7 @@ export const TRACE_QEMU_FILE_FCLOSE = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_file_fclose(void) ""`
  *
- * ../trace-events/migration/trace-events:63
+ * ../trace-events/migration/trace-events:65
  */
 export function trace_qemu_file_fclose(): void {
   if (TRACE_QEMU_FILE_FCLOSE.enabled) TRACE_QEMU_FILE_FCLOSE.emit();
@@ -1745,7 +1745,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_START = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_start(void) ""`
  *
- * ../trace-events/migration/trace-events:66
+ * ../trace-events/migration/trace-events:68
  */
 export function trace_migration_bitmap_sync_start(): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_START.enabled) TRACE_MIGRATION_BITMAP_SYNC_START.emit();
@@ -1769,7 +1769,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_END = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_end(uint64_t dirty_pages) "dirty_pages %" PRIu64`
  *
- * ../trace-events/migration/trace-events:67
+ * ../trace-events/migration/trace-events:69
  */
 export function trace_migration_bitmap_sync_end(dirty_pages: bigint | number): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_END.enabled) TRACE_MIGRATION_BITMAP_SYNC_END.emit(dirty_pages);
@@ -1809,7 +1809,7 @@ export const TRACE_MIGRATION_BITMAP_CLEAR_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_clear_dirty(char *str, uint64_t start, uint64_t size, unsigned long page) "rb %s start 0x%" PRIx64 " size 0x%" PRIx64 " page 0x%lx"`
  *
- * ../trace-events/migration/trace-events:68
+ * ../trace-events/migration/trace-events:70
  */
 export function trace_migration_bitmap_clear_dirty(
   str: string | null,
@@ -1853,7 +1853,7 @@ export const TRACE_RAM_SAVE_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_complete(uint64_t dirty_pages, int done) "dirty=%" PRIu64 ", done=%d"`
  *
- * ../trace-events/migration/trace-events:69
+ * ../trace-events/migration/trace-events:71
  */
 export function trace_ram_save_complete(dirty_pages: bigint | number, done: number): void {
   if (TRACE_RAM_SAVE_COMPLETE.enabled) TRACE_RAM_SAVE_COMPLETE.emit(dirty_pages, done);
@@ -1880,7 +1880,7 @@ export const TRACE_RAM_LOAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_start(void) ""`
  *
- * ../trace-events/migration/trace-events:70
+ * ../trace-events/migration/trace-events:72
  */
 export function trace_ram_load_start(): void {
   if (TRACE_RAM_LOAD_START.enabled) TRACE_RAM_LOAD_START.emit();
@@ -1912,7 +1912,7 @@ export const TRACE_RAM_LOAD_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_complete(int ret, uint64_t seq_iter) "exit_code %d seq iteration %" PRIu64`
  *
- * ../trace-events/migration/trace-events:71
+ * ../trace-events/migration/trace-events:73
  */
 export function trace_ram_load_complete(ret: number, seq_iter: bigint | number): void {
   if (TRACE_RAM_LOAD_COMPLETE.enabled) TRACE_RAM_LOAD_COMPLETE.emit(ret, seq_iter);
@@ -1949,7 +1949,7 @@ export const TRACE_RAM_DISCARD_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_discard_range(const char *rbname, uint64_t start, size_t len) "%s: start: %" PRIx64 " %zx"`
  *
- * ../trace-events/migration/trace-events:72
+ * ../trace-events/migration/trace-events:74
  */
 export function trace_ram_discard_range(
   rbname: string | null,
@@ -1991,7 +1991,7 @@ export const TRACE_GET_QUEUED_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:73
+ * ../trace-events/migration/trace-events:75
  */
 export function trace_get_queued_page(
   block_name: string | null,
@@ -2033,7 +2033,7 @@ export const TRACE_GET_QUEUED_PAGE_NOT_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page_not_dirty(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:74
+ * ../trace-events/migration/trace-events:76
  */
 export function trace_get_queued_page_not_dirty(
   block_name: string | null,
@@ -2067,7 +2067,7 @@ export const TRACE_MIGRATION_THROTTLE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_throttle(void) ""`
  *
- * ../trace-events/migration/trace-events:75
+ * ../trace-events/migration/trace-events:77
  */
 export function trace_migration_throttle(): void {
   if (TRACE_MIGRATION_THROTTLE.enabled) TRACE_MIGRATION_THROTTLE.emit();
@@ -2091,7 +2091,7 @@ export const TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP = /* @__PURE__ */ defineEven
 /**
  * `ram_postcopy_send_discard_bitmap(void) ""`
  *
- * ../trace-events/migration/trace-events:76
+ * ../trace-events/migration/trace-events:78
  */
 export function trace_ram_postcopy_send_discard_bitmap(): void {
   if (TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.enabled) TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.emit();
@@ -2125,7 +2125,7 @@ export const TRACE_RAM_SAVE_QUEUE_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_queue_pages(const char *rbname, size_t start, size_t len) "%s: start: 0x%zx len: 0x%zx"`
  *
- * ../trace-events/migration/trace-events:77
+ * ../trace-events/migration/trace-events:79
  */
 export function trace_ram_save_queue_pages(
   rbname: string | null,
@@ -2157,7 +2157,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_SKIPPING = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_skipping(void) ""`
  *
- * ../trace-events/migration/trace-events:78
+ * ../trace-events/migration/trace-events:80
  */
 export function trace_save_xbzrle_page_skipping(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_SKIPPING.enabled) TRACE_SAVE_XBZRLE_PAGE_SKIPPING.emit();
@@ -2181,7 +2181,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_OVERFLOW = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_overflow(void) ""`
  *
- * ../trace-events/migration/trace-events:79
+ * ../trace-events/migration/trace-events:81
  */
 export function trace_save_xbzrle_page_overflow(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.enabled) TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.emit();
@@ -2205,7 +2205,7 @@ export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_set_state(const char *new_state) "new state %s"`
  *
- * ../trace-events/migration/trace-events:82
+ * ../trace-events/migration/trace-events:84
  */
 export function trace_migrate_set_state(new_state: string | null): void {
   if (TRACE_MIGRATE_SET_STATE.enabled) TRACE_MIGRATE_SET_STATE.emit(new_state);
@@ -2231,7 +2231,7 @@ export const TRACE_MIGRATION_CLEANUP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cleanup(void) ""`
  *
- * ../trace-events/migration/trace-events:83
+ * ../trace-events/migration/trace-events:85
  */
 export function trace_migration_cleanup(): void {
   if (TRACE_MIGRATION_CLEANUP.enabled) TRACE_MIGRATION_CLEANUP.emit();
@@ -2255,7 +2255,7 @@ export const TRACE_MIGRATE_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_error(const char *error_desc) "error=%s"`
  *
- * ../trace-events/migration/trace-events:84
+ * ../trace-events/migration/trace-events:86
  */
 export function trace_migrate_error(error_desc: string | null): void {
   if (TRACE_MIGRATE_ERROR.enabled) TRACE_MIGRATE_ERROR.emit(error_desc);
@@ -2281,7 +2281,7 @@ export const TRACE_MIGRATION_CANCEL = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cancel(void) ""`
  *
- * ../trace-events/migration/trace-events:85
+ * ../trace-events/migration/trace-events:87
  */
 export function trace_migration_cancel(): void {
   if (TRACE_MIGRATION_CANCEL.enabled) TRACE_MIGRATION_CANCEL.emit();
@@ -2317,7 +2317,7 @@ export const TRACE_MIGRATE_PENDING_EXACT = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_exact(uint64_t size, uint64_t pre, uint64_t post) "exact pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:86
+ * ../trace-events/migration/trace-events:88
  */
 export function trace_migrate_pending_exact(
   size: bigint | number,
@@ -2361,7 +2361,7 @@ export const TRACE_MIGRATE_PENDING_ESTIMATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_estimate(uint64_t size, uint64_t pre, uint64_t post) "estimate pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:87
+ * ../trace-events/migration/trace-events:89
  */
 export function trace_migrate_pending_estimate(
   size: bigint | number,
@@ -2400,7 +2400,7 @@ export const TRACE_MIGRATE_SEND_RP_MESSAGE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_send_rp_message(int msg_type, uint16_t len) "%d: len %d"`
  *
- * ../trace-events/migration/trace-events:88
+ * ../trace-events/migration/trace-events:90
  */
 export function trace_migrate_send_rp_message(msg_type: number, len: number): void {
   if (TRACE_MIGRATE_SEND_RP_MESSAGE.enabled) TRACE_MIGRATE_SEND_RP_MESSAGE.emit(msg_type, len);
@@ -2427,7 +2427,7 @@ export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_completion_vm_stop(int ret) "ret %d"`
  *
- * ../trace-events/migration/trace-events:89
+ * ../trace-events/migration/trace-events:91
  */
 export function trace_migration_completion_vm_stop(ret: number): void {
   if (TRACE_MIGRATION_COMPLETION_VM_STOP.enabled) TRACE_MIGRATION_COMPLETION_VM_STOP.emit(ret);
@@ -2453,7 +2453,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_PRE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_pre(int ms) "%d ms"`
  *
- * ../trace-events/migration/trace-events:90
+ * ../trace-events/migration/trace-events:92
  */
 export function trace_migration_rate_limit_pre(ms: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_PRE.enabled) TRACE_MIGRATION_RATE_LIMIT_PRE.emit(ms);
@@ -2479,7 +2479,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_POST = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_post(int urgent) "urgent: %d"`
  *
- * ../trace-events/migration/trace-events:91
+ * ../trace-events/migration/trace-events:93
  */
 export function trace_migration_rate_limit_post(urgent: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_POST.enabled) TRACE_MIGRATION_RATE_LIMIT_POST.emit(urgent);
@@ -2505,7 +2505,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_BEFORE = /* @__PURE__ */ defineEven
 /**
  * `migration_return_path_end_before(void) ""`
  *
- * ../trace-events/migration/trace-events:92
+ * ../trace-events/migration/trace-events:94
  */
 export function trace_migration_return_path_end_before(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_BEFORE.enabled) TRACE_MIGRATION_RETURN_PATH_END_BEFORE.emit();
@@ -2529,7 +2529,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_AFTER = /* @__PURE__ */ defineEvent
 /**
  * `migration_return_path_end_after(void) ""`
  *
- * ../trace-events/migration/trace-events:93
+ * ../trace-events/migration/trace-events:95
  */
 export function trace_migration_return_path_end_after(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_AFTER.enabled) TRACE_MIGRATION_RETURN_PATH_END_AFTER.emit();
@@ -2553,7 +2553,7 @@ export const TRACE_MIGRATION_THREAD_AFTER_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_after_loop(void) ""`
  *
- * ../trace-events/migration/trace-events:94
+ * ../trace-events/migration/trace-events:96
  */
 export function trace_migration_thread_after_loop(): void {
   if (TRACE_MIGRATION_THREAD_AFTER_LOOP.enabled) TRACE_MIGRATION_THREAD_AFTER_LOOP.emit();
@@ -2577,7 +2577,7 @@ export const TRACE_MIGRATION_THREAD_SETUP_COMPLETE = /* @__PURE__ */ defineEvent
 /**
  * `migration_thread_setup_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:95
+ * ../trace-events/migration/trace-events:97
  */
 export function trace_migration_thread_setup_complete(): void {
   if (TRACE_MIGRATION_THREAD_SETUP_COMPLETE.enabled) TRACE_MIGRATION_THREAD_SETUP_COMPLETE.emit();
@@ -2601,7 +2601,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE = /* @__PURE__ */ defineEvent({
 /**
  * `open_return_path_on_source(void) ""`
  *
- * ../trace-events/migration/trace-events:96
+ * ../trace-events/migration/trace-events:98
  */
 export function trace_open_return_path_on_source(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE.enabled) TRACE_OPEN_RETURN_PATH_ON_SOURCE.emit();
@@ -2625,7 +2625,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE = /* @__PURE__ */ defineE
 /**
  * `open_return_path_on_source_continue(void) ""`
  *
- * ../trace-events/migration/trace-events:97
+ * ../trace-events/migration/trace-events:99
  */
 export function trace_open_return_path_on_source_continue(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE.enabled) {
@@ -2651,7 +2651,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END = /* @__PURE__ */ defineEve
 /**
  * `source_return_path_thread_bad_end(void) ""`
  *
- * ../trace-events/migration/trace-events:98
+ * ../trace-events/migration/trace-events:100
  */
 export function trace_source_return_path_thread_bad_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END.enabled) {
@@ -2677,7 +2677,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `source_return_path_thread_end(void) ""`
  *
- * ../trace-events/migration/trace-events:99
+ * ../trace-events/migration/trace-events:101
  */
 export function trace_source_return_path_thread_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_END.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_END.emit();
@@ -2701,7 +2701,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `source_return_path_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:100
+ * ../trace-events/migration/trace-events:102
  */
 export function trace_source_return_path_thread_entry(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.emit();
@@ -2725,7 +2725,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP = /* @__PURE__ */ defineEv
 /**
  * `source_return_path_thread_loop_top(void) ""`
  *
- * ../trace-events/migration/trace-events:101
+ * ../trace-events/migration/trace-events:103
  */
 export function trace_source_return_path_thread_loop_top(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP.enabled) {
@@ -2751,7 +2751,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_PONG = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_pong(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:102
+ * ../trace-events/migration/trace-events:104
  */
 export function trace_source_return_path_thread_pong(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_PONG.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_PONG.emit(val);
@@ -2777,7 +2777,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SHUT = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_shut(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:103
+ * ../trace-events/migration/trace-events:105
  */
 export function trace_source_return_path_thread_shut(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.emit(val);
@@ -2803,7 +2803,7 @@ export const TRACE_MIGRATION_THREAD_LOW_PENDING = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_low_pending(uint64_t pending) "%" PRIu64`
  *
- * ../trace-events/migration/trace-events:104
+ * ../trace-events/migration/trace-events:106
  */
 export function trace_migration_thread_low_pending(pending: bigint | number): void {
   if (TRACE_MIGRATION_THREAD_LOW_PENDING.enabled) TRACE_MIGRATION_THREAD_LOW_PENDING.emit(pending);
@@ -2846,7 +2846,7 @@ export const TRACE_MIGRATE_TRANSFERRED = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_transferred(uint64_t transferred, uint64_t time_spent, uint64_t bandwidth, uint64_t avail_bw, uint64_t size) "transferred %" PRIu64 " time_spent %" PRIu64 " bandwidth %" PRIu64 " switchover_bw %" PRIu64 " max_size %" PRId64`
  *
- * ../trace-events/migration/trace-events:105
+ * ../trace-events/migration/trace-events:107
  */
 export function trace_migrate_transferred(
   transferred: bigint | number,
@@ -2884,7 +2884,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_END = /* @__PURE__ */ defineEve
 /**
  * `process_incoming_migration_co_end(int ret) "ret=%d"`
  *
- * ../trace-events/migration/trace-events:106
+ * ../trace-events/migration/trace-events:108
  */
 export function trace_process_incoming_migration_co_end(ret: number): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_END.enabled) {
@@ -2912,7 +2912,7 @@ export const TRACE_MIGRATION_PRECOPY_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_precopy_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:107
+ * ../trace-events/migration/trace-events:109
  */
 export function trace_migration_precopy_complete(): void {
   if (TRACE_MIGRATION_PRECOPY_COMPLETE.enabled) TRACE_MIGRATION_PRECOPY_COMPLETE.emit();
@@ -2936,7 +2936,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN = /* @__PURE_
 /**
  * `process_incoming_migration_co_postcopy_end_main(void) ""`
  *
- * ../trace-events/migration/trace-events:108
+ * ../trace-events/migration/trace-events:110
  */
 export function trace_process_incoming_migration_co_postcopy_end_main(): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN.enabled) {
@@ -2973,7 +2973,7 @@ export const TRACE_MIGRATE_HANDLE_RP_REQ_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_handle_rp_req_pages(const char *rbname, size_t start, size_t len) "in %s at 0x%zx len 0x%zx"`
  *
- * ../trace-events/migration/trace-events:109
+ * ../trace-events/migration/trace-events:111
  */
 export function trace_migrate_handle_rp_req_pages(
   rbname: string | null,
@@ -3007,7 +3007,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END = /* @__PURE__ */ defineEve
 /**
  * `migration_completion_postcopy_end(void) ""`
  *
- * ../trace-events/migration/trace-events:110
+ * ../trace-events/migration/trace-events:112
  */
 export function trace_migration_completion_postcopy_end(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END.enabled) {
@@ -3033,7 +3033,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE = /* @__PURE
 /**
  * `migration_completion_postcopy_end_after_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:111
+ * ../trace-events/migration/trace-events:113
  */
 export function trace_migration_completion_postcopy_end_after_complete(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE.enabled) {
@@ -3059,7 +3059,7 @@ export const TRACE_POSTCOPY_START = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start(void) ""`
  *
- * ../trace-events/migration/trace-events:112
+ * ../trace-events/migration/trace-events:114
  */
 export function trace_postcopy_start(): void {
   if (TRACE_POSTCOPY_START.enabled) TRACE_POSTCOPY_START.emit();
@@ -3083,7 +3083,7 @@ export const TRACE_POSTCOPY_START_SET_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start_set_run(void) ""`
  *
- * ../trace-events/migration/trace-events:113
+ * ../trace-events/migration/trace-events:115
  */
 export function trace_postcopy_start_set_run(): void {
   if (TRACE_POSTCOPY_START_SET_RUN.enabled) TRACE_POSTCOPY_START_SET_RUN.emit();
@@ -3107,7 +3107,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED = /* @__PURE__ */ 
 /**
  * `source_return_path_thread_switchover_acked(void) ""`
  *
- * ../trace-events/migration/trace-events:114
+ * ../trace-events/migration/trace-events:116
  */
 export function trace_source_return_path_thread_switchover_acked(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED.enabled) {
@@ -3133,7 +3133,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED = /* @__PUR
 /**
  * `source_return_path_thread_postcopy_package_loaded(void) ""`
  *
- * ../trace-events/migration/trace-events:115
+ * ../trace-events/migration/trace-events:117
  */
 export function trace_source_return_path_thread_postcopy_package_loaded(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED.enabled) {
@@ -3159,7 +3159,7 @@ export const TRACE_POSTCOPY_PREEMPT_ENABLED = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_enabled(bool value) "%d"`
  *
- * ../trace-events/migration/trace-events:116
+ * ../trace-events/migration/trace-events:118
  */
 export function trace_postcopy_preempt_enabled(value: boolean): void {
   if (TRACE_POSTCOPY_PREEMPT_ENABLED.enabled) TRACE_POSTCOPY_PREEMPT_ENABLED.emit(value);
@@ -3196,7 +3196,7 @@ export const TRACE_MIGRATION_TRANSFERRED_BYTES = /* @__PURE__ */ defineEvent({
 /**
  * `migration_transferred_bytes(uint64_t qemu_file, uint64_t multifd, uint64_t rdma) "qemu_file %" PRIu64 " multifd %" PRIu64 " RDMA %" PRIu64`
  *
- * ../trace-events/migration/trace-events:119
+ * ../trace-events/migration/trace-events:121
  */
 export function trace_migration_transferred_bytes(
   qemu_file: bigint | number,
@@ -3230,7 +3230,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD = /* @__PURE__ */ defineEvent(
 /**
  * `migrate_global_state_post_load(const char *state) "loaded state: %s"`
  *
- * ../trace-events/migration/trace-events:122
+ * ../trace-events/migration/trace-events:124
  */
 export function trace_migrate_global_state_post_load(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD.enabled) {
@@ -3258,7 +3258,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_global_state_pre_save(const char *state) "saved state: %s"`
  *
- * ../trace-events/migration/trace-events:123
+ * ../trace-events/migration/trace-events:125
  */
 export function trace_migrate_global_state_pre_save(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.enabled) TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.emit(state);
@@ -3284,7 +3284,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:126
+ * ../trace-events/migration/trace-events:128
  */
 export function trace_postcopy_place_page(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE.enabled) TRACE_POSTCOPY_PLACE_PAGE.emit(host_addr);
@@ -3310,7 +3310,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE_ZERO = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page_zero(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:127
+ * ../trace-events/migration/trace-events:129
  */
 export function trace_postcopy_place_page_zero(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE_ZERO.enabled) TRACE_POSTCOPY_PLACE_PAGE_ZERO.emit(host_addr);
@@ -3336,7 +3336,7 @@ export const TRACE_POSTCOPY_RAM_ENABLE_NOTIFY = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_ram_enable_notify(void) ""`
  *
- * ../trace-events/migration/trace-events:128
+ * ../trace-events/migration/trace-events:130
  */
 export function trace_postcopy_ram_enable_notify(): void {
   if (TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.enabled) TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.emit();
@@ -3360,7 +3360,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `postcopy_ram_fault_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:129
+ * ../trace-events/migration/trace-events:131
  */
 export function trace_postcopy_ram_fault_thread_entry(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.emit();
@@ -3384,7 +3384,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:130
+ * ../trace-events/migration/trace-events:132
  */
 export function trace_postcopy_ram_fault_thread_exit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.emit();
@@ -3408,7 +3408,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_quit(void) ""`
  *
- * ../trace-events/migration/trace-events:131
+ * ../trace-events/migration/trace-events:133
  */
 export function trace_postcopy_ram_fault_thread_quit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.emit();
@@ -3446,7 +3446,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST = /* @__PURE__ */ defineEve
 /**
  * `postcopy_ram_fault_thread_request(uint64_t hostaddr, const char *ramblock, size_t offset, uint32_t pid) "Request for HVA=0x%" PRIx64 " rb=%s offset=0x%zx pid=%u"`
  *
- * ../trace-events/migration/trace-events:132
+ * ../trace-events/migration/trace-events:134
  */
 export function trace_postcopy_ram_fault_thread_request(
   hostaddr: bigint | number,
@@ -3493,7 +3493,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_FINISH = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_finish(const char *ramblock, int nwords, int ncmds) "%s mask words sent=%d in %d commands"`
  *
- * ../trace-events/migration/trace-events:133
+ * ../trace-events/migration/trace-events:135
  */
 export function trace_postcopy_discard_send_finish(
   ramblock: string | null,
@@ -3537,7 +3537,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_range(const char *ramblock, unsigned long start, unsigned long length) "%s:%lx/%lx"`
  *
- * ../trace-events/migration/trace-events:134
+ * ../trace-events/migration/trace-events:136
  */
 export function trace_postcopy_discard_send_range(
   ramblock: string | null,
@@ -3571,7 +3571,7 @@ export const TRACE_MULTIFD_RECV_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_new_channel(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:137
+ * ../trace-events/migration/trace-events:139
  */
 export function trace_multifd_recv_new_channel(id: number): void {
   if (TRACE_MULTIFD_RECV_NEW_CHANNEL.enabled) TRACE_MULTIFD_RECV_NEW_CHANNEL.emit(id);
@@ -3605,7 +3605,7 @@ export const TRACE_MULTIFD_RECV_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:138
+ * ../trace-events/migration/trace-events:140
  */
 export function trace_multifd_recv_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_RECV_THREAD_END.enabled) TRACE_MULTIFD_RECV_THREAD_END.emit(id, packets);
@@ -3632,7 +3632,7 @@ export const TRACE_MULTIFD_RECV_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:139
+ * ../trace-events/migration/trace-events:141
  */
 export function trace_multifd_recv_thread_start(id: number): void {
   if (TRACE_MULTIFD_RECV_THREAD_START.enabled) TRACE_MULTIFD_RECV_THREAD_START.emit(id);
@@ -3672,7 +3672,7 @@ export const TRACE_MULTIFD_SEND_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_fill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
  *
- * ../trace-events/migration/trace-events:140
+ * ../trace-events/migration/trace-events:142
  */
 export function trace_multifd_send_fill(
   id: number,
@@ -3719,7 +3719,7 @@ export const TRACE_MULTIFD_SEND_RAM_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_ram_fill(uint8_t id, uint32_t normal, uint32_t zero) "channel %u normal pages %u zero pages %u"`
  *
- * ../trace-events/migration/trace-events:141
+ * ../trace-events/migration/trace-events:143
  */
 export function trace_multifd_send_ram_fill(id: number, normal: number, zero: number): void {
   if (TRACE_MULTIFD_SEND_RAM_FILL.enabled) TRACE_MULTIFD_SEND_RAM_FILL.emit(id, normal, zero);
@@ -3747,7 +3747,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main(long packet_num) "packet num %ld"`
  *
- * ../trace-events/migration/trace-events:142
+ * ../trace-events/migration/trace-events:144
  */
 export function trace_multifd_send_sync_main(packet_num: bigint | number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN.emit(packet_num);
@@ -3773,7 +3773,7 @@ export const TRACE_MULTIFD_SEND_TERMINATE_THREADS = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_send_terminate_threads(void) ""`
  *
- * ../trace-events/migration/trace-events:143
+ * ../trace-events/migration/trace-events:145
  */
 export function trace_multifd_send_terminate_threads(): void {
   if (TRACE_MULTIFD_SEND_TERMINATE_THREADS.enabled) TRACE_MULTIFD_SEND_TERMINATE_THREADS.emit();
@@ -3805,7 +3805,7 @@ export const TRACE_MULTIFD_SEND_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:144
+ * ../trace-events/migration/trace-events:146
  */
 export function trace_multifd_send_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_SEND_THREAD_END.enabled) TRACE_MULTIFD_SEND_THREAD_END.emit(id, packets);
@@ -3832,7 +3832,7 @@ export const TRACE_MULTIFD_SEND_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:145
+ * ../trace-events/migration/trace-events:147
  */
 export function trace_multifd_send_thread_start(id: number): void {
   if (TRACE_MULTIFD_SEND_THREAD_START.enabled) TRACE_MULTIFD_SEND_THREAD_START.emit(id);
@@ -3858,7 +3858,7 @@ export const TRACE_CPU_THROTTLE_SET = /* @__PURE__ */ defineEvent({
 /**
  * `cpu_throttle_set(int new_throttle_pct) "set guest CPU throttled by %d%%"`
  *
- * ../trace-events/migration/trace-events:148
+ * ../trace-events/migration/trace-events:150
  */
 export function trace_cpu_throttle_set(new_throttle_pct: number): void {
   if (TRACE_CPU_THROTTLE_SET.enabled) TRACE_CPU_THROTTLE_SET.emit(new_throttle_pct);

@@ -44,8 +44,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       outputError: (text, write) => write(text.replace(/^error: /, "qtrace: ")),
     });
   const [first = ""] = args;
-  const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
-  for (const name of names) {
+  for (const name of commandsFor(first)) {
     const define = await commands[name]!();
     const run = async (action: Action) => {
       exitCode = await action(io);
@@ -59,6 +58,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return report(error, io);
   }
+}
+
+/** The commands that a command line needs: all of them only for what is to list them. */
+function commandsFor(first: string): readonly string[] {
+  if (Object.hasOwn(commands, first)) return [first];
+  return ["-V", "--version"].includes(first) ? [] : Object.keys(commands);
 }
 
 /** One clear line; only what is our own mistake shows where it happened. */

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
+import { repoRoot } from "../support/tools.js";
 
 describe("lint", () => {
   test("a clean file is fine", async () => {
@@ -28,4 +30,9 @@ describe("parse", () => {
     expect(JSON.parse(out).tree.lines[0]).toMatchObject({ kind: "event", name: { text: "a" } });
     expect(err).toContain("-:2:3: error:");
   });
+});
+
+test("finds nothing in the project's own declarations", async () => {
+  const told = await runCli(["lint", join(repoRoot, "trace-events")]);
+  expect(told).toEqual({ code: 0, out: "", err: "2 files: 0 errors, 0 warnings\n" });
 });
