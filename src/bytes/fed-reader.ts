@@ -59,6 +59,11 @@ export class FedReader<T> {
 /** What can be fed and asked as a `FedReader` is. */
 export type Fed<T> = Pick<FedReader<T>, "append" | "end" | "next" | "done">;
 
+/** What a reader can give of what it was fed. */
+export function* readFed<T>(reader: Pick<Fed<T>, "next">): Generator<T, void, void> {
+  for (let value = reader.next(); value !== undefined; value = reader.next()) yield value;
+}
+
 /** All that a reader reads from chunks; the chunks' iterator is closed on an early exit. */
 export async function* readChunks<T>(
   reader: Fed<T>,
@@ -66,9 +71,9 @@ export async function* readChunks<T>(
 ): AsyncGenerator<T, void, void> {
   for await (const chunk of chunks) {
     reader.append(chunk);
-    for (let value = reader.next(); value !== undefined; value = reader.next()) yield value;
+    yield* readFed(reader);
     if (reader.done) return;
   }
   reader.end();
-  for (let value = reader.next(); value !== undefined; value = reader.next()) yield value;
+  yield* readFed(reader);
 }

@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock } from "./clock.js";
+import { type Clock, monotonicClock, timeBefore } from "./clock.js";
 import type { EventGroup } from "./event-group.js";
 import { Outlet } from "./outlet.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
@@ -29,11 +29,11 @@ export class CallbackSink<R extends TypedRecord = TypedRecord> implements Sink {
     this.#clock = clock;
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[]): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
     if (this.#inside || (this.#group !== undefined && event.group !== this.#group)) return;
     this.#inside = true;
     try {
-      this.#outlet.pass(typedRecord(event, values, this.#clock()) as R);
+      this.#outlet.pass(typedRecord(event, values, timeBefore(this.#clock, ago)) as R);
     } finally {
       this.#inside = false;
     }

@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock } from "./clock.js";
+import { type Clock, monotonicClock, timeBefore } from "./clock.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 import { typedRecord } from "./typed-record.js";
 
@@ -29,9 +29,10 @@ export class ChannelSink implements Sink {
     this.#clock = clock;
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[]): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
     const channel = this.#channels[event.id] ?? this.#open(event);
-    if (channel.hasSubscribers) channel.publish(typedRecord(event, values, this.#clock()));
+    if (channel.hasSubscribers)
+      channel.publish(typedRecord(event, values, timeBefore(this.#clock, ago)));
   }
 
   #open(event: TraceEvent): TraceChannel {

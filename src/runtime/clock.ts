@@ -36,3 +36,8 @@ export const wallClock: Clock = () =>
 export function splitClock(clock: Clock): SplitClock {
   return { ...monotonicSplitClock, origin: clock() - monotonicClock() };
 }
+
+/** What a clock told `ago` nanoseconds ago. */
+export function timeBefore(clock: Clock, ago = 0): bigint {
+  return ago > 0 ? clock() - BigInt(Math.round(ago)) : clock();
+}

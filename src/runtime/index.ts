@@ -29,6 +29,7 @@ export {
   parseEventsFile,
   parsePattern,
 } from "./pattern.js";
+export { RecordHold } from "./record-hold.js";
 export {
   addSink,
   definedEvents,

@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock } from "./clock.js";
+import { type Clock, monotonicClock, timeBefore } from "./clock.js";
 import type { EventGroup } from "./event-group.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 import { type TypedRecord, typedRecord } from "./typed-record.js";
@@ -33,9 +33,9 @@ export class MemorySink<R extends TypedRecord = TypedRecord> implements Sink {
     return this.#records;
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[]): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
     if (this.#group !== undefined && event.group !== this.#group) return;
-    this.#records.push(typedRecord(event, values, this.#clock()) as R);
+    this.#records.push(typedRecord(event, values, timeBefore(this.#clock, ago)) as R);
     // Taking them out one by one would move all others each time.
     if (this.#records.length >= 2 * this.#limit) this.#forget();
   }

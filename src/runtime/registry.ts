@@ -70,6 +70,17 @@ export function flushSinks(): void {
   for (const sink of sinks) guarded(sink, () => sink.flush?.());
 }
 
+/** Has what is traced while something runs go to another sink, in place of those that were added. */
+export function divertEvents<T>(sink: Sink, run: () => T): T {
+  if (sinks.length === 0) return run();
+  for (const event of events) event.sinks = [sink];
+  try {
+    return run();
+  } finally {
+    for (const event of events) event.sinks = sinks;
+  }
+}
+
 /** A pattern put behind others; those that it overrides wholly are left out. */
 function withPattern(before: readonly EventPattern[], pattern: EventPattern): EventPattern[] {
   if (pattern.glob === "*") return [pattern];

@@ -1,4 +1,4 @@
-import type { Clock, SplitClock } from "./clock.js";
+import { type Clock, type SplitClock, timeBefore } from "./clock.js";
 
 const TWO_POW_32 = 0x1_0000_0000;
 const LOW_HALF = 0xffff_ffffn;
@@ -21,14 +21,14 @@ export class TimeHalves {
     this.#originHigh = Number(BigInt.asUintN(32, split.origin >> 32n));
   }
 
-  /** Takes the time: `low` and `high` are set. */
-  read(): void {
+  /** Takes the time of `ago` nanoseconds ago: `low` and `high` are set. */
+  read(ago = 0): void {
     if (this.#clock) {
-      const time = this.#clock();
+      const time = timeBefore(this.#clock, ago);
       this.low = Number(time & LOW_HALF);
       this.high = Number(BigInt.asUintN(32, time >> 32n));
     } else {
-      const time = this.#elapsed() + this.#originLow;
+      const time = this.#elapsed() + this.#originLow - ago;
       this.low = time >>> 0;
       this.high = this.#originHigh + (time - this.low) / TWO_POW_32;
     }

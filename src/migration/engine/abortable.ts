@@ -52,3 +52,24 @@ export async function sleep(milliseconds: number, signal: AbortSignal): Promise<
     clearTimeout(timer);
   }
 }
+
+/** Whether a promise settles within some milliseconds; throws the signal's reason if that comes first. */
+export async function settlesWithin(
+  promise: Promise<unknown>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await abortable(Promise.race([settled, late]), { signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,4 +1,4 @@
-import { abortable, type Patience } from "./abortable.js";
+import { abortable, type Patience, settlesWithin } from "./abortable.js";
 import type { ByteSource } from "./byte-channel.js";
 import { channelError } from "./migration-error.js";
 
@@ -8,6 +8,8 @@ import { channelError } from "./migration-error.js";
  */
 export class ChannelInput {
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+  /** What is awaited, and was not given yet. */
+  #coming: Promise<Uint8Array | undefined> | undefined;
 
   constructor(source: ByteSource) {
     this.#iterator =
@@ -17,7 +19,16 @@ export class ChannelInput {
   /** The next chunk; `undefined` at the end. Throws if the channel fails or patience ends. */
   async read(patience: Patience): Promise<Uint8Array | undefined> {
     patience.signal.throwIfAborted();
-    return await abortable(this.#next(), patience);
+    this.#coming ??= this.#next();
+    const chunk = await abortable(this.#coming, patience);
+    this.#coming = undefined;
+    return chunk;
+  }
+
+  /** Whether a chunk comes, or the end, within some milliseconds. Throws if it is aborted. */
+  comes(milliseconds: number, { signal }: Patience): Promise<boolean> {
+    this.#coming ??= this.#next();
+    return settlesWithin(this.#coming, milliseconds, signal);
   }
 
   async #next(): Promise<Uint8Array | undefined> {

@@ -14,9 +14,12 @@ export interface IncomingGuest {
   configure(configuration: Configuration): void;
   /** A section begins; gives its vmstate's name, `undefined` for one that is no device's. */
   enter(head: SectionHead): string | undefined;
-  /** Loads a device by its own description; without, the section's end is found by what is known. */
-  decoderOf(head: SectionHead): SectionDecoder | undefined;
-  /** A section is whole. */
+  /**
+   * Loads a device by its own description. A guest without this knows no device: the ends of their
+   * sections are found by what else is known, and in doubt until VMDESCRIPTION has come.
+   */
+  decoderOf?(head: SectionHead): SectionDecoder | undefined;
+  /** A section is whole, and certain. */
   loaded(item: SectionItem): void;
   /** What VMDESCRIPTION says of all that was loaded. */
   described(description: VmDescription): void;

@@ -9,7 +9,6 @@ import {
   trace_vmstate_downtime_checkpoint,
 } from "../../../generated/migration.js";
 import { isSection, type StreamItem } from "../wire/stream-item.js";
-import { StreamReader } from "../wire/stream-reader.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { streamOutput } from "./channel-output.js";
@@ -22,6 +21,7 @@ import type { DestinationRun } from "./destination-run.js";
 import { EINVAL } from "./error-numbers.js";
 import { FurtherChannels } from "./further-channels.js";
 import { hangUp } from "./hang-up.js";
+import { IncomingItems } from "./incoming-items.js";
 import { IncomingPages } from "./incoming-pages.js";
 import { Machine } from "./machine.js";
 import { MachineGuest } from "./machine-guest.js";
@@ -99,26 +99,34 @@ export class MigrationDestination {
 
   /** Loads items up to the end of the state; gives how many bytes they had. */
   async #read(run: DestinationRun, input: ChannelInput): Promise<number> {
-    const { guest, pages, control } = run;
-    const reader = new StreamReader({
+    const items = this.#items(run, input);
+    try {
+      for (;;) {
+        for (let item = items.next(); item; item = items.next()) {
+          await this.#handle(run, item);
+          if (this.#isLast(run, item)) return items.offset;
+        }
+        if (items.done) return items.offset;
+        await run.pages.changed();
+        await items.more(run.control);
+        if (this.#state.status === "setup") this.#state.set("active");
+      }
+    } finally {
+      items.close();
+    }
+  }
+
+  #items({ guest, pages }: DestinationRun, input: ChannelInput): IncomingItems {
+    const { pageSize } = guest;
+    const decoderOf = guest.decoderOf?.bind(guest);
+    return new IncomingItems(input, {
       observer: new DestinationObserver(guest, pages),
       ram: pages,
-      decoderOf: (head) => guest.decoderOf(head),
       keepData: true,
-      ...(guest.pageSize !== undefined && { pageSize: guest.pageSize }),
+      doubt: decoderOf === undefined && this.#options.vmDescription !== false,
+      ...(decoderOf && { decoderOf }),
+      ...(pageSize !== undefined && { pageSize }),
     });
-    for (;;) {
-      for (let item = reader.next(); item; item = reader.next()) {
-        await this.#handle(run, item);
-        if (this.#isLast(run, item)) return reader.offset;
-      }
-      if (reader.done) return reader.offset;
-      await pages.changed();
-      const chunk = await input.read(control);
-      if (this.#state.status === "setup") this.#state.set("active");
-      if (chunk) reader.append(chunk);
-      else reader.end();
-    }
   }
 
   async #handle(run: DestinationRun, item: StreamItem): Promise<void> {

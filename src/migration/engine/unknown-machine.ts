@@ -70,20 +70,22 @@ export class UnknownMachine implements IncomingGuest {
     this.#configuration = configuration;
   }
 
-  enter({ type, idstr, instanceId }: SectionHead): string | undefined {
-    if (type !== "section-full") return undefined;
-    const name = `"${idstr}" instance ${instanceId}`;
-    if (this.#names.has(name)) throw new MigrationError(`section ${name} comes a second time`);
-    this.#names.add(name);
-    return idstr;
+  /** What it says may be in doubt, so it is not looked at more closely here. */
+  enter({ type, idstr }: SectionHead): string | undefined {
+    return type === "section-full" ? idstr : undefined;
   }
 
-  decoderOf(): undefined {}
-
   loaded(item: SectionItem): void {
+    if (item.type === "section-full") this.#note(item);
     this.#stateBytes += item.data?.length ?? 0;
     if (this.#stateBytes > MAX_STATE) throw new MigrationError("more device state than is kept");
     this.#collector.add(item);
+  }
+
+  #note({ idstr, instanceId }: SectionItem): void {
+    const name = `"${idstr}" instance ${instanceId}`;
+    if (this.#names.has(name)) throw new MigrationError(`section ${name} comes a second time`);
+    this.#names.add(name);
   }
 
   /** Throws `DecodeError` where a device's state is not as it is described. */

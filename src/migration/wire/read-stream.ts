@@ -1,3 +1,4 @@
+import { readFed } from "../../bytes/fed-reader.js";
 import { findVmDescription } from "./find-vm-description.js";
 import type { RandomAccess } from "./random-access.js";
 import type { StreamItem } from "./stream-item.js";
@@ -18,12 +19,8 @@ export async function* readStream(
   const reader = new StreamReader({ ...options, ...(description && { description }) });
   for (let offset = options.offset ?? 0; offset < source.size; offset += CHUNK) {
     reader.append(await source.read(offset, Math.min(CHUNK, source.size - offset)));
-    yield* items(reader);
+    yield* readFed(reader);
   }
   reader.end();
-  yield* items(reader);
-}
-
-function* items(reader: StreamReader): Generator<StreamItem, void, void> {
-  for (let item = reader.next(); item; item = reader.next()) yield item;
+  yield* readFed(reader);
 }
