@@ -27,8 +27,10 @@ export {
 export type { RecordCursor } from "./record-cursor.js";
 export type { DeclaredEvent, ReadRecord, RecordGroup } from "./record-group.js";
 export { recordJson } from "./record-json.js";
-export { SimpletraceRenderer } from "./render-simpletrace.js";
+export type { RecordPrinter } from "./record-printer.js";
+export { renderSimpletrace } from "./render-simpletrace.js";
 export { renderText } from "./render-text.js";
+export { SimpletracePrinter } from "./simpletrace-printer.js";
 export { SimpletraceReader } from "./simpletrace-reader.js";
 export { TextPrinter } from "./text-printer.js";
 export { type AnyEvents, type EventHandlers, Trace, type TraceOptions } from "./trace.js";

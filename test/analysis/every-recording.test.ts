@@ -4,6 +4,7 @@ import type { ItemAccount, MigrationAccount } from "../../src/analysis/account.j
 import { analyze } from "../../src/analysis/analyze.js";
 import { isSection } from "../../src/migration/wire/stream-item.js";
 import type { EventRecord } from "../../src/traces/record.js";
+import { RECORDINGS } from "../support/recording-names.js";
 import { eventTable, readItems, readLog, readRecords } from "../support/recordings.js";
 import { describeWith, sharedPath } from "../support/tools.js";
 
@@ -14,15 +15,7 @@ describeWith(["shared"], "the account of every recording", () => {
   const newer = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
   const older = eventTable(sharedPath("corpus", "qemu-10.0.2", "trace-events-all"));
 
-  describe.each([
-    "microvm-file",
-    "q35-precopy",
-    "q35-postcopy",
-    "q35-multifd",
-    "pc-mapped-ram",
-    "pc-9.2-xbzrle",
-    "virt-aarch64-file",
-  ])("%s", async (name) => {
+  describe.each(RECORDINGS)("%s", async (name) => {
     const file = (part: string) => sharedPath("recordings", name, part);
     const trace = (side: Side): EventRecord[] =>
       existsSync(file(`${side}.simpletrace`))

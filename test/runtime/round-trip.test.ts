@@ -8,12 +8,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readChunks } from "../../src/bytes/fed-reader.js";
+import { decodeUtf8 } from "../../src/bytes/utf8.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { SimpleSink } from "../../src/runtime/simple-sink.js";
+import { openTrace } from "../../src/traces/open-trace.js";
 import { readRecords } from "../../src/traces/read-records.js";
-import { SimpletraceRenderer } from "../../src/traces/render-simpletrace.js";
-import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
+import { SimpletracePrinter } from "../../src/traces/simpletrace-printer.js";
 import { pick, seededRandom } from "../support/random.js";
 import { testWith } from "../support/tools.js";
 import { keptValue } from "./kept-value.js";
@@ -50,11 +50,12 @@ function simpletracePy(tool: { python: string; qemuScripts: string }, trace: Uin
 
 /** What we print of it. */
 async function rendered(chunks: readonly Uint8Array[]): Promise<string[]> {
-  const renderer = new SimpletraceRenderer();
-  const lines = [];
-  for await (const record of readChunks(new SimpletraceReader(new EventTable(models)), chunks)) {
-    lines.push(`${renderer.render(record)}\n`);
-  }
+  const printer = new SimpletracePrinter();
+  const lines: string[] = [];
+  await openTrace(chunks, new EventTable(models)).each((cursor) => {
+    printer.print(cursor);
+    lines.push(decodeUtf8(printer.take()));
+  });
   return lines;
 }
 

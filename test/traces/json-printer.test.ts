@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { decodeUtf8 } from "../../src/bytes/utf8.js";
 import type { EventTable } from "../../src/model/event-table.js";
 import { JsonPrinter } from "../../src/traces/json-printer.js";
 import { openTrace } from "../../src/traces/open-trace.js";
@@ -8,14 +9,17 @@ import type { TraceInput } from "../../src/traces/trace-input.js";
 import { eventTable, fixture, ownEvents } from "../support/recordings.js";
 import { sharedPath, testWith } from "../support/tools.js";
 import { TraceMaker } from "./make-trace.js";
+import { randomTrace } from "./random-trace.js";
 
 /** How many records were printed; each as JSON.stringify prints it. */
 async function printed(input: TraceInput, events: EventTable): Promise<number> {
   const printer = new JsonPrinter();
   let count = 0;
   await openTrace(input, events).each((cursor) => {
-    const expected = JSON.stringify(recordJson(cursor.record()));
-    if (printer.print(cursor) !== expected) expect(printer.print(cursor)).toBe(expected);
+    printer.print(cursor);
+    const line = decodeUtf8(printer.take());
+    const expected = `${JSON.stringify(recordJson(cursor.record()))}\n`;
+    if (line !== expected) expect(line).toBe(expected);
     count++;
   });
   return count;
@@ -41,6 +45,11 @@ test("whatever is in strings, of whatever size numbers are, and of what is no ev
   expect(await printed(new TextEncoder().encode("savevm_state_header \nhello\n"), ownEvents)).toBe(
     2,
   );
+});
+
+test("random events", async () => {
+  const { bytes, events } = randomTrace(21);
+  expect(await printed(bytes, events)).toBe(3000);
 });
 
 testWith(["shared"], "and of real traces", async () => {

@@ -3,20 +3,33 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { decodeUtf8 } from "../../src/bytes/utf8.js";
 import { EventTable } from "../../src/model/event-table.js";
-import { SimpletraceRenderer } from "../../src/traces/render-simpletrace.js";
+import { openTrace } from "../../src/traces/open-trace.js";
+import { renderSimpletrace } from "../../src/traces/render-simpletrace.js";
+import { SimpletracePrinter } from "../../src/traces/simpletrace-printer.js";
 import { modelsOf } from "../runtime/trace-events-of.js";
 import { testWith } from "../support/tools.js";
-import { readTrace, TraceMaker } from "./make-trace.js";
+import { TraceMaker } from "./make-trace.js";
+import { randomTrace } from "./random-trace.js";
 
 const declarations = 'none_here(void) ""\nsome_here(const char *s, int n) "%s %d"\n';
 const events = new EventTable(modelsOf(declarations));
 const begin = () => new TraceMaker().header().mapping(1, "none_here").mapping(2, "some_here");
 
-async function rendered(trace: Uint8Array): Promise<(string | undefined)[]> {
-  const renderer = new SimpletraceRenderer();
-  const { records } = await readTrace(trace, events);
-  return records.map((record) => renderer.render(record));
+/** Each line, as the printer of bytes and the one of records have it. */
+async function rendered(trace: Uint8Array, declared = events): Promise<(string | undefined)[]> {
+  const printer = new SimpletracePrinter();
+  const lines: (string | undefined)[] = [];
+  let before: bigint | undefined;
+  await openTrace(trace, declared).each((cursor) => {
+    const line = renderSimpletrace(cursor.record(), before ?? cursor.timestamp);
+    before = cursor.timestamp;
+    printer.print(cursor);
+    expect(decodeUtf8(printer.take())).toBe(line === undefined ? "" : `${line}\n`);
+    lines.push(line);
+  });
+  return lines;
 }
 
 describe("a record's line", () => {
@@ -62,6 +75,11 @@ describe("a record's line", () => {
   test("is none for what simpletrace.py cannot print", async () => {
     expect(await rendered(begin().record(9, 7, 1, 18).take())).toEqual([undefined]);
   });
+});
+
+test("random events are printed alike as bytes and as text", async () => {
+  const { bytes, events: declared } = randomTrace(22);
+  expect(await rendered(bytes, declared)).toHaveLength(3000);
 });
 
 testWith(["python", "qemuScripts"], "simpletrace.py prints the same", async (tool) => {

@@ -8,10 +8,10 @@ import { renderText } from "../../src/traces/render-text.js";
 import { SimpletraceScanner } from "../../src/traces/simpletrace/scanner.js";
 import { TextPrinter } from "../../src/traces/text-printer.js";
 import { randomCall } from "../printf/random-call.js";
-import { randomValues } from "../runtime/random-values.js";
 import { modelsOf, traceEventsOf } from "../runtime/trace-events-of.js";
-import { pick, seededRandom } from "../support/random.js";
+import { seededRandom } from "../support/random.js";
 import { TraceMaker } from "./make-trace.js";
+import { randomTrace } from "./random-trace.js";
 
 const layout = { prefix: 8, header: true, positions: false } as const;
 
@@ -53,26 +53,8 @@ test("random formats of matching types", () => {
 });
 
 test("the formats that are common in QEMU, of any type and any value", () => {
-  const random = seededRandom(12);
-  const types = [
-    ..."int8_t uint8_t int16_t uint16_t int32_t uint32_t int64_t uint64_t bool char".split(" "),
-    ..."long|unsigned long|void *|const char *".split("|"),
-  ];
-  const formats =
-    "%d %u %x %04x %08x %016x %ld %lu %lx %016lx %020lx %hhx %hx %p %s %c %5d %o".split(" ");
-  const text = Array.from({ length: 600 }, (_, index) => {
-    const [one, two] = [pick(random, types), pick(random, types)];
-    return `e${index}(${one} a, ${two} b) "a=${pick(random, formats)} ${pick(random, formats)}"\n`;
-  }).join("");
-  const models = modelsOf(text);
-  const events = traceEventsOf(models);
-  const chunks: Uint8Array[] = [];
-  const sink = new SimpleSink({ write: (bytes) => chunks.push(bytes), clock: () => 0n });
-  for (const event of events) sink.define(event);
-  for (const [index, model] of models.entries())
-    for (let count = 0; count < 5; count++) sink.write(events[index]!, randomValues(random, model));
-  sink.flush();
-  const lines = bothWays(Buffer.concat(chunks), new EventTable(models));
+  const { bytes, events } = randomTrace(12);
+  const lines = bothWays(bytes, events);
   expect(lines).toHaveLength(3000);
   expectEqual(lines);
 });

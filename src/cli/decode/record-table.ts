@@ -3,6 +3,7 @@ import type { PrintfValue } from "../../printf/piece.js";
 import type { EventRecord, TraceRecord } from "../../traces/record.js";
 import { argumentsJson } from "../../traces/record-json.js";
 import { renderText } from "../../traces/render-text.js";
+import { csvField } from "./csv-field.js";
 
 /** What a column of a table holds. */
 export type ColumnKind = "bool" | "text" | `${"i" | "u"}${8 | 16 | 32 | 64}`;
@@ -70,11 +71,4 @@ function argumentKind({ type, wire }: ArgumentModel): ColumnKind {
 /** A line of comma-separated values (RFC 4180), without its newline: null is an empty field. */
 export function csvRow(values: Row): string {
   return values.map(csvField).join(",");
-}
-
-function csvField(value: PrintfValue): string {
-  if (value === null) return "";
-  if (typeof value !== "string") return String(value);
-  // An empty text is quoted, so that it can be told from none.
-  return value === "" || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

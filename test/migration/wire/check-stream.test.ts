@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { StreamChecker } from "../../../src/migration/wire/check-stream.js";
 import type { Command } from "../../../src/migration/wire/stream-item.js";
 import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith } from "../../support/tools.js";
 import { concat } from "./bytes.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 /** What is found in a stream of these parts. */

@@ -3,9 +3,10 @@ import { DecodeError } from "../../../src/bytes/decode-error.js";
 import { RamImageBuilder } from "../../../src/migration/wire/ram-image.js";
 import { StateCollector } from "../../../src/migration/wire/state-collector.js";
 import type { StreamReaderOptions } from "../../../src/migration/wire/stream-reader-options.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith } from "../../support/tools.js";
 import { seededRandom } from "./random.js";
-import { RECORDINGS, type Recording, readRecording } from "./recordings.js";
+import { type Recording, readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 /**

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type ItemJson, itemToJson } from "../../../src/migration/wire/item-json.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 /** What QEMU's destination traced of each item, in words common to both forms of its log. */

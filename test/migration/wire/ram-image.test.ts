@@ -5,10 +5,11 @@ import { MultifdJoin } from "../../../src/migration/wire/multifd-join.js";
 import type { RamSink } from "../../../src/migration/wire/ram-sink.js";
 import { type RamStats, RamStatsCounter } from "../../../src/migration/wire/ram-stats.js";
 import { isSection } from "../../../src/migration/wire/stream-item.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
 import { bytesOf } from "./bytes.js";
 import { Memory } from "./memory.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 const PAGE = 4096;

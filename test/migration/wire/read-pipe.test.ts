@@ -4,9 +4,10 @@ import { DecodeError } from "../../../src/bytes/decode-error.js";
 import { readPipe } from "../../../src/migration/wire/read-pipe.js";
 import { isSection, type StreamItem } from "../../../src/migration/wire/stream-item.js";
 import { writeVmDescription } from "../../../src/migration/wire/vm-description-item.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith } from "../../support/tools.js";
 import { bytesOf, concat, HEADER } from "./bytes.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 /** The items of a stream that comes in chunks. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { itemToJson } from "../../../src/migration/wire/item-json.js";
 import { isSection } from "../../../src/migration/wire/stream-item.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith } from "../../support/tools.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 describeWith(["shared"], "real streams", () => {

@@ -5,16 +5,6 @@ import { bytesAsRandomAccess } from "../../../src/migration/wire/random-access.j
 import type { VmDescription } from "../../../src/migration/wire/vm-description.js";
 import { sharedPath } from "../../support/tools.js";
 
-export const RECORDINGS = [
-  "microvm-file",
-  "q35-precopy",
-  "q35-postcopy",
-  "q35-multifd",
-  "pc-mapped-ram",
-  "pc-9.2-xbzrle",
-  "virt-aarch64-file",
-] as const;
-
 export interface Recording {
   readonly bytes: Uint8Array;
   readonly description: VmDescription | undefined;

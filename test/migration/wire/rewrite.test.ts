@@ -12,8 +12,9 @@ import { isSection } from "../../../src/migration/wire/stream-item.js";
 import { StreamRewriter } from "../../../src/migration/wire/stream-rewriter.js";
 import type { VmDescription } from "../../../src/migration/wire/vm-description.js";
 import { vmDescriptionToJson } from "../../../src/migration/wire/vm-description-json.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith, testWith } from "../../support/tools.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 /** Reads a stream and writes it anew from nothing but what the reader told. */

@@ -7,9 +7,10 @@ import { sectionStateToJson } from "../../../src/migration/wire/state-json.js";
 import { stateToQemuJson } from "../../../src/migration/wire/state-qemu-json.js";
 import type { StateValue } from "../../../src/migration/wire/state-value.js";
 import { parseVmDescription } from "../../../src/migration/wire/vm-description.js";
+import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
 import { bytesOf } from "./bytes.js";
-import { RECORDINGS, readRecording } from "./recordings.js";
+import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
 async function stateOf(name: string): Promise<StateCollector> {

@@ -1,0 +1,40 @@
+import { encodeUtf8 } from "../../bytes/utf8.js";
+
+/** Bytes that grow. Who writes into `bytes` has reserved them; `text` and `literal` do so themselves. */
+export class ByteOutput {
+  bytes = new Uint8Array(1 << 17);
+  length = 0;
+  /** Room that stays behind what is reserved: for the parts of a record whose size is known before. */
+  #kept = 0;
+
+  /** Keeps so many bytes free behind all that `reserve` asks for, from now on. */
+  keep(bytes: number): void {
+    this.#kept = bytes;
+    this.reserve(0);
+  }
+
+  reserve(more: number): void {
+    const wanted = this.length + more + this.#kept;
+    if (wanted <= this.bytes.length) return;
+    const grown = new Uint8Array(2 * wanted);
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+
+  text(text: string): void {
+    this.literal(encodeUtf8(text));
+  }
+
+  literal(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** What was written since the last time, as bytes of their own. */
+  take(): Uint8Array {
+    const taken = this.bytes.slice(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+}
