@@ -3,6 +3,8 @@ import { encodeUtf8 } from "../../bytes/utf8.js";
 /** Bytes that grow. Who writes into `bytes` has reserved them; `text` and `literal` do so themselves. */
 export class ByteOutput {
   bytes = new Uint8Array(1 << 17);
+  /** The same bytes, to be written by words. */
+  view = new DataView(this.bytes.buffer);
   length = 0;
   /** Room that stays behind what is reserved: for the parts of a record whose size is known before. */
   #kept = 0;
@@ -19,6 +21,7 @@ export class ByteOutput {
     const grown = new Uint8Array(2 * wanted);
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   text(text: string): void {

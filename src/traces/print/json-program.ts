@@ -2,7 +2,14 @@ import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { ArgumentModel, EventModel } from "../../model/event-model.js";
 import type { ByteOutput } from "./byte-output.js";
 import type { EventProgram, Print } from "./event-programs.js";
-import { highWord, lowWord, printLiteral, stringBytes, stringLength } from "./print-argument.js";
+import {
+  highWord,
+  literalRoom,
+  lowWord,
+  printLiteral,
+  stringBytes,
+  stringLength,
+} from "./print-argument.js";
 import {
   NUMBER,
   printDecimal,
@@ -29,7 +36,7 @@ export function jsonProgram(
   let literal = `${before}{`;
   const flush = () => {
     prints.push(printLiteral(literal));
-    most += 3 * literal.length;
+    most += literalRoom(literal);
     literal = "";
   };
   for (const [index, argument] of args.entries()) {

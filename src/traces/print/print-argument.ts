@@ -4,19 +4,33 @@ import { encodeUtf8 } from "../../bytes/utf8.js";
 import type { SimpletraceScanner } from "../simpletrace/scanner.js";
 import type { EventProgram, Print } from "./event-programs.js";
 
-/** Text that is the same in each record. */
+/** The most bytes that `printLiteral` touches. */
+export function literalRoom(text: string): number {
+  return 3 * text.length + WORD;
+}
+
+const WORD = 4;
+
+/** Text that is the same in each record. It is written by words: what is too much is written over. */
 export function printLiteral(text: string): Print {
   const literal = encodeUtf8(text);
+  const padded = new Uint8Array(literal.length + WORD);
+  padded.set(literal);
+  const view = new DataView(padded.buffer);
+  const words = Int32Array.from({ length: Math.ceil(literal.length / WORD) }, (_, index) =>
+    view.getInt32(WORD * index, true),
+  );
   return (output) => {
-    const { bytes, length: at } = output;
-    for (let index = 0; index < literal.length; index++) bytes[at + index] = literal[index]!;
+    const { view: to, length: at } = output;
+    for (let index = 0; index < words.length; index++)
+      to.setInt32(at + WORD * index, words[index]!, true);
     output.length = at + literal.length;
   };
 }
 
 /** A program that prints nothing but a text. */
 export function literalProgram(text: string): EventProgram {
-  return { prints: [printLiteral(text)], most: 3 * text.length };
+  return { prints: [printLiteral(text)], most: literalRoom(text) };
 }
 
 /** The lower half of an argument of 64 bits. */

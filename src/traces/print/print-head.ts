@@ -1,7 +1,7 @@
 /** What a record tells before its arguments. */
 
 import type { EventProgram } from "./event-programs.js";
-import { printLiteral } from "./print-argument.js";
+import { literalRoom, printLiteral } from "./print-argument.js";
 import { NUMBER, printDecimal, printDecimal64 } from "./print-number.js";
 
 export const pidProgram: EventProgram = {
@@ -27,6 +27,6 @@ export function timeProgram(before: string, behind: string, none: string): Event
         printBehind(output, scanner, positions);
       },
     ],
-    most: NUMBER + 3 * (before.length + behind.length + none.length),
+    most: NUMBER + literalRoom(before + behind + none),
   };
 }

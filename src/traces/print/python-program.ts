@@ -1,6 +1,6 @@
 import type { ArgumentModel, EventModel } from "../../model/event-model.js";
-import type { EventProgram, Print } from "./event-programs.js";
-import { highWord, lowWord, printLiteral, stringBytes, stringLength } from "./print-argument.js";
+import { type EventProgram, joinPrograms, type Print } from "./event-programs.js";
+import { highWord, literalProgram, lowWord, stringBytes, stringLength } from "./print-argument.js";
 import { NUMBER, printHexadecimal } from "./print-number.js";
 import { pythonBytes } from "./python-bytes.js";
 
@@ -10,15 +10,13 @@ export function pythonProgram(
   before: string,
   behind: string,
 ): EventProgram {
-  const prints = args.flatMap((argument, index) => [
-    printLiteral(`${index > 0 ? " " : before}${argument.name}=${isString(argument) ? "" : "0x"}`),
-    isString(argument) ? printBytes(index) : printWord(index),
-  ]);
-  if (args.length === 0) prints.push(printLiteral(before));
-  prints.push(printLiteral(behind));
-  const names = args.reduce((sum, { name }) => sum + name.length, 0);
-  const most = 3 * (before.length + behind.length + names) + (NUMBER + 4) * args.length;
-  return { prints, most };
+  const parts = args.map((argument, index) =>
+    joinPrograms(
+      literalProgram(`${index > 0 ? " " : ""}${argument.name}=${isString(argument) ? "" : "0x"}`),
+      { prints: [isString(argument) ? printBytes(index) : printWord(index)], most: NUMBER },
+    ),
+  );
+  return joinPrograms(literalProgram(before), ...parts, literalProgram(behind));
 }
 
 function isString({ wire }: ArgumentModel): boolean {

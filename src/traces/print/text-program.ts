@@ -2,7 +2,7 @@ import type { ArgumentModel, EventModel } from "../../model/event-model.js";
 import { formatPrintf } from "../../printf/format.js";
 import type { PrintfConversion, PrintfPiece, PrintfValue } from "../../printf/piece.js";
 import type { EventProgram, Print } from "./event-programs.js";
-import { highWord, lowWord, printLiteral, stringLength } from "./print-argument.js";
+import { highWord, literalRoom, lowWord, printLiteral, stringLength } from "./print-argument.js";
 import {
   NUMBER,
   printDecimal,
@@ -16,7 +16,7 @@ import {
 export function textProgram(event: EventModel, before: string, behind: string): EventProgram {
   const merged = mergeLiterals([before, ...(event.format?.pieces ?? []), behind]);
   const most = merged.reduce(
-    (sum, piece) => sum + (typeof piece === "string" ? 3 * piece.length : roomFor(piece)),
+    (sum, piece) => sum + (typeof piece === "string" ? literalRoom(piece) : roomFor(piece)),
     0,
   );
   const prints = merged.map((piece) =>
@@ -34,6 +34,7 @@ function roomFor({ width }: PrintfConversion): number {
 function mergeLiterals(pieces: readonly PrintfPiece[]): PrintfPiece[] {
   const merged: PrintfPiece[] = [];
   for (const piece of pieces) {
+    if (piece === "") continue;
     const last = merged.at(-1);
     if (typeof piece === "string" && typeof last === "string") {
       merged[merged.length - 1] = last + piece;
