@@ -1,4 +1,4 @@
-import type { Downtime, PathSegment, Round } from "./account.js";
+import type { Downtime, PathSegment, Phase, Round } from "./account.js";
 
 /** A segment is worth a word from this share of the downtime on. */
 const NOTABLE = 0.2;
@@ -7,8 +7,9 @@ const NOTABLE = 0.2;
 export function advise(
   downtime: Pick<Downtime, "path" | "guest">,
   rounds: readonly Round[],
+  phases: readonly Phase[],
 ): string[] {
-  return [...downtimeAdvice(downtime), ...roundsAdvice(rounds)];
+  return [...downtimeAdvice(downtime), ...roundsAdvice(rounds), ...pauseAdvice(phases)];
 }
 
 function downtimeAdvice({ path, guest }: Pick<Downtime, "path" | "guest">): string[] {
@@ -35,6 +36,19 @@ function inWords({ kind, side, what }: PathSegment): string {
     case "unexplained":
       return `nothing that an event explains, ${what} at the ${side}`;
   }
+}
+
+/** States in which no page comes, as the connection was lost (QEMU qapi/migration.json: MigrationStatus). */
+const PAUSED = ["postcopy-paused", "postcopy-recover-setup", "postcopy-recover"];
+
+function pauseAdvice(phases: readonly Phase[]): string[] {
+  const paused = phases.filter(({ state }) => PAUSED.includes(state));
+  if (paused.length === 0) return [];
+  const took = paused.reduce((sum, { start, end }) => sum + (end - start), 0n);
+  const seconds = (Number(took) / 1e9).toFixed(3);
+  return [
+    `postcopy stood still for ${seconds} s, as its connection was lost: no page came meanwhile`,
+  ];
 }
 
 /** Rounds that found no less dirty memory than the one before cost time, and no downtime was saved. */

@@ -65,6 +65,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const arrival = new Arrival(offsets, input.items && input.wire);
   const measured = measureDowntime(source, destination, convert);
   const downtime = { ...measured, path: downtimePath(accounts, measured, arrival) };
+  const phases = findPhases(source, rounds, downtime);
   const requests = asked.map((request) => onSourceClock(request, convert));
   const outcome = findOutcome(source, destination);
   const time = extent(outcome, source, destination, convert);
@@ -83,9 +84,9 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     downtime,
     postcopy: findPostcopy(source, accounts, requests, downtime.running),
     outcome,
-    phases: findPhases(source, rounds, downtime),
+    phases,
     sent: sent.points,
-    advice: advise(downtime, rounds),
+    advice: advise(downtime, rounds, phases),
     attempt: attempts > 1 ? { number: attempt + 1, of: attempts } : undefined,
     problems: findProblems({
       ...{ items: accounts, streamed: input.items !== undefined, sent: offsets, clocks },

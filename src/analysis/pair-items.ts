@@ -77,15 +77,35 @@ export function pairWithDestination(
   items: readonly StreamItem[],
   marks: readonly Mark[],
 ): SidePairs {
-  const ramLoads = new Map<StreamItem, number>();
-  for (const item of items) if (isRam(item)) ramLoads.set(item, ramLoads.size + 1);
+  const ramLoads = countRamLoads(items);
   // QEMU counts on from what the process loaded before: the START tells where this stream begins.
   const first = marks.find(({ key }) => key.endsWith(" ram"))?.ramLoad ?? 1;
   const answers = (item: StreamItem, { ping }: Mark) => ping === undefined || ping === pingOf(item);
   const fits = (item: StreamItem, mark: Mark) =>
     answers(item, mark) &&
-    (mark.ramLoad === undefined || mark.ramLoad - first + 1 === ramLoads.get(item));
+    (mark.ramLoad === undefined || canBeLoad(mark.ramLoad - first + 1, ramLoads.get(item)));
   return pairSide(items, threads(items), items.map(expectAtDestination), marks, [fits, answers]);
+}
+
+interface RamLoad {
+  /** How many sections of RAM the stream has up to this one. */
+  readonly count: number;
+  /** How many connections had been lost by then, each perhaps within a section, which was counted. */
+  readonly lost: number;
+}
+
+function countRamLoads(items: readonly StreamItem[]): ReadonlyMap<StreamItem, RamLoad> {
+  const loads = new Map<StreamItem, RamLoad>();
+  let lost = 0;
+  for (const item of items) {
+    if (item.type === "command" && item.command.name === "POSTCOPY_RESUME") lost += 1;
+    if (isRam(item)) loads.set(item, { count: loads.size + 1, lost });
+  }
+  return loads;
+}
+
+function canBeLoad(counted: number, load: RamLoad | undefined): boolean {
+  return load !== undefined && counted >= load.count && counted <= load.count + load.lost;
 }
 
 function pingOf(item: StreamItem): number | undefined {

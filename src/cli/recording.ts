@@ -11,8 +11,8 @@ import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
 import { exists, readText } from "./files.js";
 import { Failure, type Io } from "./io.js";
+import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
-import { readItems } from "./read-items.js";
 import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
 
 export type { FileDamage } from "./read-side.js";
@@ -21,6 +21,8 @@ export type { FileDamage } from "./read-side.js";
 export interface Recording {
   /** The bytes of the main channel; without it the items are those that the traces tell. */
   readonly stream?: string;
+  /** Those of the connections, in order, by which a paused postcopy went on. */
+  readonly resumed?: readonly string[];
   readonly source?: string;
   readonly destination?: string;
   /** `OFFSET NANOSECONDS` lines: when chunks of the stream passed a tap. */
@@ -138,7 +140,9 @@ export async function joinRecording(
   io: Io,
   { keepData = false, ...keep }: JoinOptions = {},
 ): Promise<JoinedRecording> {
-  const stream = recording.stream ? await readItems(recording.stream, io, { keepData }) : undefined;
+  const stream = recording.stream
+    ? await readConnections([recording.stream, ...(recording.resumed ?? [])], io, { keepData })
+    : undefined;
   const read = async (file: string | undefined) =>
     file === undefined ? undefined : readSide(file, table, io, keep);
   const source = await read(recording.source);
@@ -152,7 +156,7 @@ export async function joinRecording(
   });
   const failure = stream?.failure;
   const cut = failure && {
-    file: recording.stream!,
+    file: stream.broken,
     message: failure.message,
     ...(stream.items.length === 0 && { unreadable: true }),
   };
@@ -162,7 +166,7 @@ export async function joinRecording(
     source: source?.records,
     destination: destination?.records,
     damaged: Boolean(cut || brokenTrace),
-    cut: !brokenTrace && failure !== undefined && failure.reason.startsWith("cut short"),
+    cut: !brokenTrace && failure !== undefined && isCut(failure),
     damage: [...(cut ? [cut] : []), ...(source?.damage ?? []), ...(destination?.damage ?? [])],
     misfits: (source?.misfits ?? 0) + (destination?.misfits ?? 0),
     events: {
@@ -219,6 +223,7 @@ export async function findRecording(
   }
   return {
     ...(stream && { stream }),
+    ...(given.resumed && { resumed: given.resumed }),
     ...(source && { source }),
     ...(destination && { destination }),
     ...(wire && { wire }),

@@ -76,6 +76,7 @@ export { diffItems, type ItemRun, type RunSize } from "./wire/diff-items.js";
 export { diffStates, type StateDifference } from "./wire/diff-states.js";
 export { findVmDescription } from "./wire/find-vm-description.js";
 export { type ItemJson, itemToJson } from "./wire/item-json.js";
+export { KnownBlocks } from "./wire/known-blocks.js";
 export {
   type LibvirtCompression,
   type LibvirtSaveHeader,

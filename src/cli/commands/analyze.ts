@@ -40,6 +40,10 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
       "a recording: stream.bin or channel0.bin, source.simpletrace or .log, destination.simpletrace or .log",
     )
     .option("--stream <file>", "the bytes of the main channel")
+    .option(
+      "--resumed <file...>",
+      "and, in order, of the connections by which a paused postcopy went on",
+    )
     .option("--source <trace>", "the source's trace: simpletrace or a log")
     .option("--destination <trace>", "the destination's trace, likewise")
     .option("--wire <times>", "when its chunks passed a tap: lines of OFFSET NANOSECONDS")

@@ -31,7 +31,7 @@ function* readRecords(
     ignoreShared: false,
     postcopy: true,
   };
-  const reader = new RamSectionReader(features, sink, blocks);
+  const reader = new RamSectionReader(features, sink, [...blocks.values()]);
   const { ram = {} } = yield* reader.read(window, {
     type: "section-part",
     sectionId: 0,

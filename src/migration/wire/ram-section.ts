@@ -33,14 +33,15 @@ export class RamSectionReader {
    * `features` is looked at as records come; the size of a page is noted there once they tell it.
    * `blocks` are those known before any list.
    */
-  constructor(
-    features: RamFeatures,
-    sink: RamSink = {},
-    blocks: ReadonlyMap<string, RamBlockInfo> = new Map(),
-  ) {
+  constructor(features: RamFeatures, sink: RamSink = {}, blocks: readonly RamBlockInfo[] = []) {
     this.#features = features;
     this.#sink = sink;
-    this.#blocks = new Map(blocks);
+    this.#blocks = new Map(blocks.map((block) => [block.name, block]));
+  }
+
+  /** Takes pages of a block that is in no list. */
+  know(block: RamBlockInfo): void {
+    if (!this.#blocks.has(block.name)) this.#blocks.set(block.name, block);
   }
 
   /** Reads a section's data up to and with EOS. */

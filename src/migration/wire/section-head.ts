@@ -20,15 +20,15 @@ export function* readFullHead(
   return { type, sectionId, idstr, instanceId, version, dataOffset: window.offset };
 }
 
-/** Reads the head of PART or END behind the type byte; `started` are the STARTs by section id. */
+/** Reads the head of PART or END behind the type byte; `startOf` gives the START of a section's id. */
 export function* readPartHead(
   window: ByteWindow,
   type: "section-part" | "section-end",
-  started: ReadonlyMap<number, SectionHead>,
+  startOf: (sectionId: number) => Omit<SectionHead, "type" | "dataOffset"> | undefined,
 ): Steps<never, SectionHead> {
   yield* need(window, 4);
   const sectionId = window.u32();
-  const start = started.get(sectionId);
+  const start = startOf(sectionId);
   if (!start) {
     throw new DecodeError(`section ${sectionId} goes on, but never began`, window.offset - 4);
   }

@@ -9,6 +9,7 @@ import { readKept } from "./kept-section.js";
 import { knownDecoder } from "./known-section.js";
 import type { RamFeatures } from "./ram-block-list.js";
 import { RamSectionReader } from "./ram-section.js";
+import { resumedSection } from "./resumed-stream.js";
 import { readFooter, readFullHead, readPartHead } from "./section-head.js";
 import { within } from "./section-window.js";
 import type { SectionContent, SectionHead, SectionItem, SectionType } from "./stream-item.js";
@@ -35,11 +36,22 @@ export class SectionReader {
    * none, nor without the property `send-section-footer`.
    */
   #footers: boolean | undefined;
+  #resumed = false;
 
   constructor(options: StreamReaderOptions, features: RamFeatures) {
     this.#options = options;
     this.#described = new DescribedDevices(options.description);
-    this.#ram = new RamSectionReader(features, options.ram);
+    this.#ram = new RamSectionReader(features, options.ram, options.blocks);
+  }
+
+  /** Sections go on that began in a connection before this one. */
+  resume(): void {
+    this.#resumed = true;
+  }
+
+  /** Pages may come of a block that only the connection before told the length of. */
+  resumeBlock(name: string): void {
+    if (this.#resumed) this.#ram.know({ name, usedLength: Number.POSITIVE_INFINITY });
   }
 
   /** Reads a section behind its type byte. */
@@ -65,11 +77,15 @@ export class SectionReader {
 
   *#readHead(window: ByteWindow, type: SectionType): Steps<never, SectionHead> {
     if (type === "section-part" || type === "section-end") {
-      return yield* readPartHead(window, type, this.#started);
+      return yield* readPartHead(window, type, (id) => this.#startOf(id));
     }
     const head = yield* readFullHead(window, type);
     if (type === "section-start") this.#started.set(head.sectionId, head);
     return head;
+  }
+
+  #startOf(sectionId: number): Omit<SectionHead, "type" | "dataOffset"> | undefined {
+    return this.#started.get(sectionId) ?? (this.#resumed ? resumedSection(sectionId) : undefined);
   }
 
   *#readData(

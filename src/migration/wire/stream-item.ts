@@ -24,7 +24,7 @@ export interface SectionHead {
 /** A RAM block as the block list of `ram`'s START gives it. */
 export interface RamBlockInfo {
   readonly name: string;
-  /** Bytes of guest memory in use. */
+  /** Bytes of guest memory in use; infinite where only a connection before this one told them. */
   readonly usedLength: number;
   /** Bytes of a page of the host, where postcopy made the source say it. */
   readonly hostPageSize?: number;

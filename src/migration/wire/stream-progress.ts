@@ -142,6 +142,13 @@ export class StreamProgress {
     this.#pages[round]! += pages;
   }
 
+  /** A paused postcopy goes on; how long the block is, the connection before told. */
+  #resume(block: string): void {
+    this.#phase = "postcopy";
+    this.#blocks.set(block, this.#blocks.size);
+    this.#rounds.stop();
+  }
+
   #section(type: string): void {
     if (this.#phase === "postcopy") return;
     if (type === "section-part") this.#phase = "precopy";
@@ -157,6 +164,7 @@ export class StreamProgress {
     if (item.command.name === "OPEN_RETURN_PATH") this.#returnPath = true;
     if (item.command.name === "SWITCHOVER_START") this.#phase = "switchover";
     if (item.command.name === "PACKAGED") this.#phase = "postcopy";
+    if (item.command.name === "RECV_BITMAP") this.#resume(item.command.block);
     if (item.command.name === "POSTCOPY_RUN") this.#rounds.stop();
   }
 }

@@ -1,7 +1,7 @@
 import type { CommandName } from "./command-table.js";
 import type { RamSink } from "./ram-sink.js";
 import type { SectionSteps, SectionWindow } from "./section-window.js";
-import type { SectionContent, SectionHead } from "./stream-item.js";
+import type { RamBlockInfo, SectionContent, SectionHead } from "./stream-item.js";
 import type { VmDescription } from "./vm-description.js";
 
 /** Reads a section's data, to its very end. Anything that it throws ends the reading. */
@@ -12,6 +12,8 @@ export type SectionDecoder = (
 
 /** Told what is being read before an item is whole: the moments at which a destination traces. */
 export interface StreamObserver {
+  /** Magic and version were read; the connection by which a paused postcopy goes on has none. */
+  header?(): void;
   /** An item's type byte was read. */
   item?(type: number, offset: number): void;
   /** A section's head was read, its data comes next. */
@@ -32,6 +34,8 @@ export interface StreamReaderOptions {
   readonly continued?: boolean;
   /** Bytes of a page of the target; else what configuration or description say, else 4096. */
   readonly pageSize?: number;
+  /** RAM blocks known beforehand: those of the connection that was lost, for the one after it. */
+  readonly blocks?: readonly RamBlockInfo[];
   /** Takes what RAM records hold. */
   readonly ram?: RamSink;
   /** A decoder of one's own for a section; asked first, before all that is built in. */

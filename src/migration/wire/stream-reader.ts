@@ -1,11 +1,12 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { FedReader } from "../../bytes/fed-reader.js";
-import { more, need, type Steps } from "../../bytes/steps.js";
+import { more, need, ready, type Steps } from "../../bytes/steps.js";
 import { readCommand } from "./command.js";
 import { readConfiguration } from "./configuration.js";
 import { DEFAULT_PAGE_SIZE, ItemType } from "./constants.js";
 import type { RamFeatures } from "./ram-block-list.js";
+import { isResumedStream, RESUMED_HEAD } from "./resumed-stream.js";
 import { SectionReader } from "./section-reader.js";
 import { readStreamHeader } from "./stream-header.js";
 import type {
@@ -22,6 +23,7 @@ import { readVmDescription } from "./vm-description-item.js";
  * Reads a migration stream of version 3: fed with its bytes, it answers with its items.
  *
  * Pages are passed over, or handed to `options.ram`; what is held is a vmstate section at most.
+ * A connection by which a paused postcopy goes on is read, too: it has no header (`RECV_BITMAP`).
  * An item is given once it is whole. Throws `DecodeError`, after which nothing more comes.
  */
 export class StreamReader extends FedReader<StreamItem> {
@@ -75,7 +77,12 @@ class ItemDecoder {
 
   *#begin(): Steps<StreamItem> {
     const window = this.#window;
+    yield* ready(window, RESUMED_HEAD);
+    if (isResumedStream(window.peekBytes(Math.min(window.available, RESUMED_HEAD)))) {
+      return this.#sections.resume();
+    }
     yield* readStreamHeader(window);
+    this.#options.observer?.header?.();
     yield* need(window, 1);
     if (window.peekU8() === ItemType.configuration) yield yield* this.#configuration();
   }
@@ -147,6 +154,7 @@ class ItemDecoder {
       this.#features.postcopy = true;
       if (command.targetPageSize) this.#notePageSize(command.targetPageSize);
     }
+    if (command.name === "RECV_BITMAP") this.#sections.resumeBlock(command.block);
     if (command.name === "PACKAGED" && depth > 0) {
       throw new DecodeError("PACKAGED within PACKAGED", offset);
     }

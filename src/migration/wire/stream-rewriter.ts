@@ -45,9 +45,11 @@ export class StreamRewriter {
       keepData: true,
       ram: this.#ramSink(),
       // Sections of ram are written as they are read; their data is too much to be held.
-      observer: { section: (head) => head.idstr === "ram" && this.#writeHead(head) },
+      observer: {
+        header: () => writeStreamHeader(this.#writer),
+        section: (head) => head.idstr === "ram" && this.#writeHead(head),
+      },
     });
-    writeStreamHeader(this.#writer);
   }
 
   /** Takes the next bytes, and gives what they became. */

@@ -1,4 +1,5 @@
 import { STREAM_MAGIC } from "./constants.js";
+import { isResumedStream } from "./resumed-stream.js";
 
 /** What a stream may lie in. */
 export type StreamWrapping = "stream" | "gzip" | "zstd" | "libvirt" | "qcow2" | "unknown";
@@ -18,6 +19,7 @@ const MAGICS: readonly (readonly [StreamWrapping, string])[] = [
 
 /** What the input is that begins with these bytes. */
 export function detectWrapping(head: Uint8Array): StreamWrapping {
+  if (isResumedStream(head)) return "stream";
   const text = String.fromCharCode(...head.subarray(0, WRAPPING_HEAD));
   return MAGICS.find(([, magic]) => text.startsWith(magic))?.[0] ?? "unknown";
 }

@@ -57,6 +57,7 @@ function table(items: readonly StreamItem[]): string {
 
 function contents(item: StreamItem): string {
   if (item.type === "configuration") return item.machine;
+  if (item.type === "command") return "block" in item.command ? item.command.block : "";
   if (!isSection(item)) return "";
   if (item.blocks) return item.blocks.map(({ name }) => name).join(" ");
   const counts = Object.entries(item.ram ?? {}).filter(([, count]) => count > 0);

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
+import { KnownBlocks } from "../../../migration/wire/known-blocks.js";
 import { MultifdJoin } from "../../../migration/wire/multifd-join.js";
 import { RamImageBuilder } from "../../../migration/wire/ram-image.js";
-import type { RamSink } from "../../../migration/wire/ram-sink.js";
 import { RamStatsCounter } from "../../../migration/wire/ram-stats.js";
 import { isSection, type StreamItem } from "../../../migration/wire/stream-item.js";
 import { teeRamSink } from "../../../migration/wire/tee-ram-sink.js";
@@ -13,6 +13,7 @@ import { unreadable } from "../../files.js";
 import { ImageFiles } from "../../image-files.js";
 import { Failure, type Io } from "../../io.js";
 import { pullFile } from "../../pull-file.js";
+import { isCut } from "../../read-connections.js";
 import { eachItem } from "../../read-items.js";
 import type { StreamChoice } from "../../stream-input.js";
 import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
@@ -22,6 +23,7 @@ interface RamArguments extends StreamChoice {
   readonly stats?: true;
   readonly heat?: string;
   readonly channel?: string[];
+  readonly resumed?: string[];
   readonly json?: true;
 }
 
@@ -37,6 +39,10 @@ export const defineRam: CommandDefinition = (stream, run) => {
     .option("--stats", "pages by kind and round, how often each was sent, the hottest regions")
     .option("--heat <file>", "write an SVG picture there: sends by region of memory and round")
     .option("--channel <file...>", "the multifd channels of the same migration")
+    .option(
+      "--resumed <file...>",
+      "the connections, in order, by which a paused postcopy went on when the one before was lost",
+    )
     .option("--json", "statistics or list as JSON, as documented in docs/stream-ram.md")
     .addOption(snapshotOption())
     .addHelpText("after", "\nExample:\n  qtrace stream ram stream.bin --output images --stats")
@@ -76,7 +82,13 @@ async function readRam(
   const channels = options.channel ?? [];
   const join = new MultifdJoin(channels.map(pullFile), sink);
   let flushed = false;
+  const known = new KnownBlocks();
   const watch = (item: StreamItem) => {
+    if (item.type === "command" && item.command.name === "RECV_BITMAP" && known.size === 0) {
+      throw new Failure(
+        `${file}: the connection by which a paused postcopy went on; give it with --resumed, behind the one before`,
+      );
+    }
     if (!isSection(item)) {
       if (item.type === "command" && item.command.name === "POSTCOPY_RUN") counter?.postcopy();
     } else if (item.ram) {
@@ -84,10 +96,17 @@ async function readRam(
       join.sectionEnd();
     }
   };
-  const ram: RamSink = channels.length > 0 ? join : sink;
-  const { snapshot } = options;
-  const failure = await eachItem(file, io, { ram, ...(snapshot && { snapshot }) }, watch);
-  if (failure) io.err(`qtrace: ${file}: ${failure.message}\n`);
+  const ram = teeRamSink([known, channels.length > 0 ? join : sink]);
+  const { snapshot, resumed = [] } = options;
+  let failure = await eachItem(file, io, { ram, ...(snapshot && { snapshot }) }, watch);
+  let broken = file;
+  for (const next of resumed) {
+    // A connection that was lost ends anywhere, most likely within a page.
+    if (failure && !isCut(failure)) break;
+    failure = await eachItem(next, io, { ram, ...known.options() }, watch);
+    broken = next;
+  }
+  if (failure) io.err(`qtrace: ${broken}: ${failure.message}\n`);
   const left = failure ? 0 : join.finish();
   if (left + join.missing > 0) {
     io.err(`qtrace: ${file}: ${left + join.missing} sync points are in one channel only\n`);
