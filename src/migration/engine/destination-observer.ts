@@ -20,6 +20,7 @@ import { MigrationError } from "./migration-error.js";
 export class DestinationObserver implements StreamObserver {
   readonly #guest: IncomingGuest;
   readonly #pages: IncomingPages;
+  #headed = false;
   #begun = false;
   #ramSections = 0;
   #sectionBegin = 0;
@@ -29,7 +30,14 @@ export class DestinationObserver implements StreamObserver {
     this.#pages = pages;
   }
 
+  header(): void {
+    this.#headed = true;
+  }
+
   item(type: number): void {
+    if (!this.#headed) {
+      throw new MigrationError("a paused postcopy is to go on here, where no guest of it is");
+    }
     if (!this.#begun && type !== ItemType.configuration) {
       throw new MigrationError("the stream has no configuration: it is of a machine before 2.4");
     }

@@ -19,6 +19,10 @@ export class HeldObserver implements StreamObserver {
     this.#inDoubt = inDoubt;
   }
 
+  header(): void {
+    this.#observer.header();
+  }
+
   item(type: number, offset: number): void {
     const mayBeDoubted = type === ItemType.sectionFull || this.#inDoubt();
     this.#tell(mayBeDoubted, () => this.#observer.item(type, offset));

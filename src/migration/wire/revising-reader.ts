@@ -118,6 +118,7 @@ export class RevisingReader implements Fed<StreamItem> {
 
   #observing(observer: StreamObserver | undefined): StreamObserver {
     return {
+      header: () => observer?.header?.(),
       item: (type, offset) => {
         if (!this.#certain) this.#bytes.release(offset);
         observer?.item?.(type, offset);

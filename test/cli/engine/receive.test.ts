@@ -3,11 +3,13 @@ import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
+import { fixture } from "../../support/recordings.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-receive-"));
@@ -108,6 +110,13 @@ describe("from standard input", async () => {
     const args = ["receive", "--listen", "-", "--output", folder()];
     const { code, err } = await runCli(args, "GET / HTTP/1.1\r\n\r\n");
     expect([code, err]).toEqual([1, expect.stringContaining("not a migration stream")]);
+  });
+
+  test("a connection by which another's guest is to go on", async () => {
+    const args = ["receive", "--listen", "-", "--output", folder()];
+    const resumed = gunzipSync(readFileSync(fixture("postcopy-resumed", "resumed.bin.gz")));
+    const { code, err } = await runCli(args, resumed);
+    expect([code, err]).toEqual([1, expect.stringContaining("a paused postcopy is to go on here")]);
   });
 
   test("a device whose state is not as it is described", async () => {
