@@ -73,10 +73,8 @@ export class Sender {
     const heard = this.#listen(main);
     let failure: Error | undefined;
     try {
-      await Promise.all([
-        ...channels.map((channel) => this.#play(channel, main)),
-        this.#finished(heard),
-      ]);
+      const played = Promise.all(channels.map((channel) => this.#play(channel, main)));
+      await Promise.all([played, this.#finished(heard, played)]);
     } catch (error) {
       failure = error as Error;
     }
@@ -165,8 +163,10 @@ export class Sender {
   }
 
   /** With a return path the last word is SHUT, else it is that the destination closes. */
-  async #finished(heard: Promise<void>): Promise<void> {
+  async #finished(heard: Promise<void>, played: Promise<unknown>): Promise<void> {
     await this.#unlessOver(heard);
+    // One that has read the end may close before we have seen that nothing follows it.
+    if (!this.#expectsShut) await Promise.race([played, delay(CLOSE_TIME, null, { ref: false })]);
     if (this.#shut === 0) return;
     if (this.#shut !== undefined) throw new Error(`the destination failed: SHUT ${this.#shut}`);
     if (this.#expectsShut || !this.#sentAll) throw gone();

@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { recordMigration } from "../../../src/cli/demo/record-migration.js";
+import { parseEndpoint } from "../../../src/cli/engine/endpoint.js";
+import { Sender } from "../../../src/cli/engine/sender.js";
 import {
   demoDestinationMachine,
   demoSourceMachine,
@@ -131,6 +134,30 @@ describe("a recording of our own", async () => {
     writeFileSync(oneWay, Buffer.concat([stream.subarray(0, 0x18), stream.subarray(0x26)]));
     const { code, out } = await send([oneWay]);
     expect([code, out]).toEqual([0, expect.stringContaining("without a return path")]);
+  });
+
+  test("without a return path: closing at the end is no failure, though the file's end is not seen yet", async () => {
+    const oneWay = Buffer.concat([stream.subarray(0, 0x18), stream.subarray(0x26)]);
+    let closed: () => void;
+    const hasClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    let taken = 0;
+    const take = (socket: Socket) =>
+      socket.on("data", (chunk) => {
+        taken += chunk.length;
+        if (taken === oneWay.length) socket.end(closed);
+      });
+    async function* bytes() {
+      yield oneWay;
+      await hasClosed;
+      await delay(50);
+    }
+    const result = await serving(take, (to) =>
+      new Sender({ to: parseEndpoint(to), connectTimeout: 5000 }).run([{ kind: "main", bytes }]),
+    );
+    expect(result).toMatchObject({ taken: oneWay.length, shut: undefined });
+    expect(result.failure).toBeUndefined();
   });
 
   test.each([
