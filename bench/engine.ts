@@ -2,9 +2,10 @@
  * What passes a tap, and what goes from our source to our destination, beside bare sockets:
  * `npm run bench -- engine`.
  *
- * Built code, each end a process of its own, over TCP on the loopback; the cases in turns, so that
- * what else the machine does hits all of them. The tap records into memory (/dev/shm where there is
- * one), as the disk is not what is measured. Medians and quartiles.
+ * Built code, each end a process of its own, on the loopback. What is compared runs in pairs, by
+ * turns the one and the other first, so that what else the machine does hits both; the first part of
+ * each run warms it up and is not counted. The tap records into memory (/dev/shm where there is
+ * one), as the disk is not what is measured. Medians and quartiles, of the pairs' ratios too.
  */
 
 import { type ChildProcess, fork } from "node:child_process";
@@ -16,69 +17,101 @@ import { fileURLToPath } from "node:url";
 import { bundleMeasure } from "./support/bundle-measure.js";
 import { quantile } from "./support/quantile.js";
 
-const RUNS = 5;
-const MEBIBYTES = 256;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const built = `${root}.cache/bench-engine`;
 
 interface Message {
-  readonly port?: number;
+  readonly endpoint?: string;
   readonly bytes?: number;
   readonly seconds?: number;
+}
+
+/** Two ways for the same bytes, and how much of the one's rate the other should have. */
+interface Comparison {
+  readonly names: readonly [bare: string, ours: string];
+  readonly run: readonly [bare: () => Promise<number>, ours: () => Promise<number>];
+  readonly mebibytes: number;
+  readonly pairs: number;
+  readonly aim: number;
 }
 
 /** Measures, and prints the figures beside what is aimed at. */
 export async function run(): Promise<void> {
   await bundleMeasure("engine", built);
-  const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-  const folder = mkdtempSync(join(memory, "qtrace-bench-"));
+  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "qtrace-bench-"));
   try {
-    console.log(`${MEBIBYTES} MiB of ordinary pages over the loopback, ${RUNS} runs each`);
-    const rates = await inTurns({
-      "bare pipe": () => through("pipe", []),
-      tap: () => through("tap", [folder]),
-      "bare socket": () => direct(),
-      engine: () => migration(),
-    });
-    for (const [name, values] of Object.entries(rates)) print(name, values);
-    console.log(
-      `tap, by the pipe       ${ratio(rates.tap!, rates["bare pipe"]!)}      (aim: at least 0.80)`,
-    );
-    console.log(
-      `engine, by the socket  ${ratio(rates.engine!, rates["bare socket"]!)}      (aim: at least 0.40)`,
-    );
+    for (const comparison of comparisons(folder)) await compare(comparison);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Bytes a second through something that stands between. */
-async function through(role: string, more: readonly string[]): Promise<number> {
-  const sink = start("sink");
-  const between = start(role, String(await portOf(sink)), ...more);
-  return feedThrough(sink, await portOf(between), [between]);
+function comparisons(folder: string): readonly Comparison[] {
+  const sockets = { "127.0.0.1:0": "TCP", [`unix:${join(folder, "%d.sock")}`]: "Unix" };
+  const taps = Object.entries(sockets).map(([endpoint, name]): Comparison => {
+    const mebibytes = 512;
+    return {
+      names: [`pipe, ${name}`, `tap, ${name}`],
+      run: [
+        () => feed(endpoint, mebibytes, "pipe"),
+        () => feed(endpoint, mebibytes, "tap", join(folder, "recording")),
+      ],
+      mebibytes,
+      pairs: 15,
+      aim: 0.8,
+    };
+  });
+  const endpoint = "127.0.0.1:0";
+  const engine: Comparison = {
+    names: ["socket, TCP", "engine, TCP"],
+    run: [() => feed(endpoint, 256), () => migrate(endpoint, 256)],
+    mebibytes: 256,
+    pairs: 9,
+    aim: 0.4,
+  };
+  return [...taps, engine];
 }
 
-async function direct(): Promise<number> {
-  const sink = start("sink");
-  return feedThrough(sink, await portOf(sink), []);
+/** One pair first that is not counted; then by turns. */
+async function compare({ names, run, mebibytes, pairs, aim }: Comparison): Promise<void> {
+  for (const one of run) await one();
+  const rates: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    for (const which of pair % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      rates[which].push(await run[which]());
+    }
+  }
+  console.log(`${mebibytes} MiB of ordinary pages, ${pairs} pairs of runs`);
+  for (const which of [0, 1] as const) print(names[which], rates[which], "GB/s");
+  const [bare, ours] = rates;
+  const ratios = ours.map((rate, pair) => rate / bare[pair]!);
+  print(`${names[1]}, by the bare`, ratios, `(aim: at least ${aim.toFixed(2)})`);
 }
 
-async function feedThrough(
-  sink: ChildProcess,
-  port: number,
-  others: readonly ChildProcess[],
+/** Bytes a second of a feed, straight to who takes them or through something that stands between. */
+async function feed(
+  endpoint: string,
+  mebibytes: number,
+  between?: string,
+  ...more: readonly string[]
 ): Promise<number> {
+  const sink = start("sink", endpoint);
+  let to = await endpointOf(sink);
+  const ends = [sink];
+  if (between) {
+    ends.push(start(between, endpoint, to, ...more));
+    to = await endpointOf(ends.at(-1)!);
+  }
   const measured = nextMessage(sink);
-  const feed = start("feed", String(port), String(MEBIBYTES));
-  return rateOf(await measured, [sink, feed, ...others]);
+  ends.push(start("feed", to, String(mebibytes)));
+  return rateOf(await measured, ends);
 }
 
-async function migration(): Promise<number> {
-  const destination = start("destination", String(MEBIBYTES));
-  const port = await portOf(destination);
+async function migrate(endpoint: string, mebibytes: number): Promise<number> {
+  const destination = start("destination", endpoint, String(mebibytes));
+  const to = await endpointOf(destination);
   const measured = nextMessage(destination);
-  const source = start("source", String(port), String(MEBIBYTES));
+  const source = start("source", to, String(mebibytes));
   return rateOf(await measured, [destination, source]);
 }
 
@@ -94,8 +127,8 @@ function start(...args: string[]): ChildProcess {
   return fork(join(built, "measure.js"), args);
 }
 
-async function portOf(end: ChildProcess): Promise<number> {
-  return (await nextMessage(end)).port!;
+async function endpointOf(end: ChildProcess): Promise<string> {
+  return (await nextMessage(end)).endpoint!;
 }
 
 async function nextMessage(end: ChildProcess): Promise<Message> {
@@ -103,28 +136,7 @@ async function nextMessage(end: ChildProcess): Promise<Message> {
   return message;
 }
 
-/** Runs each case once, then each again, and so on. */
-async function inTurns(
-  cases: Readonly<Record<string, () => Promise<number>>>,
-): Promise<Record<string, number[]>> {
-  const results: Record<string, number[]> = {};
-  for (let turn = 0; turn < RUNS; turn += 1) {
-    for (const [name, body] of Object.entries(cases)) {
-      results[name] = [...(results[name] ?? []), await body()];
-    }
-  }
-  return results;
-}
-
-/** The median over the turns, as what stands in one turn ran at about the same time. */
-function ratio(values: readonly number[], base: readonly number[]): string {
-  return quantile(
-    values.map((value, turn) => value / base[turn]!),
-    0.5,
-  ).toFixed(2);
-}
-
-function print(what: string, values: readonly number[]): void {
+function print(what: string, values: readonly number[], more: string): void {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(values, at).toFixed(2));
-  console.log(`${what.padEnd(22)} ${middle} GB/s (${low} to ${high})`);
+  console.log(`  ${what.padEnd(24)} ${middle} (${low} to ${high}) ${more}`);
 }

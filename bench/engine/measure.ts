@@ -1,6 +1,9 @@
 /** One process of the bench `engine`: `measure.js ROLE …`, told apart by what it is to do. */
 
-import { createConnection, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { connect } from "../../src/cli/engine/connect.js";
+import { endpointName, parseEndpoint } from "../../src/cli/engine/endpoint.js";
+import { Listener } from "../../src/cli/engine/listener.js";
 import { RecordingWriter } from "../../src/cli/engine/recording-writer.js";
 import { Tap } from "../../src/cli/engine/tap.js";
 import { GuestRam, RamBlock } from "../../src/migration/engine/guest-ram.js";
@@ -12,8 +15,13 @@ import { StreamWriter } from "../../src/migration/wire/stream-writer.js";
 
 const MIB = 1024 * 1024;
 const PAGE = 4096;
+const TIMEOUT = 5000;
+/** Bytes that pass before the clock is started: by then all that is hot has been compiled. */
+const WARM_UP = 64 * MIB;
 
-const [role = "", ...args] = process.argv.slice(2);
+const [role = "", given = "", ...args] = process.argv.slice(2);
+/** Where to listen, or to connect to. Sockets in the file system are told apart by the process. */
+const endpoint = parseEndpoint(given.replace("%d", String(process.pid)));
 const roles: Readonly<Record<string, () => void | Promise<void>>> = {
   sink,
   pipe,
@@ -28,29 +36,25 @@ function tell(message: object): void {
   process.send!(message);
 }
 
-/** Takes one connection; tells the port, and then how long its bytes took. */
-function sink(): void {
-  take((socket) => {
+/** Takes one connection; tells where, and then how long its bytes took once it was warm. */
+async function sink(): Promise<void> {
+  await take((socket) => {
     let bytes = 0;
-    let begin = 0;
+    let [from, begin] = [0, 0];
     socket.on("data", (chunk) => {
-      if (bytes === 0) begin = performance.now();
       bytes += chunk.length;
+      if (begin === 0 && bytes >= WARM_UP) [from, begin] = [bytes, performance.now()];
     });
     socket.on("end", () => {
-      tell({ bytes, seconds: (performance.now() - begin) / 1000 });
+      tell({ bytes: bytes - from, seconds: (performance.now() - begin) / 1000 });
       socket.end();
     });
   });
 }
 
-function pipe(): void {
-  take((socket) => {
-    const onwards = createConnection({
-      port: Number(args[0]),
-      host: "127.0.0.1",
-      allowHalfOpen: true,
-    });
+async function pipe(): Promise<void> {
+  await take(async (socket) => {
+    const onwards = await connect(parseEndpoint(args[0]!), TIMEOUT);
     socket.pipe(onwards);
     onwards.pipe(socket);
   });
@@ -58,21 +62,16 @@ function pipe(): void {
 
 async function tap(): Promise<void> {
   const recording = new RecordingWriter(args[1]!, {}, { force: true });
-  const between = new Tap({
-    listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
-    to: { kind: "tcp", host: "127.0.0.1", port: Number(args[0]) },
-    recording,
-    connectTimeout: 5000,
-  });
-  const where = await between.listen();
-  tell({ port: where.kind === "tcp" ? where.port : 0 });
+  const to = parseEndpoint(args[0]!);
+  const between = new Tap({ listen: endpoint, to, recording, connectTimeout: TIMEOUT });
+  tell({ endpoint: endpointName(await between.listen()) });
   await between.run();
   await recording.close({});
 }
 
 /** Sends a stream of ordinary pages of so many MiB. */
 async function feed(): Promise<void> {
-  const pages = Number(args[1]) * (MIB / PAGE);
+  const pages = Number(args[0]) * (MIB / PAGE);
   const writer = new StreamWriter(MIB);
   const ram = { sectionId: 1, idstr: "ram", instanceId: 0, version: 4 };
   writer.header().u8(7).u32(4).bytes(Buffer.from("none"));
@@ -84,7 +83,7 @@ async function feed(): Promise<void> {
   writer.sectionHead({ ...ram, type: "section-part" });
   const records = new RamRecordWriter(writer);
   const page = Uint8Array.from({ length: PAGE }, (_, at) => at % 251);
-  const socket = connect();
+  const socket = await connect(endpoint, TIMEOUT);
   for (let number = 0; number < pages; number += 1) {
     records.page("pc.ram", number * PAGE, page);
     if (writer.length > 128 * 1024) await send(socket, writer.take());
@@ -102,20 +101,20 @@ function send(socket: Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
-function destination(): void {
-  take((socket) => {
+async function destination(): Promise<void> {
+  await take(async (socket) => {
     const begin = performance.now();
     const machine = guest(Number(args[0]), "inmigrate");
-    void new MigrationDestination({ machine }).load(socket).then(({ bytes }) => {
-      tell({ bytes, seconds: (performance.now() - begin) / 1000 });
-    });
+    const { bytes } = await new MigrationDestination({ machine }).load(socket);
+    tell({ bytes, seconds: (performance.now() - begin) / 1000 });
   });
 }
 
 async function source(): Promise<void> {
-  const machine = guest(Number(args[1]), "prelaunch");
+  const machine = guest(Number(args[0]), "prelaunch");
   for (const block of machine.ram.blocks) block.bytes.fill(7);
-  await new MigrationSource({ machine, maxBandwidth: 0 }).migrate(connect());
+  const socket = await connect(endpoint, TIMEOUT);
+  await new MigrationSource({ machine, maxBandwidth: 0 }).migrate(socket);
 }
 
 function guest(mebibytes: number, runState: "inmigrate" | "prelaunch"): Machine {
@@ -123,14 +122,10 @@ function guest(mebibytes: number, runState: "inmigrate" | "prelaunch"): Machine 
   return new Machine({ type: "none", ram, devices: [], runState });
 }
 
-function connect(): Socket {
-  return createConnection({ port: Number(args[0]), host: "127.0.0.1", allowHalfOpen: true });
-}
-
-function take(serve: (socket: Socket) => void): void {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    server.close();
+async function take(serve: (socket: Socket) => void): Promise<void> {
+  const listener = await Listener.open(endpoint, (socket) => {
+    listener.close();
     serve(socket);
   });
-  server.listen(0, "127.0.0.1", () => tell({ port: (server.address() as { port: number }).port }));
+  tell({ endpoint: endpointName(listener.endpoint) });
 }

@@ -1,14 +1,19 @@
-import { close, openSync, write, writev } from "node:fs";
+import { close, openSync } from "node:fs";
 import { promisify } from "node:util";
 import { unreadable } from "../files.js";
+import { writeChunks } from "./write-chunks.js";
 
 /** Bytes that may wait for the disk before whoever brings them should pause. */
 const HIGH = 64 * 1024 * 1024;
 const LOW = HIGH / 2;
+/** Bytes that are gathered for one write: few large ones cost a fraction of many small ones. */
+const GATHER = 1024 * 1024;
+/** Milliseconds after which all that was gathered is written, however little it is. */
+const GATHER_TIME = 100;
 /** Chunks that the system takes in one call (IOV_MAX). */
 const MAX_CHUNKS = 1024;
 /** Times that are collected before they are written. */
-const MAX_MARKS = 8192;
+const MAX_MARKS = 1024;
 
 const closeFile = promisify(close);
 
@@ -16,7 +21,8 @@ const closeFile = promisify(close);
  * Writes down what passes one way of a channel, as recordings have it: `FILE.bin`, the bytes, and
  * `FILE.times`, a line `OFFSET NANOSECONDS` (CLOCK_MONOTONIC) for each chunk.
  *
- * Chunks are written behind the back of whoever brings them. When the disk fails, what was written
+ * Chunks are gathered, and written behind the back of whoever brings them: all is handed over to the
+ * system at most 100 ms after it came, if the disk keeps up. When the disk fails, what was written
  * stays, with the times of just these bytes, and the rest is dropped.
  */
 export class ChannelRecorder {
@@ -29,6 +35,9 @@ export class ChannelRecorder {
   #marks: { readonly offset: number; readonly at: bigint }[] = [];
   #length = 0;
   #written = 0;
+  /** The offset up to which all is to be written, even if it fills no write. */
+  #due = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> | undefined;
   #failure: Error | undefined;
   #wake: (() => void)[] = [];
@@ -68,7 +77,8 @@ export class ChannelRecorder {
     this.#marks.push({ offset, at });
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
-    this.#writing ??= this.#write();
+    this.#timer ??= setTimeout(() => void this.#flush(), GATHER_TIME);
+    this.#begin();
   }
 
   /** Resolves when more may be brought. */
@@ -79,61 +89,87 @@ export class ChannelRecorder {
 
   /** Waits until all that was brought is written; throws the failure if it is not. */
   async written(): Promise<void> {
-    await this.#writing;
+    await this.#flush();
     if (this.#failure) throw this.#failure;
   }
 
   /** Writes what waits and closes the files. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#flush();
     const open = [this.#bytes, this.#times].filter((file) => file >= 0);
     await Promise.allSettled(open.map((file) => closeFile(file)));
   }
 
-  /** Writes until nothing waits: what comes while the times are written waits for another turn. */
+  /** Writes all that was brought until now. */
+  async #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#due = this.#length;
+    this.#begin();
+    await this.#writing;
+  }
+
+  /** Begins to write if there is enough for that, and it has not begun. */
+  #begin(): void {
+    if (this.#areBytesDue || this.#areTimesDue) this.#writing ??= this.#write();
+  }
+
   async #write(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      await this.#writeWaiting();
-      await this.#writeTimes();
+    while (this.#areBytesDue || this.#areTimesDue) {
+      if (this.#areBytesDue) await this.#writeBytes();
+      if (this.#areTimesDue) await this.#writeTimes();
     }
     this.#writing = undefined;
     this.#wakeAll();
   }
 
-  async #writeWaiting(): Promise<void> {
+  get #areBytesDue(): boolean {
+    const { length } = this.#waiting;
+    if (length === 0) return false;
+    return this.#written < this.#due || this.#waitingBytes >= GATHER || length >= MAX_CHUNKS;
+  }
+
+  get #areTimesDue(): boolean {
+    const [first] = this.#marks;
+    if (!first || first.offset >= this.#written) return false;
+    return first.offset < this.#due || this.#marks.length >= MAX_MARKS;
+  }
+
+  async #writeBytes(): Promise<void> {
     try {
-      do await this.#writeBatch(this.#waiting.splice(0, MAX_CHUNKS));
-      while (this.#waiting.length > 0 && this.#marks.length < MAX_MARKS);
+      await this.#writeBatch(this.#waiting.splice(0, MAX_CHUNKS));
     } catch (error) {
-      this.#failure = unreadable(`${this.#file}.bin`, error);
-      this.#waiting = [];
-      this.#waitingBytes = 0;
+      this.#fail(`${this.#file}.bin`, error);
     }
   }
 
   async #writeBatch(batch: Uint8Array[]): Promise<void> {
-    for (let left = batch; left.length > 0; ) {
-      const length = await writeChunks(this.#bytes, left);
+    await writeChunks(this.#bytes, batch, (length) => {
       this.#written += length;
       this.#waitingBytes -= length;
-      left = without(left, length);
-    }
+    });
     if (this.#waitingBytes < LOW) this.#wakeAll();
   }
 
   /** The times of what is written; a disk that has no room for them had none for the bytes. */
   async #writeTimes(): Promise<void> {
     const marks = this.#marks.filter(({ offset }) => offset < this.#written);
-    this.#marks = this.#failure ? [] : this.#marks.slice(marks.length);
-    if (marks.length === 0) return;
+    this.#marks = this.#marks.slice(marks.length);
     const text = marks.map(({ offset, at }) => `${offset} ${at}\n`).join("");
     try {
-      for (let left = Buffer.from(text); left.length > 0; ) {
-        left = left.subarray(await writeChunks(this.#times, [left]));
-      }
+      await writeChunks(this.#times, [Buffer.from(text)]);
     } catch (error) {
-      this.#failure ??= unreadable(`${this.#file}.times`, error);
+      this.#fail(`${this.#file}.times`, error);
+      this.#marks = [];
     }
+  }
+
+  /** Drops what waits; the times of what was written are still due. */
+  #fail(file: string, error: unknown): void {
+    this.#failure ??= unreadable(file, error);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#due = this.#length;
   }
 
   #wakeAll(): void {
@@ -141,24 +177,4 @@ export class ChannelRecorder {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
-}
-
-function writeChunks(handle: number, chunks: readonly Uint8Array[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, written: number) =>
-      error ? reject(error) : resolve(written);
-    const [only] = chunks;
-    if (only && chunks.length === 1) write(handle, only, done);
-    else writev(handle, chunks, done);
-  });
-}
-
-/** Chunks without the first `length` bytes. */
-function without(chunks: readonly Uint8Array[], length: number): Uint8Array[] {
-  let left = length;
-  let at = 0;
-  while (at < chunks.length && left >= chunks[at]!.length) left -= chunks[at++]!.length;
-  const rest = chunks.slice(at);
-  if (left > 0) rest[0] = rest[0]!.subarray(left);
-  return rest;
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { ChannelRecorder } from "../../../src/cli/engine/channel-recorder.js";
 import { seededRandom } from "../../support/random.js";
 
@@ -65,4 +65,27 @@ test("a folder that is gone is a failure of the recording alone", async () => {
   recorder.record(Buffer.alloc(10));
   await recorder.close();
   expect(recorder.failure?.message).toContain("no such file or folder");
+});
+
+test("little is on the disk soon, with its time, though the recorder is not closed", async () => {
+  const recorder = new ChannelRecorder(join(work, "little"));
+  for (const byte of [1, 2, 3]) recorder.record(Uint8Array.of(byte));
+  const times = () => readFileSync(join(work, "little.times"), "utf8").split("\n");
+  await vi.waitUntil(() => times().length === 4, { timeout: 10_000 });
+  expect([...readFileSync(join(work, "little.bin"))]).toEqual([1, 2, 3]);
+  await recorder.close();
+});
+
+test("small chunks are gathered: few writes", async () => {
+  const recorder = new ChannelRecorder(join(work, "gathered"));
+  const size = () => statSync(join(work, "gathered.bin")).size;
+  const sizes = new Set<number>();
+  for (let count = 0; count < 256; count += 1) {
+    recorder.record(Buffer.alloc(64 * 1024));
+    await turn();
+    sizes.add(size());
+  }
+  await recorder.close();
+  expect(size()).toBe(16 << 20);
+  expect(sizes.size).toBeLessThan(32);
 });
