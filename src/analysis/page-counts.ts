@@ -33,6 +33,12 @@ export function pagesIn(sections: readonly StreamItem[]): PageCounts {
   return { pages, zeroPages };
 }
 
+/** By multifd channels, or mapped-ram's places in the file. */
+function sendsElsewhere(item: StreamItem): boolean {
+  const { flush = 0, mapped = 0 } = "ram" in item && item.ram ? item.ram : {};
+  return flush > 0 || mapped > 0;
+}
+
 /**
  * How to count a migration's pages. With multifd, which flushes its channels by a record in the
  * stream, `multifd_send_ram_fill` tells of each packet (QEMU migration/multifd-nocomp.c).
@@ -43,8 +49,7 @@ export function pageCounter(
 ): PageCounter {
   const packets = source.filter(({ name }) => name === "multifd_send_ram_fill");
   if (packets.length === 0) {
-    const flushes = items.some(({ item }) => "ram" in item && (item.ram?.flush ?? 0) > 0);
-    return flushes ? () => UNTOLD : pagesIn;
+    return items.some(({ item }) => sendsElsewhere(item)) ? () => UNTOLD : pagesIn;
   }
   return (sections, start, end) => {
     const main = pagesIn(sections);

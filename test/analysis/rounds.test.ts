@@ -26,6 +26,13 @@ describeWith(["shared"], "pages of the rounds", () => {
     });
   });
 
+  test("are not told of mapped-ram, which has but the last of each page", async () => {
+    const file = (part: string) => sharedPath("recordings", "pc-mapped-ram", part);
+    const source = readRecords(file("source.simpletrace"), events);
+    const { rounds } = analyze({ items: await readItems(file("stream.bin")), source });
+    expect(rounds).toMatchObject([{ pages: undefined, zeroPages: undefined }]);
+  });
+
   test("are not told where they went by multifd, and its events were not traced", async () => {
     const file = (part: string) => sharedPath("recordings", "q35-multifd", part);
     const records = readRecords(file("source.simpletrace"), events);
