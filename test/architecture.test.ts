@@ -62,6 +62,7 @@ const house: House = {
       "diff",
       "hyparquet",
       "hyparquet-writer",
+      "hyparquet-writer/src/*",
       "@duckdb/node-api",
       "@clickhouse/client",
       "node:*",

@@ -17,7 +17,7 @@ export interface SourceText {
 export interface Room {
   /** Other folders: a file belongs to the room with the longest matching path. */
   readonly rooms: readonly string[];
-  /** npm packages, or `node:*` for Node's own modules. */
+  /** npm packages; `node:*` for Node's own modules, `NAME/*` for a package's parts. */
   readonly packages?: readonly string[];
 }
 
@@ -77,7 +77,7 @@ function mayImport(house: House, home: string, { target, specifier }: Import): b
   const { rooms, packages = [] } = house[home]!;
   if (target === undefined)
     return packages.some((name) =>
-      name === "node:*" ? specifier.startsWith("node:") : specifier === name,
+      name.endsWith("*") ? specifier.startsWith(name.slice(0, -1)) : specifier === name,
     );
   const room = roomOf(house, target);
   return room === home || (room !== undefined && rooms.includes(room));

@@ -2,21 +2,15 @@ import path from "node:path";
 import type { EventModel } from "../../model/event-model.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
 import { appender } from "./output-file.js";
-import { ParquetFile } from "./parquet-file.js";
+import { ParquetColumn } from "./parquet/column.js";
+import { ParquetFile } from "./parquet/file.js";
+import { RecordFile } from "./parquet/record-file.js";
 import type { Put, RecordSink } from "./record-sink.js";
-import {
-  csvRow,
-  eventCells,
-  eventColumns,
-  type Row,
-  recordCells,
-  recordColumns,
-  type TableColumn,
-} from "./record-table.js";
+import { csvRow, eventCells, eventColumns, type Row, type TableColumn } from "./record-table.js";
 
 /** Rows of a row group. Readers skip whole groups by their bounds, and want them large. */
-const GROUP = 1 << 15;
-/** Bytes of records that wait in tables, and what a waiting row costs beside. */
+const GROUP = 1 << 17;
+/** Bytes that wait in tables at most, and what a waiting row costs beside. */
 const HELD = 1 << 23;
 const ROW = 128;
 
@@ -29,20 +23,25 @@ interface Table {
 
 /** One Parquet table for all records. `clock` tells what their timestamps count from. */
 export function parquetSink(put: Put, clock: () => string): RecordSink {
-  let file: ParquetFile | undefined;
+  let table: RecordFile | undefined;
   const opened = () => {
-    file ??= new ParquetFile(recordColumns, clock(), put);
-    return file;
+    table ??= new RecordFile(clock(), put);
+    return table;
+  };
+  const isFull = () => {
+    const { file } = opened();
+    // To ask what is held costs more than a record, and one has 64 KiB at most.
+    return file.rows >= GROUP || (file.rows % 16 === 0 && file.held >= HELD);
   };
   return {
-    add: (cursor) => opened().add(recordCells(cursor.record())),
+    add: (cursor) => opened().add(cursor),
     get full() {
-      return (file?.rows ?? 0) >= GROUP;
+      return isFull();
     },
     write: async () => {
-      if (file && file.rows >= GROUP) await file.write();
+      if (isFull()) await opened().file.write();
     },
-    end: () => opened().end(),
+    end: () => opened().file.end(),
   };
 }
 
@@ -50,8 +49,21 @@ export function parquetSink(put: Put, clock: () => string): RecordSink {
 export function parquetTables(folder: string, clock: () => string): RecordSink {
   return tableSink((event) => {
     const put = appender(path.join(folder, `${event.name}.parquet`));
-    return new ParquetFile(eventColumns(event), clock(), put);
+    return parquetTable(eventColumns(event), clock(), put);
   });
+}
+
+function parquetTable(columns: readonly TableColumn[], clock: string, put: Put): Table {
+  const own = columns.map((column) => new ParquetColumn(column));
+  const file = new ParquetFile(own, clock, put);
+  return {
+    add(row) {
+      for (const [index, column] of own.entries()) column.add(row[index] ?? null);
+      file.rows++;
+    },
+    write: () => file.write(),
+    end: () => file.end(),
+  };
 }
 
 /** A table of comma-separated values for each event: `FOLDER/EVENT.csv`. */

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from "../../bytes/utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 
 /** Bytes that grow. Who writes into `bytes` has reserved them; `text` and `literal` do so themselves. */
 export class ByteOutput {
@@ -32,6 +32,17 @@ export class ByteOutput {
     this.reserve(bytes.length);
     this.bytes.set(bytes, this.length);
     this.length += bytes.length;
+  }
+
+  /** Sees to it that what was written from `from` on is UTF-8: what is none becomes U+FFFD. */
+  repairUtf8(from: number): void {
+    const { bytes, length } = this;
+    let all = 0;
+    for (let at = from; at < length; at++) all |= bytes[at]!;
+    if (all < 0x80) return;
+    const text = decodeUtf8(bytes.subarray(from, length));
+    this.length = from;
+    this.text(text);
   }
 
   /** What was written since the last time, as bytes of their own. */

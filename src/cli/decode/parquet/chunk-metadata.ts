@@ -1,0 +1,47 @@
+import type { ParquetWriter, SchemaElement } from "hyparquet-writer";
+import type { Bounds, ColumnValues } from "./column-values.js";
+
+/** What a file's end tells of a column of a row group. */
+export type ChunkMetadata = ParquetWriter["row_groups"][number]["columns"][number];
+
+/** A chunk that was written. */
+export interface WrittenChunk {
+  readonly element: SchemaElement;
+  readonly encoding: ColumnValues["encoding"];
+  readonly rows: number;
+  readonly nulls: number;
+  readonly pages: number;
+  readonly bounds: Bounds;
+  /** Bytes of all its pages and their heads before they were compressed. */
+  readonly uncompressed: number;
+  /** Where it begins in the file, its pages of values begin, and it ends. */
+  readonly from: number;
+  readonly pagesAt: number;
+  readonly end: number;
+}
+
+export function chunkMetadata(chunk: WrittenChunk): ChunkMetadata {
+  const { element, encoding, rows, nulls, bounds, uncompressed, from, pagesAt, end } = chunk;
+  const hasDictionary = pagesAt > from;
+  return {
+    file_offset: BigInt(from),
+    meta_data: {
+      type: element.type!,
+      encodings: hasDictionary ? ["PLAIN", encoding] : [encoding],
+      path_in_schema: [element.name],
+      codec: "SNAPPY",
+      num_values: BigInt(rows),
+      total_uncompressed_size: BigInt(uncompressed),
+      total_compressed_size: BigInt(end - from),
+      data_page_offset: BigInt(pagesAt),
+      ...(hasDictionary && { dictionary_page_offset: BigInt(from) }),
+      statistics: { ...bounds, null_count: BigInt(nulls) },
+      encoding_stats: [
+        ...(hasDictionary
+          ? [{ page_type: "DICTIONARY_PAGE", encoding: "PLAIN", count: 1 } as const]
+          : []),
+        { page_type: "DATA_PAGE_V2", encoding, count: chunk.pages },
+      ],
+    },
+  };
+}

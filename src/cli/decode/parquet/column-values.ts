@@ -1,0 +1,27 @@
+import type { PrintfValue } from "../../../printf/piece.js";
+
+/** A value of a column that is there. */
+export type ColumnValue = Exclude<PrintfValue, null>;
+
+/** The least and the greatest value of a chunk, as far as they are told. */
+export interface Bounds {
+  readonly min_value?: number | bigint;
+  readonly max_value?: number | bigint;
+}
+
+/** The values of a page of a column, encoded as they come: none of them is an object that waits. */
+export interface ColumnValues {
+  readonly encoding: "PLAIN" | "RLE" | "RLE_DICTIONARY";
+  /** About how many bytes wait for `takePage`. */
+  readonly size: number;
+  readonly add: (value: ColumnValue) => void;
+  /** The values since the last time, encoded; good until the next is added. */
+  readonly takePage: () => Uint8Array;
+  /** What ends a chunk: its bounds, and the dictionary that its pages' values are indexes of. */
+  readonly takeChunk: () => ChunkEnd;
+}
+
+export interface ChunkEnd {
+  readonly bounds: Bounds;
+  readonly dictionary?: { readonly length: number; readonly bytes: Uint8Array };
+}

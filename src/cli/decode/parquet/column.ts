@@ -1,0 +1,105 @@
+import { ByteWriter, type SchemaElement } from "hyparquet-writer";
+import type { PrintfValue } from "../../../printf/piece.js";
+import type { ColumnKind, TableColumn } from "../record-table.js";
+import { type ChunkMetadata, chunkMetadata } from "./chunk-metadata.js";
+import type { ColumnValues } from "./column-values.js";
+import { BoolValues, DictionaryValues } from "./indexed-values.js";
+import { writeDictionaryPage, writePage } from "./page.js";
+import { IntegerValues, TextValues, WordValues } from "./plain-values.js";
+
+/** A page has so many rows at most, or ends behind so many bytes. */
+const PAGE_ROWS = 1 << 14;
+const PAGE_BYTES = 1 << 20;
+
+/** A column of a Parquet file: its values wait as pages, compressed, until their row group is written. */
+export class ParquetColumn {
+  readonly element: SchemaElement;
+  readonly #values: ColumnValues;
+  #pages = new ByteWriter();
+  readonly #present = new Uint8Array(PAGE_ROWS);
+  #rows = 0;
+  #nulls = 0;
+  #chunk = emptyChunk;
+
+  constructor({ name, kind }: TableColumn, values: ColumnValues = valuesOf(kind)) {
+    this.element = { name, ...parquetType(kind), repetition_type: "OPTIONAL" };
+    this.#values = values;
+  }
+
+  /** About how many bytes wait. */
+  get held(): number {
+    return this.#pages.index + this.#values.size;
+  }
+
+  add(value: PrintfValue): void {
+    if (value !== null) this.#values.add(value);
+    this.endValue(value !== null);
+  }
+
+  /** Ends a value that `values` was given, or that is none. */
+  endValue(isThere = true): void {
+    this.#present[this.#rows++] = isThere ? 1 : 0;
+    if (!isThere) this.#nulls++;
+    if (this.#rows === PAGE_ROWS || this.#values.size >= PAGE_BYTES) this.#endPage();
+  }
+
+  /** Writes all that waits as a chunk of a row group. */
+  writeTo(writer: ByteWriter): ChunkMetadata {
+    if (this.#rows > 0) this.#endPage();
+    const { bounds, dictionary } = this.#values.takeChunk();
+    const from = writer.offset;
+    const dictionarySize = dictionary ? writeDictionaryPage(writer, dictionary) : 0;
+    const pagesAt = writer.offset;
+    writer.appendBytes(this.#pages.getBytes());
+    this.#pages.index = 0;
+    const { uncompressed, ...chunk } = this.#chunk;
+    this.#chunk = emptyChunk;
+    return chunkMetadata({
+      ...chunk,
+      bounds,
+      element: this.element,
+      encoding: this.#values.encoding,
+      uncompressed: uncompressed + dictionarySize,
+      ...{ from, pagesAt, end: writer.offset },
+    });
+  }
+
+  #endPage(): void {
+    const { rows, nulls, pages, uncompressed } = this.#chunk;
+    const size = writePage(this.#pages, {
+      encoding: this.#values.encoding,
+      values: this.#values.takePage(),
+      present: this.#present.subarray(0, this.#rows),
+      nulls: this.#nulls,
+    });
+    this.#chunk = {
+      rows: rows + this.#rows,
+      nulls: nulls + this.#nulls,
+      pages: pages + 1,
+      uncompressed: uncompressed + size,
+    };
+    this.#rows = 0;
+    this.#nulls = 0;
+  }
+}
+
+const emptyChunk = { rows: 0, nulls: 0, pages: 0, uncompressed: 0 };
+
+/** Texts and small integers are mostly the same ones again. */
+function valuesOf(kind: ColumnKind): ColumnValues {
+  if (kind === "bool") return new BoolValues();
+  if (kind === "text") return new DictionaryValues(new TextValues());
+  return kind === "i64" || kind === "u64"
+    ? new WordValues()
+    : new DictionaryValues(new IntegerValues());
+}
+
+function parquetType(kind: ColumnKind): Omit<SchemaElement, "name"> {
+  if (kind === "bool") return { type: "BOOLEAN" };
+  if (kind === "text") return { type: "BYTE_ARRAY", converted_type: "UTF8" };
+  const bits = Number(kind.slice(1));
+  return {
+    type: bits === 64 ? "INT64" : "INT32",
+    converted_type: `${kind.startsWith("i") ? "INT" : "UINT"}_${bits}` as "INT_8",
+  };
+}

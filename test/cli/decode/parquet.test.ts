@@ -1,0 +1,85 @@
+/** Parquet files of random columns, read back by a library. */
+
+import { parquetReadObjects } from "hyparquet";
+import { expect, test } from "vitest";
+import { ParquetColumn } from "../../../src/cli/decode/parquet/column.js";
+import { ParquetFile } from "../../../src/cli/decode/parquet/file.js";
+import type { ColumnKind } from "../../../src/cli/decode/record-table.js";
+import type { PrintfValue } from "../../../src/printf/piece.js";
+import { pick, type Random, seededRandom } from "../../support/random.js";
+
+const kinds: readonly ColumnKind[] = [
+  ...(["bool", "text", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64"] as const),
+];
+const texts = ["", "ram", "a\0b", "é", "\ud83d\ude00", "x".repeat(3000)];
+
+/** A value of a kind: an end of its range, a small one, or any. */
+function randomValue(random: Random, kind: ColumnKind): PrintfValue {
+  if (kind === "bool") return random(2) === 1;
+  if (kind === "text") return random(3) > 0 ? pick(random, texts) : `text ${random(1 << 20)}`;
+  const bits = BigInt(kind.slice(1));
+  const least = kind.startsWith("i") ? -(1n << (bits - 1n)) : 0n;
+  const any = BigInt(random(2 ** 32)) * 2n ** 32n + BigInt(random(2 ** 32));
+  const offset = pick(random, [0n, (1n << bits) - 1n, 1n, BigInt.asUintN(Number(bits), any)]);
+  return bits === 64n ? least + offset : Number(least + offset);
+}
+
+async function written(rows: readonly (readonly PrintfValue[])[], group: number): Promise<Buffer> {
+  const pieces: (string | Uint8Array)[] = [];
+  const columns = kinds.map((kind) => new ParquetColumn({ name: kind, kind }));
+  const file = new ParquetFile(columns, "monotonic", async (piece) => void pieces.push(piece));
+  for (const row of rows) {
+    for (const [index, column] of columns.entries()) column.add(row[index]!);
+    file.rows++;
+    if (file.rows === group) await file.write();
+  }
+  await file.end();
+  return Buffer.concat(pieces as Uint8Array[]);
+}
+
+async function readBack(bytes: Buffer): Promise<unknown[][]> {
+  const { buffer, byteOffset, length } = bytes;
+  const file = {
+    byteLength: length,
+    slice: async (from: number, to = length) =>
+      buffer.slice(byteOffset + from, byteOffset + to) as ArrayBuffer,
+  };
+  const rows = await parquetReadObjects({ file });
+  return rows.map((row) => kinds.map((kind) => row[kind] ?? null));
+}
+
+test.each([
+  ["one row", 1, 10],
+  ["pages of many rows in one group", 40_000, 100_000],
+  ["several groups", 5000, 1700],
+  ["no row", 0, 10],
+])("%s", async (_, count, group) => {
+  const random = seededRandom(count);
+  const rows = Array.from({ length: count }, () =>
+    kinds.map((kind) => (random(10) === 0 ? null : randomValue(random, kind))),
+  );
+  const read = await readBack(await written(rows, group));
+  expect(read).toHaveLength(count);
+  // Compared one by one: to print a difference of all takes minutes.
+  for (const [index, row] of rows.entries()) expect([index, read[index]]).toEqual([index, row]);
+});
+
+test("columns of nulls, or of one value", async () => {
+  const rows = Array.from({ length: 20_000 }, (_, index) =>
+    kinds.map((kind) =>
+      index < 10_000
+        ? null
+        : kind === "bool"
+          ? true
+          : kind === "text"
+            ? ""
+            : kind.endsWith("64")
+              ? 0n
+              : 0,
+    ),
+  );
+  for (const count of [100, 10_001, 20_000])
+    expect(await readBack(await written(rows.slice(0, count), 1 << 17))).toEqual(
+      rows.slice(0, count),
+    );
+});
