@@ -1928,6 +1928,49 @@ export interface RamLoadCompleteRecord extends TypedRecord {
   };
 }
 
+/** State of `ram_load_postcopy_loop`. */
+export const TRACE_RAM_LOAD_POSTCOPY_LOOP = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_load_postcopy_loop",
+  arguments: [
+    ["channel", "i32"],
+    ["addr", "u64"],
+    ["flags", "i32"],
+  ],
+  format: [
+    "chan=",
+    { specifier: "d", argument: 0, bits: 32 },
+    " addr=0x",
+    { specifier: "x", argument: 1, bits: 64 },
+    " flags=0x",
+    { specifier: "x", argument: 2, bits: 32 },
+  ],
+});
+
+/**
+ * `ram_load_postcopy_loop(int channel, uint64_t addr, int flags) "chan=%d addr=0x%" PRIx64 " flags=0x%x"`
+ *
+ * ../trace-events/migration/trace-events:74
+ */
+export function trace_ram_load_postcopy_loop(
+  channel: number,
+  addr: bigint | number,
+  flags: number,
+): void {
+  if (TRACE_RAM_LOAD_POSTCOPY_LOOP.enabled) TRACE_RAM_LOAD_POSTCOPY_LOOP.emit(channel, addr, flags);
+}
+
+/** A record of `ram_load_postcopy_loop`. */
+export interface RamLoadPostcopyLoopRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_load_postcopy_loop";
+  readonly arguments: {
+    readonly channel: number;
+    readonly addr: bigint;
+    readonly flags: number;
+  };
+}
+
 /** State of `ram_discard_range`. */
 export const TRACE_RAM_DISCARD_RANGE = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -1949,7 +1992,7 @@ export const TRACE_RAM_DISCARD_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_discard_range(const char *rbname, uint64_t start, size_t len) "%s: start: %" PRIx64 " %zx"`
  *
- * ../trace-events/migration/trace-events:74
+ * ../trace-events/migration/trace-events:75
  */
 export function trace_ram_discard_range(
   rbname: string | null,
@@ -1991,7 +2034,7 @@ export const TRACE_GET_QUEUED_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:75
+ * ../trace-events/migration/trace-events:76
  */
 export function trace_get_queued_page(
   block_name: string | null,
@@ -2033,7 +2076,7 @@ export const TRACE_GET_QUEUED_PAGE_NOT_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page_not_dirty(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:76
+ * ../trace-events/migration/trace-events:77
  */
 export function trace_get_queued_page_not_dirty(
   block_name: string | null,
@@ -2067,7 +2110,7 @@ export const TRACE_MIGRATION_THROTTLE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_throttle(void) ""`
  *
- * ../trace-events/migration/trace-events:77
+ * ../trace-events/migration/trace-events:78
  */
 export function trace_migration_throttle(): void {
   if (TRACE_MIGRATION_THROTTLE.enabled) TRACE_MIGRATION_THROTTLE.emit();
@@ -2091,7 +2134,7 @@ export const TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP = /* @__PURE__ */ defineEven
 /**
  * `ram_postcopy_send_discard_bitmap(void) ""`
  *
- * ../trace-events/migration/trace-events:78
+ * ../trace-events/migration/trace-events:79
  */
 export function trace_ram_postcopy_send_discard_bitmap(): void {
   if (TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.enabled) TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.emit();
@@ -2125,7 +2168,7 @@ export const TRACE_RAM_SAVE_QUEUE_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_queue_pages(const char *rbname, size_t start, size_t len) "%s: start: 0x%zx len: 0x%zx"`
  *
- * ../trace-events/migration/trace-events:79
+ * ../trace-events/migration/trace-events:80
  */
 export function trace_ram_save_queue_pages(
   rbname: string | null,
@@ -2157,7 +2200,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_SKIPPING = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_skipping(void) ""`
  *
- * ../trace-events/migration/trace-events:80
+ * ../trace-events/migration/trace-events:81
  */
 export function trace_save_xbzrle_page_skipping(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_SKIPPING.enabled) TRACE_SAVE_XBZRLE_PAGE_SKIPPING.emit();
@@ -2181,7 +2224,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_OVERFLOW = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_overflow(void) ""`
  *
- * ../trace-events/migration/trace-events:81
+ * ../trace-events/migration/trace-events:82
  */
 export function trace_save_xbzrle_page_overflow(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.enabled) TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.emit();
@@ -2205,7 +2248,7 @@ export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_set_state(const char *new_state) "new state %s"`
  *
- * ../trace-events/migration/trace-events:84
+ * ../trace-events/migration/trace-events:85
  */
 export function trace_migrate_set_state(new_state: string | null): void {
   if (TRACE_MIGRATE_SET_STATE.enabled) TRACE_MIGRATE_SET_STATE.emit(new_state);
@@ -2231,7 +2274,7 @@ export const TRACE_MIGRATION_CLEANUP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cleanup(void) ""`
  *
- * ../trace-events/migration/trace-events:85
+ * ../trace-events/migration/trace-events:86
  */
 export function trace_migration_cleanup(): void {
   if (TRACE_MIGRATION_CLEANUP.enabled) TRACE_MIGRATION_CLEANUP.emit();
@@ -2255,7 +2298,7 @@ export const TRACE_MIGRATE_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_error(const char *error_desc) "error=%s"`
  *
- * ../trace-events/migration/trace-events:86
+ * ../trace-events/migration/trace-events:87
  */
 export function trace_migrate_error(error_desc: string | null): void {
   if (TRACE_MIGRATE_ERROR.enabled) TRACE_MIGRATE_ERROR.emit(error_desc);
@@ -2281,7 +2324,7 @@ export const TRACE_MIGRATION_CANCEL = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cancel(void) ""`
  *
- * ../trace-events/migration/trace-events:87
+ * ../trace-events/migration/trace-events:88
  */
 export function trace_migration_cancel(): void {
   if (TRACE_MIGRATION_CANCEL.enabled) TRACE_MIGRATION_CANCEL.emit();
@@ -2317,7 +2360,7 @@ export const TRACE_MIGRATE_PENDING_EXACT = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_exact(uint64_t size, uint64_t pre, uint64_t post) "exact pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:88
+ * ../trace-events/migration/trace-events:89
  */
 export function trace_migrate_pending_exact(
   size: bigint | number,
@@ -2361,7 +2404,7 @@ export const TRACE_MIGRATE_PENDING_ESTIMATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_estimate(uint64_t size, uint64_t pre, uint64_t post) "estimate pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:89
+ * ../trace-events/migration/trace-events:90
  */
 export function trace_migrate_pending_estimate(
   size: bigint | number,
@@ -2400,7 +2443,7 @@ export const TRACE_MIGRATE_SEND_RP_MESSAGE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_send_rp_message(int msg_type, uint16_t len) "%d: len %d"`
  *
- * ../trace-events/migration/trace-events:90
+ * ../trace-events/migration/trace-events:91
  */
 export function trace_migrate_send_rp_message(msg_type: number, len: number): void {
   if (TRACE_MIGRATE_SEND_RP_MESSAGE.enabled) TRACE_MIGRATE_SEND_RP_MESSAGE.emit(msg_type, len);
@@ -2427,7 +2470,7 @@ export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_completion_vm_stop(int ret) "ret %d"`
  *
- * ../trace-events/migration/trace-events:91
+ * ../trace-events/migration/trace-events:92
  */
 export function trace_migration_completion_vm_stop(ret: number): void {
   if (TRACE_MIGRATION_COMPLETION_VM_STOP.enabled) TRACE_MIGRATION_COMPLETION_VM_STOP.emit(ret);
@@ -2453,7 +2496,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_PRE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_pre(int ms) "%d ms"`
  *
- * ../trace-events/migration/trace-events:92
+ * ../trace-events/migration/trace-events:93
  */
 export function trace_migration_rate_limit_pre(ms: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_PRE.enabled) TRACE_MIGRATION_RATE_LIMIT_PRE.emit(ms);
@@ -2479,7 +2522,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_POST = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_post(int urgent) "urgent: %d"`
  *
- * ../trace-events/migration/trace-events:93
+ * ../trace-events/migration/trace-events:94
  */
 export function trace_migration_rate_limit_post(urgent: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_POST.enabled) TRACE_MIGRATION_RATE_LIMIT_POST.emit(urgent);
@@ -2505,7 +2548,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_BEFORE = /* @__PURE__ */ defineEven
 /**
  * `migration_return_path_end_before(void) ""`
  *
- * ../trace-events/migration/trace-events:94
+ * ../trace-events/migration/trace-events:95
  */
 export function trace_migration_return_path_end_before(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_BEFORE.enabled) TRACE_MIGRATION_RETURN_PATH_END_BEFORE.emit();
@@ -2529,7 +2572,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_AFTER = /* @__PURE__ */ defineEvent
 /**
  * `migration_return_path_end_after(void) ""`
  *
- * ../trace-events/migration/trace-events:95
+ * ../trace-events/migration/trace-events:96
  */
 export function trace_migration_return_path_end_after(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_AFTER.enabled) TRACE_MIGRATION_RETURN_PATH_END_AFTER.emit();
@@ -2553,7 +2596,7 @@ export const TRACE_MIGRATION_THREAD_AFTER_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_after_loop(void) ""`
  *
- * ../trace-events/migration/trace-events:96
+ * ../trace-events/migration/trace-events:97
  */
 export function trace_migration_thread_after_loop(): void {
   if (TRACE_MIGRATION_THREAD_AFTER_LOOP.enabled) TRACE_MIGRATION_THREAD_AFTER_LOOP.emit();
@@ -2577,7 +2620,7 @@ export const TRACE_MIGRATION_THREAD_SETUP_COMPLETE = /* @__PURE__ */ defineEvent
 /**
  * `migration_thread_setup_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:97
+ * ../trace-events/migration/trace-events:98
  */
 export function trace_migration_thread_setup_complete(): void {
   if (TRACE_MIGRATION_THREAD_SETUP_COMPLETE.enabled) TRACE_MIGRATION_THREAD_SETUP_COMPLETE.emit();
@@ -2601,7 +2644,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE = /* @__PURE__ */ defineEvent({
 /**
  * `open_return_path_on_source(void) ""`
  *
- * ../trace-events/migration/trace-events:98
+ * ../trace-events/migration/trace-events:99
  */
 export function trace_open_return_path_on_source(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE.enabled) TRACE_OPEN_RETURN_PATH_ON_SOURCE.emit();
@@ -2625,7 +2668,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE = /* @__PURE__ */ defineE
 /**
  * `open_return_path_on_source_continue(void) ""`
  *
- * ../trace-events/migration/trace-events:99
+ * ../trace-events/migration/trace-events:100
  */
 export function trace_open_return_path_on_source_continue(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE.enabled) {
@@ -2651,7 +2694,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END = /* @__PURE__ */ defineEve
 /**
  * `source_return_path_thread_bad_end(void) ""`
  *
- * ../trace-events/migration/trace-events:100
+ * ../trace-events/migration/trace-events:101
  */
 export function trace_source_return_path_thread_bad_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END.enabled) {
@@ -2677,7 +2720,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `source_return_path_thread_end(void) ""`
  *
- * ../trace-events/migration/trace-events:101
+ * ../trace-events/migration/trace-events:102
  */
 export function trace_source_return_path_thread_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_END.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_END.emit();
@@ -2701,7 +2744,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `source_return_path_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:102
+ * ../trace-events/migration/trace-events:103
  */
 export function trace_source_return_path_thread_entry(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.emit();
@@ -2725,7 +2768,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP = /* @__PURE__ */ defineEv
 /**
  * `source_return_path_thread_loop_top(void) ""`
  *
- * ../trace-events/migration/trace-events:103
+ * ../trace-events/migration/trace-events:104
  */
 export function trace_source_return_path_thread_loop_top(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP.enabled) {
@@ -2751,7 +2794,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_PONG = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_pong(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:104
+ * ../trace-events/migration/trace-events:105
  */
 export function trace_source_return_path_thread_pong(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_PONG.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_PONG.emit(val);
@@ -2777,7 +2820,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SHUT = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_shut(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:105
+ * ../trace-events/migration/trace-events:106
  */
 export function trace_source_return_path_thread_shut(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.emit(val);
@@ -2803,7 +2846,7 @@ export const TRACE_MIGRATION_THREAD_LOW_PENDING = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_low_pending(uint64_t pending) "%" PRIu64`
  *
- * ../trace-events/migration/trace-events:106
+ * ../trace-events/migration/trace-events:107
  */
 export function trace_migration_thread_low_pending(pending: bigint | number): void {
   if (TRACE_MIGRATION_THREAD_LOW_PENDING.enabled) TRACE_MIGRATION_THREAD_LOW_PENDING.emit(pending);
@@ -2846,7 +2889,7 @@ export const TRACE_MIGRATE_TRANSFERRED = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_transferred(uint64_t transferred, uint64_t time_spent, uint64_t bandwidth, uint64_t avail_bw, uint64_t size) "transferred %" PRIu64 " time_spent %" PRIu64 " bandwidth %" PRIu64 " switchover_bw %" PRIu64 " max_size %" PRId64`
  *
- * ../trace-events/migration/trace-events:107
+ * ../trace-events/migration/trace-events:108
  */
 export function trace_migrate_transferred(
   transferred: bigint | number,
@@ -2884,7 +2927,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_END = /* @__PURE__ */ defineEve
 /**
  * `process_incoming_migration_co_end(int ret) "ret=%d"`
  *
- * ../trace-events/migration/trace-events:108
+ * ../trace-events/migration/trace-events:109
  */
 export function trace_process_incoming_migration_co_end(ret: number): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_END.enabled) {
@@ -2912,7 +2955,7 @@ export const TRACE_MIGRATION_PRECOPY_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_precopy_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:109
+ * ../trace-events/migration/trace-events:110
  */
 export function trace_migration_precopy_complete(): void {
   if (TRACE_MIGRATION_PRECOPY_COMPLETE.enabled) TRACE_MIGRATION_PRECOPY_COMPLETE.emit();
@@ -2936,7 +2979,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN = /* @__PURE_
 /**
  * `process_incoming_migration_co_postcopy_end_main(void) ""`
  *
- * ../trace-events/migration/trace-events:110
+ * ../trace-events/migration/trace-events:111
  */
 export function trace_process_incoming_migration_co_postcopy_end_main(): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN.enabled) {
@@ -2973,7 +3016,7 @@ export const TRACE_MIGRATE_HANDLE_RP_REQ_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_handle_rp_req_pages(const char *rbname, size_t start, size_t len) "in %s at 0x%zx len 0x%zx"`
  *
- * ../trace-events/migration/trace-events:111
+ * ../trace-events/migration/trace-events:112
  */
 export function trace_migrate_handle_rp_req_pages(
   rbname: string | null,
@@ -3007,7 +3050,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END = /* @__PURE__ */ defineEve
 /**
  * `migration_completion_postcopy_end(void) ""`
  *
- * ../trace-events/migration/trace-events:112
+ * ../trace-events/migration/trace-events:113
  */
 export function trace_migration_completion_postcopy_end(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END.enabled) {
@@ -3033,7 +3076,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE = /* @__PURE
 /**
  * `migration_completion_postcopy_end_after_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:113
+ * ../trace-events/migration/trace-events:114
  */
 export function trace_migration_completion_postcopy_end_after_complete(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE.enabled) {
@@ -3059,7 +3102,7 @@ export const TRACE_POSTCOPY_START = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start(void) ""`
  *
- * ../trace-events/migration/trace-events:114
+ * ../trace-events/migration/trace-events:115
  */
 export function trace_postcopy_start(): void {
   if (TRACE_POSTCOPY_START.enabled) TRACE_POSTCOPY_START.emit();
@@ -3083,7 +3126,7 @@ export const TRACE_POSTCOPY_START_SET_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start_set_run(void) ""`
  *
- * ../trace-events/migration/trace-events:115
+ * ../trace-events/migration/trace-events:116
  */
 export function trace_postcopy_start_set_run(): void {
   if (TRACE_POSTCOPY_START_SET_RUN.enabled) TRACE_POSTCOPY_START_SET_RUN.emit();
@@ -3107,7 +3150,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED = /* @__PURE__ */ 
 /**
  * `source_return_path_thread_switchover_acked(void) ""`
  *
- * ../trace-events/migration/trace-events:116
+ * ../trace-events/migration/trace-events:117
  */
 export function trace_source_return_path_thread_switchover_acked(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED.enabled) {
@@ -3133,7 +3176,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED = /* @__PUR
 /**
  * `source_return_path_thread_postcopy_package_loaded(void) ""`
  *
- * ../trace-events/migration/trace-events:117
+ * ../trace-events/migration/trace-events:118
  */
 export function trace_source_return_path_thread_postcopy_package_loaded(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED.enabled) {
@@ -3159,7 +3202,7 @@ export const TRACE_POSTCOPY_PREEMPT_ENABLED = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_enabled(bool value) "%d"`
  *
- * ../trace-events/migration/trace-events:118
+ * ../trace-events/migration/trace-events:119
  */
 export function trace_postcopy_preempt_enabled(value: boolean): void {
   if (TRACE_POSTCOPY_PREEMPT_ENABLED.enabled) TRACE_POSTCOPY_PREEMPT_ENABLED.emit(value);
@@ -3196,7 +3239,7 @@ export const TRACE_MIGRATION_TRANSFERRED_BYTES = /* @__PURE__ */ defineEvent({
 /**
  * `migration_transferred_bytes(uint64_t qemu_file, uint64_t multifd, uint64_t rdma) "qemu_file %" PRIu64 " multifd %" PRIu64 " RDMA %" PRIu64`
  *
- * ../trace-events/migration/trace-events:121
+ * ../trace-events/migration/trace-events:122
  */
 export function trace_migration_transferred_bytes(
   qemu_file: bigint | number,
@@ -3230,7 +3273,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD = /* @__PURE__ */ defineEvent(
 /**
  * `migrate_global_state_post_load(const char *state) "loaded state: %s"`
  *
- * ../trace-events/migration/trace-events:124
+ * ../trace-events/migration/trace-events:125
  */
 export function trace_migrate_global_state_post_load(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD.enabled) {
@@ -3258,7 +3301,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_global_state_pre_save(const char *state) "saved state: %s"`
  *
- * ../trace-events/migration/trace-events:125
+ * ../trace-events/migration/trace-events:126
  */
 export function trace_migrate_global_state_pre_save(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.enabled) TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.emit(state);
@@ -3284,7 +3327,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:128
+ * ../trace-events/migration/trace-events:129
  */
 export function trace_postcopy_place_page(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE.enabled) TRACE_POSTCOPY_PLACE_PAGE.emit(host_addr);
@@ -3310,7 +3353,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE_ZERO = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page_zero(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:129
+ * ../trace-events/migration/trace-events:130
  */
 export function trace_postcopy_place_page_zero(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE_ZERO.enabled) TRACE_POSTCOPY_PLACE_PAGE_ZERO.emit(host_addr);
@@ -3336,7 +3379,7 @@ export const TRACE_POSTCOPY_RAM_ENABLE_NOTIFY = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_ram_enable_notify(void) ""`
  *
- * ../trace-events/migration/trace-events:130
+ * ../trace-events/migration/trace-events:131
  */
 export function trace_postcopy_ram_enable_notify(): void {
   if (TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.enabled) TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.emit();
@@ -3360,7 +3403,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `postcopy_ram_fault_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:131
+ * ../trace-events/migration/trace-events:132
  */
 export function trace_postcopy_ram_fault_thread_entry(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.emit();
@@ -3384,7 +3427,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:132
+ * ../trace-events/migration/trace-events:133
  */
 export function trace_postcopy_ram_fault_thread_exit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.emit();
@@ -3408,7 +3451,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_quit(void) ""`
  *
- * ../trace-events/migration/trace-events:133
+ * ../trace-events/migration/trace-events:134
  */
 export function trace_postcopy_ram_fault_thread_quit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.emit();
@@ -3446,7 +3489,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST = /* @__PURE__ */ defineEve
 /**
  * `postcopy_ram_fault_thread_request(uint64_t hostaddr, const char *ramblock, size_t offset, uint32_t pid) "Request for HVA=0x%" PRIx64 " rb=%s offset=0x%zx pid=%u"`
  *
- * ../trace-events/migration/trace-events:134
+ * ../trace-events/migration/trace-events:135
  */
 export function trace_postcopy_ram_fault_thread_request(
   hostaddr: bigint | number,
@@ -3493,7 +3536,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_FINISH = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_finish(const char *ramblock, int nwords, int ncmds) "%s mask words sent=%d in %d commands"`
  *
- * ../trace-events/migration/trace-events:135
+ * ../trace-events/migration/trace-events:136
  */
 export function trace_postcopy_discard_send_finish(
   ramblock: string | null,
@@ -3537,7 +3580,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_range(const char *ramblock, unsigned long start, unsigned long length) "%s:%lx/%lx"`
  *
- * ../trace-events/migration/trace-events:136
+ * ../trace-events/migration/trace-events:137
  */
 export function trace_postcopy_discard_send_range(
   ramblock: string | null,
@@ -3560,6 +3603,583 @@ export interface PostcopyDiscardSendRangeRecord extends TypedRecord {
   };
 }
 
+/** State of `postcopy_cleanup_range`. */
+export const TRACE_POSTCOPY_CLEANUP_RANGE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_cleanup_range",
+  arguments: [
+    ["ramblock", "string"],
+    ["host_addr", "pointer"],
+    ["offset", "u64"],
+    ["length", "u64"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    ": ",
+    { specifier: "p", argument: 1, bits: 64 },
+    " offset=0x",
+    { specifier: "x", argument: 2, bits: 64 },
+    " length=0x",
+    { specifier: "x", argument: 3, bits: 64 },
+  ],
+});
+
+/**
+ * `postcopy_cleanup_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
+ *
+ * ../trace-events/migration/trace-events:139
+ */
+export function trace_postcopy_cleanup_range(
+  ramblock: string | null,
+  host_addr: bigint | number,
+  offset: bigint | number,
+  length: bigint | number,
+): void {
+  if (TRACE_POSTCOPY_CLEANUP_RANGE.enabled) {
+    TRACE_POSTCOPY_CLEANUP_RANGE.emit(ramblock, host_addr, offset, length);
+  }
+}
+
+/** A record of `postcopy_cleanup_range`. */
+export interface PostcopyCleanupRangeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_cleanup_range";
+  readonly arguments: {
+    readonly ramblock: string | null;
+    readonly host_addr: bigint;
+    readonly offset: bigint;
+    readonly length: bigint;
+  };
+}
+
+/** State of `postcopy_init_range`. */
+export const TRACE_POSTCOPY_INIT_RANGE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_init_range",
+  arguments: [
+    ["ramblock", "string"],
+    ["host_addr", "pointer"],
+    ["offset", "u64"],
+    ["length", "u64"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    ": ",
+    { specifier: "p", argument: 1, bits: 64 },
+    " offset=0x",
+    { specifier: "x", argument: 2, bits: 64 },
+    " length=0x",
+    { specifier: "x", argument: 3, bits: 64 },
+  ],
+});
+
+/**
+ * `postcopy_init_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
+ *
+ * ../trace-events/migration/trace-events:140
+ */
+export function trace_postcopy_init_range(
+  ramblock: string | null,
+  host_addr: bigint | number,
+  offset: bigint | number,
+  length: bigint | number,
+): void {
+  if (TRACE_POSTCOPY_INIT_RANGE.enabled) {
+    TRACE_POSTCOPY_INIT_RANGE.emit(ramblock, host_addr, offset, length);
+  }
+}
+
+/** A record of `postcopy_init_range`. */
+export interface PostcopyInitRangeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_init_range";
+  readonly arguments: {
+    readonly ramblock: string | null;
+    readonly host_addr: bigint;
+    readonly offset: bigint;
+    readonly length: bigint;
+  };
+}
+
+/** State of `postcopy_nhp_range`. */
+export const TRACE_POSTCOPY_NHP_RANGE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_nhp_range",
+  arguments: [
+    ["ramblock", "string"],
+    ["host_addr", "pointer"],
+    ["offset", "u64"],
+    ["length", "u64"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    ": ",
+    { specifier: "p", argument: 1, bits: 64 },
+    " offset=0x",
+    { specifier: "x", argument: 2, bits: 64 },
+    " length=0x",
+    { specifier: "x", argument: 3, bits: 64 },
+  ],
+});
+
+/**
+ * `postcopy_nhp_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
+ *
+ * ../trace-events/migration/trace-events:141
+ */
+export function trace_postcopy_nhp_range(
+  ramblock: string | null,
+  host_addr: bigint | number,
+  offset: bigint | number,
+  length: bigint | number,
+): void {
+  if (TRACE_POSTCOPY_NHP_RANGE.enabled) {
+    TRACE_POSTCOPY_NHP_RANGE.emit(ramblock, host_addr, offset, length);
+  }
+}
+
+/** A record of `postcopy_nhp_range`. */
+export interface PostcopyNhpRangeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_nhp_range";
+  readonly arguments: {
+    readonly ramblock: string | null;
+    readonly host_addr: bigint;
+    readonly offset: bigint;
+    readonly length: bigint;
+  };
+}
+
+/** State of `postcopy_ram_incoming_cleanup_entry`. */
+export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_incoming_cleanup_entry",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_incoming_cleanup_entry(void) ""`
+ *
+ * ../trace-events/migration/trace-events:142
+ */
+export function trace_postcopy_ram_incoming_cleanup_entry(): void {
+  if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY.enabled) {
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY.emit();
+  }
+}
+
+/** A record of `postcopy_ram_incoming_cleanup_entry`. */
+export interface PostcopyRamIncomingCleanupEntryRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_incoming_cleanup_entry";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_incoming_cleanup_exit`. */
+export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_incoming_cleanup_exit",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_incoming_cleanup_exit(void) ""`
+ *
+ * ../trace-events/migration/trace-events:143
+ */
+export function trace_postcopy_ram_incoming_cleanup_exit(): void {
+  if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT.enabled) {
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT.emit();
+  }
+}
+
+/** A record of `postcopy_ram_incoming_cleanup_exit`. */
+export interface PostcopyRamIncomingCleanupExitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_incoming_cleanup_exit";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_incoming_cleanup_join`. */
+export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_incoming_cleanup_join",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_ram_incoming_cleanup_join(void) ""`
+ *
+ * ../trace-events/migration/trace-events:144
+ */
+export function trace_postcopy_ram_incoming_cleanup_join(): void {
+  if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN.enabled) {
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN.emit();
+  }
+}
+
+/** A record of `postcopy_ram_incoming_cleanup_join`. */
+export interface PostcopyRamIncomingCleanupJoinRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_incoming_cleanup_join";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_ram_incoming_cleanup_blocktime`. */
+export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_ram_incoming_cleanup_blocktime",
+  arguments: [["total", "u64"]],
+  format: ["total blocktime ", { specifier: "u", argument: 0, bits: 64 }],
+});
+
+/**
+ * `postcopy_ram_incoming_cleanup_blocktime(uint64_t total) "total blocktime %" PRIu64`
+ *
+ * ../trace-events/migration/trace-events:145
+ */
+export function trace_postcopy_ram_incoming_cleanup_blocktime(total: bigint | number): void {
+  if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME.enabled) {
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME.emit(total);
+  }
+}
+
+/** A record of `postcopy_ram_incoming_cleanup_blocktime`. */
+export interface PostcopyRamIncomingCleanupBlocktimeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_ram_incoming_cleanup_blocktime";
+  readonly arguments: {
+    readonly total: bigint;
+  };
+}
+
+/** State of `postcopy_page_req_add`. */
+export const TRACE_POSTCOPY_PAGE_REQ_ADD = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_page_req_add",
+  arguments: [
+    ["addr", "pointer"],
+    ["count", "i32"],
+  ],
+  format: [
+    "new page req ",
+    { specifier: "p", argument: 0, bits: 64 },
+    " total ",
+    { specifier: "d", argument: 1, bits: 32 },
+  ],
+});
+
+/**
+ * `postcopy_page_req_add(void *addr, int count) "new page req %p total %d"`
+ *
+ * ../trace-events/migration/trace-events:146
+ */
+export function trace_postcopy_page_req_add(addr: bigint | number, count: number): void {
+  if (TRACE_POSTCOPY_PAGE_REQ_ADD.enabled) TRACE_POSTCOPY_PAGE_REQ_ADD.emit(addr, count);
+}
+
+/** A record of `postcopy_page_req_add`. */
+export interface PostcopyPageReqAddRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_page_req_add";
+  readonly arguments: {
+    readonly addr: bigint;
+    readonly count: number;
+  };
+}
+
+/** State of `postcopy_page_req_del`. */
+export const TRACE_POSTCOPY_PAGE_REQ_DEL = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_page_req_del",
+  arguments: [
+    ["addr", "pointer"],
+    ["count", "i32"],
+  ],
+  format: [
+    "resolved page req ",
+    { specifier: "p", argument: 0, bits: 64 },
+    " total ",
+    { specifier: "d", argument: 1, bits: 32 },
+  ],
+});
+
+/**
+ * `postcopy_page_req_del(void *addr, int count) "resolved page req %p total %d"`
+ *
+ * ../trace-events/migration/trace-events:147
+ */
+export function trace_postcopy_page_req_del(addr: bigint | number, count: number): void {
+  if (TRACE_POSTCOPY_PAGE_REQ_DEL.enabled) TRACE_POSTCOPY_PAGE_REQ_DEL.emit(addr, count);
+}
+
+/** A record of `postcopy_page_req_del`. */
+export interface PostcopyPageReqDelRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_page_req_del";
+  readonly arguments: {
+    readonly addr: bigint;
+    readonly count: number;
+  };
+}
+
+/** State of `postcopy_preempt_new_channel`. */
+export const TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_preempt_new_channel",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_preempt_new_channel(void) ""`
+ *
+ * ../trace-events/migration/trace-events:148
+ */
+export function trace_postcopy_preempt_new_channel(): void {
+  if (TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL.enabled) TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL.emit();
+}
+
+/** A record of `postcopy_preempt_new_channel`. */
+export interface PostcopyPreemptNewChannelRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_preempt_new_channel";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_preempt_thread_entry`. */
+export const TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_preempt_thread_entry",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_preempt_thread_entry(void) ""`
+ *
+ * ../trace-events/migration/trace-events:149
+ */
+export function trace_postcopy_preempt_thread_entry(): void {
+  if (TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY.emit();
+}
+
+/** A record of `postcopy_preempt_thread_entry`. */
+export interface PostcopyPreemptThreadEntryRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_preempt_thread_entry";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_preempt_thread_exit`. */
+export const TRACE_POSTCOPY_PREEMPT_THREAD_EXIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_preempt_thread_exit",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_preempt_thread_exit(void) ""`
+ *
+ * ../trace-events/migration/trace-events:150
+ */
+export function trace_postcopy_preempt_thread_exit(): void {
+  if (TRACE_POSTCOPY_PREEMPT_THREAD_EXIT.enabled) TRACE_POSTCOPY_PREEMPT_THREAD_EXIT.emit();
+}
+
+/** A record of `postcopy_preempt_thread_exit`. */
+export interface PostcopyPreemptThreadExitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_preempt_thread_exit";
+  readonly arguments: NoArguments;
+}
+
+/** State of `multifd_new_send_channel_async`. */
+export const TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_new_send_channel_async",
+  arguments: [["id", "u8"]],
+  format: ["channel ", { specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `multifd_new_send_channel_async(uint8_t id) "channel %u"`
+ *
+ * ../trace-events/migration/trace-events:153
+ */
+export function trace_multifd_new_send_channel_async(id: number): void {
+  if (TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC.enabled) TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC.emit(id);
+}
+
+/** A record of `multifd_new_send_channel_async`. */
+export interface MultifdNewSendChannelAsyncRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_new_send_channel_async";
+  readonly arguments: {
+    readonly id: number;
+  };
+}
+
+/** State of `multifd_recv_unfill`. */
+export const TRACE_MULTIFD_RECV_UNFILL = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_recv_unfill",
+  arguments: [
+    ["id", "u8"],
+    ["packet_num", "u64"],
+    ["flags", "u32"],
+    ["next_packet_size", "u32"],
+  ],
+  format: [
+    "channel ",
+    { specifier: "u", argument: 0, bits: 32 },
+    " packet_num ",
+    { specifier: "u", argument: 1, bits: 64 },
+    " flags 0x",
+    { specifier: "x", argument: 2, bits: 32 },
+    " next packet size ",
+    { specifier: "u", argument: 3, bits: 32 },
+  ],
+});
+
+/**
+ * `multifd_recv_unfill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
+ *
+ * ../trace-events/migration/trace-events:154
+ */
+export function trace_multifd_recv_unfill(
+  id: number,
+  packet_num: bigint | number,
+  flags: number,
+  next_packet_size: number,
+): void {
+  if (TRACE_MULTIFD_RECV_UNFILL.enabled) {
+    TRACE_MULTIFD_RECV_UNFILL.emit(id, packet_num, flags, next_packet_size);
+  }
+}
+
+/** A record of `multifd_recv_unfill`. */
+export interface MultifdRecvUnfillRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_recv_unfill";
+  readonly arguments: {
+    readonly id: number;
+    readonly packet_num: bigint;
+    readonly flags: number;
+    readonly next_packet_size: number;
+  };
+}
+
+/** State of `multifd_recv_sync_main`. */
+export const TRACE_MULTIFD_RECV_SYNC_MAIN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_recv_sync_main",
+  arguments: [["packet_num", "i64"]],
+  format: ["packet num ", { specifier: "d", argument: 0, bits: 64 }],
+});
+
+/**
+ * `multifd_recv_sync_main(long packet_num) "packet num %ld"`
+ *
+ * ../trace-events/migration/trace-events:155
+ */
+export function trace_multifd_recv_sync_main(packet_num: bigint | number): void {
+  if (TRACE_MULTIFD_RECV_SYNC_MAIN.enabled) TRACE_MULTIFD_RECV_SYNC_MAIN.emit(packet_num);
+}
+
+/** A record of `multifd_recv_sync_main`. */
+export interface MultifdRecvSyncMainRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_recv_sync_main";
+  readonly arguments: {
+    readonly packet_num: bigint;
+  };
+}
+
+/** State of `multifd_recv_terminate_threads`. */
+export const TRACE_MULTIFD_RECV_TERMINATE_THREADS = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_recv_terminate_threads",
+  arguments: [["error", "bool"]],
+  format: ["error ", { specifier: "d", argument: 0, bits: 32 }],
+});
+
+/**
+ * `multifd_recv_terminate_threads(bool error) "error %d"`
+ *
+ * ../trace-events/migration/trace-events:156
+ */
+export function trace_multifd_recv_terminate_threads(error: boolean): void {
+  if (TRACE_MULTIFD_RECV_TERMINATE_THREADS.enabled) {
+    TRACE_MULTIFD_RECV_TERMINATE_THREADS.emit(error);
+  }
+}
+
+/** A record of `multifd_recv_terminate_threads`. */
+export interface MultifdRecvTerminateThreadsRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_recv_terminate_threads";
+  readonly arguments: {
+    readonly error: boolean;
+  };
+}
+
+/** State of `multifd_send_sync_main_signal`. */
+export const TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_send_sync_main_signal",
+  arguments: [["id", "u8"]],
+  format: ["channel ", { specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `multifd_send_sync_main_signal(uint8_t id) "channel %u"`
+ *
+ * ../trace-events/migration/trace-events:157
+ */
+export function trace_multifd_send_sync_main_signal(id: number): void {
+  if (TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL.emit(id);
+}
+
+/** A record of `multifd_send_sync_main_signal`. */
+export interface MultifdSendSyncMainSignalRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_send_sync_main_signal";
+  readonly arguments: {
+    readonly id: number;
+  };
+}
+
+/** State of `multifd_send_sync_main_wait`. */
+export const TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "multifd_send_sync_main_wait",
+  arguments: [["id", "u8"]],
+  format: ["channel ", { specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `multifd_send_sync_main_wait(uint8_t id) "channel %u"`
+ *
+ * ../trace-events/migration/trace-events:158
+ */
+export function trace_multifd_send_sync_main_wait(id: number): void {
+  if (TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT.emit(id);
+}
+
+/** A record of `multifd_send_sync_main_wait`. */
+export interface MultifdSendSyncMainWaitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "multifd_send_sync_main_wait";
+  readonly arguments: {
+    readonly id: number;
+  };
+}
+
 /** State of `multifd_recv_new_channel`. */
 export const TRACE_MULTIFD_RECV_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -3571,7 +4191,7 @@ export const TRACE_MULTIFD_RECV_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_new_channel(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:139
+ * ../trace-events/migration/trace-events:159
  */
 export function trace_multifd_recv_new_channel(id: number): void {
   if (TRACE_MULTIFD_RECV_NEW_CHANNEL.enabled) TRACE_MULTIFD_RECV_NEW_CHANNEL.emit(id);
@@ -3605,7 +4225,7 @@ export const TRACE_MULTIFD_RECV_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:140
+ * ../trace-events/migration/trace-events:160
  */
 export function trace_multifd_recv_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_RECV_THREAD_END.enabled) TRACE_MULTIFD_RECV_THREAD_END.emit(id, packets);
@@ -3632,7 +4252,7 @@ export const TRACE_MULTIFD_RECV_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:141
+ * ../trace-events/migration/trace-events:161
  */
 export function trace_multifd_recv_thread_start(id: number): void {
   if (TRACE_MULTIFD_RECV_THREAD_START.enabled) TRACE_MULTIFD_RECV_THREAD_START.emit(id);
@@ -3672,7 +4292,7 @@ export const TRACE_MULTIFD_SEND_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_fill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
  *
- * ../trace-events/migration/trace-events:142
+ * ../trace-events/migration/trace-events:162
  */
 export function trace_multifd_send_fill(
   id: number,
@@ -3719,7 +4339,7 @@ export const TRACE_MULTIFD_SEND_RAM_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_ram_fill(uint8_t id, uint32_t normal, uint32_t zero) "channel %u normal pages %u zero pages %u"`
  *
- * ../trace-events/migration/trace-events:143
+ * ../trace-events/migration/trace-events:163
  */
 export function trace_multifd_send_ram_fill(id: number, normal: number, zero: number): void {
   if (TRACE_MULTIFD_SEND_RAM_FILL.enabled) TRACE_MULTIFD_SEND_RAM_FILL.emit(id, normal, zero);
@@ -3747,7 +4367,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main(long packet_num) "packet num %ld"`
  *
- * ../trace-events/migration/trace-events:144
+ * ../trace-events/migration/trace-events:164
  */
 export function trace_multifd_send_sync_main(packet_num: bigint | number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN.emit(packet_num);
@@ -3773,7 +4393,7 @@ export const TRACE_MULTIFD_SEND_TERMINATE_THREADS = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_send_terminate_threads(void) ""`
  *
- * ../trace-events/migration/trace-events:145
+ * ../trace-events/migration/trace-events:165
  */
 export function trace_multifd_send_terminate_threads(): void {
   if (TRACE_MULTIFD_SEND_TERMINATE_THREADS.enabled) TRACE_MULTIFD_SEND_TERMINATE_THREADS.emit();
@@ -3805,7 +4425,7 @@ export const TRACE_MULTIFD_SEND_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:146
+ * ../trace-events/migration/trace-events:166
  */
 export function trace_multifd_send_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_SEND_THREAD_END.enabled) TRACE_MULTIFD_SEND_THREAD_END.emit(id, packets);
@@ -3832,7 +4452,7 @@ export const TRACE_MULTIFD_SEND_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:147
+ * ../trace-events/migration/trace-events:167
  */
 export function trace_multifd_send_thread_start(id: number): void {
   if (TRACE_MULTIFD_SEND_THREAD_START.enabled) TRACE_MULTIFD_SEND_THREAD_START.emit(id);
@@ -3858,7 +4478,7 @@ export const TRACE_CPU_THROTTLE_SET = /* @__PURE__ */ defineEvent({
 /**
  * `cpu_throttle_set(int new_throttle_pct) "set guest CPU throttled by %d%%"`
  *
- * ../trace-events/migration/trace-events:150
+ * ../trace-events/migration/trace-events:170
  */
 export function trace_cpu_throttle_set(new_throttle_pct: number): void {
   if (TRACE_CPU_THROTTLE_SET.enabled) TRACE_CPU_THROTTLE_SET.emit(new_throttle_pct);
@@ -3937,6 +4557,7 @@ export type MigrationRecord =
   | RamSaveCompleteRecord
   | RamLoadStartRecord
   | RamLoadCompleteRecord
+  | RamLoadPostcopyLoopRecord
   | RamDiscardRangeRecord
   | GetQueuedPageRecord
   | GetQueuedPageNotDirtyRecord
@@ -3992,6 +4613,24 @@ export type MigrationRecord =
   | PostcopyRamFaultThreadRequestRecord
   | PostcopyDiscardSendFinishRecord
   | PostcopyDiscardSendRangeRecord
+  | PostcopyCleanupRangeRecord
+  | PostcopyInitRangeRecord
+  | PostcopyNhpRangeRecord
+  | PostcopyRamIncomingCleanupEntryRecord
+  | PostcopyRamIncomingCleanupExitRecord
+  | PostcopyRamIncomingCleanupJoinRecord
+  | PostcopyRamIncomingCleanupBlocktimeRecord
+  | PostcopyPageReqAddRecord
+  | PostcopyPageReqDelRecord
+  | PostcopyPreemptNewChannelRecord
+  | PostcopyPreemptThreadEntryRecord
+  | PostcopyPreemptThreadExitRecord
+  | MultifdNewSendChannelAsyncRecord
+  | MultifdRecvUnfillRecord
+  | MultifdRecvSyncMainRecord
+  | MultifdRecvTerminateThreadsRecord
+  | MultifdSendSyncMainSignalRecord
+  | MultifdSendSyncMainWaitRecord
   | MultifdRecvNewChannelRecord
   | MultifdRecvThreadEndRecord
   | MultifdRecvThreadStartRecord
@@ -4069,6 +4708,7 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_RAM_SAVE_COMPLETE,
     TRACE_RAM_LOAD_START,
     TRACE_RAM_LOAD_COMPLETE,
+    TRACE_RAM_LOAD_POSTCOPY_LOOP,
     TRACE_RAM_DISCARD_RANGE,
     TRACE_GET_QUEUED_PAGE,
     TRACE_GET_QUEUED_PAGE_NOT_DIRTY,
@@ -4124,6 +4764,24 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST,
     TRACE_POSTCOPY_DISCARD_SEND_FINISH,
     TRACE_POSTCOPY_DISCARD_SEND_RANGE,
+    TRACE_POSTCOPY_CLEANUP_RANGE,
+    TRACE_POSTCOPY_INIT_RANGE,
+    TRACE_POSTCOPY_NHP_RANGE,
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY,
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT,
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN,
+    TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME,
+    TRACE_POSTCOPY_PAGE_REQ_ADD,
+    TRACE_POSTCOPY_PAGE_REQ_DEL,
+    TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL,
+    TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY,
+    TRACE_POSTCOPY_PREEMPT_THREAD_EXIT,
+    TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC,
+    TRACE_MULTIFD_RECV_UNFILL,
+    TRACE_MULTIFD_RECV_SYNC_MAIN,
+    TRACE_MULTIFD_RECV_TERMINATE_THREADS,
+    TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL,
+    TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT,
     TRACE_MULTIFD_RECV_NEW_CHANNEL,
     TRACE_MULTIFD_RECV_THREAD_END,
     TRACE_MULTIFD_RECV_THREAD_START,

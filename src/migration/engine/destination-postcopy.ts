@@ -10,13 +10,17 @@ import {
   trace_postcopy_ram_fault_thread_entry,
   trace_postcopy_ram_fault_thread_exit,
   trace_postcopy_ram_fault_thread_quit,
+  trace_postcopy_ram_incoming_cleanup_blocktime,
+  trace_postcopy_ram_incoming_cleanup_entry,
+  trace_postcopy_ram_incoming_cleanup_exit,
+  trace_postcopy_ram_incoming_cleanup_join,
   trace_postcopy_ram_listen_thread_exit,
   trace_postcopy_ram_listen_thread_start,
   trace_process_incoming_migration_co_end,
   trace_process_incoming_migration_co_postcopy_end_main,
   trace_qemu_file_fclose,
   trace_qemu_loadvm_state_post_main,
-  trace_ram_discard_range,
+  trace_qemu_loadvm_state_section_command,
   trace_vmstate_downtime_checkpoint,
 } from "../../../generated/migration.js";
 import type { Command } from "../wire/stream-item.js";
@@ -39,7 +43,7 @@ export function advise(run: DestinationRun, pageSize: number | undefined): void 
     throw new MigrationError(`the source has pages of ${pageSize} bytes, here they are of ${own}`);
   }
   run.postcopy = "advised";
-  run.pages.advisePostcopy();
+  run.pages.advisePostcopy(run.guest.blocks ?? []);
 }
 
 /** POSTCOPY_RAM_DISCARD: pages that came in precopy are out of date. */
@@ -49,9 +53,9 @@ export function discard(
 ): void {
   trace_loadvm_postcopy_ram_handle_discard();
   if (run.postcopy !== "advised") throw outOfPlace("POSTCOPY_RAM_DISCARD", run);
+  run.pages.postcopy.prepareDiscard();
   trace_loadvm_postcopy_ram_handle_discard_header(block, ranges.length * PAIR_SIZE);
-  for (const { start, length } of ranges) trace_ram_discard_range(block, start, length);
-  run.pages.missing.discard(block, ranges);
+  run.pages.postcopy.discard(block, ranges);
   trace_loadvm_postcopy_ram_handle_discard_end();
 }
 
@@ -61,13 +65,14 @@ export function listen(run: DestinationRun): void {
   if (run.postcopy !== "advised") throw outOfPlace("POSTCOPY_LISTEN", run);
   const { output } = run;
   if (!output || !run.returnPathOpen) throw new MigrationError("postcopy without a return path");
+  run.pages.postcopy.prepareDiscard();
   trace_loadvm_postcopy_handle_listen("after discard");
   trace_postcopy_ram_fault_thread_entry();
   trace_postcopy_ram_enable_notify();
   trace_loadvm_postcopy_handle_listen("after uffd");
-  const requests = new PageRequests(run.pages.missing, output);
+  const requests = new PageRequests(run.pages.postcopy, output);
   run.requests = requests;
-  run.pages.watch(
+  run.pages.listen(
     (block, address) => requests.arrived(block, address),
     () => requests.next(),
   );
@@ -83,9 +88,13 @@ export async function runHere(run: DestinationRun): Promise<void> {
   if (run.postcopy !== "listening") throw outOfPlace("POSTCOPY_RUN", run);
   run.postcopy = "running";
   run.state.set("postcopy-active");
+  // RUN ends the package, and PACKAGED with it what the main thread reads.
+  trace_qemu_loadvm_state_section_command(LOADVM_QUIT);
   trace_loadvm_handle_cmd_packaged_main(LOADVM_QUIT);
   trace_qemu_file_fclose();
+  trace_qemu_loadvm_state_section_command(LOADVM_QUIT);
   trace_qemu_loadvm_state_post_main(LOADVM_QUIT);
+  trace_vmstate_downtime_checkpoint("dst-precopy-loadvm-completed");
   trace_process_incoming_migration_co_end(LOADVM_QUIT);
   trace_process_incoming_migration_co_postcopy_end_main();
   trace_vmstate_downtime_checkpoint("dst-postcopy-bh-enter");
@@ -98,13 +107,18 @@ export async function runHere(run: DestinationRun): Promise<void> {
 }
 
 /** All pages have come. Throws `MigrationError` if some have not. */
-export function endPostcopy({ pages, state }: DestinationRun): void {
-  const missing = pages.missing.count;
+export function endPostcopy({ pages, state, requests }: DestinationRun): void {
+  const missing = pages.postcopy.missing.count;
   if (missing > 0) throw new MigrationError(`${missing} pages never came`);
   trace_postcopy_ram_listen_thread_exit();
   state.set("completed");
+  trace_postcopy_ram_incoming_cleanup_entry();
   trace_postcopy_ram_fault_thread_quit();
   trace_postcopy_ram_fault_thread_exit();
+  trace_postcopy_ram_incoming_cleanup_join();
+  pages.postcopy.cleanUp();
+  trace_postcopy_ram_incoming_cleanup_blocktime(Math.round(requests?.outcome.waited ?? 0));
+  trace_postcopy_ram_incoming_cleanup_exit();
 }
 
 function outOfPlace(name: string, { postcopy }: DestinationRun): MigrationError {

@@ -1,15 +1,19 @@
 import {
-  trace_multifd_recv_new_channel,
-  trace_multifd_recv_thread_end,
-  trace_multifd_recv_thread_start,
+  trace_multifd_recv_terminate_threads,
+  trace_postcopy_preempt_new_channel,
+  trace_postcopy_preempt_thread_entry,
+  trace_postcopy_preempt_thread_exit,
 } from "../../../generated/migration.js";
 import { CHANNEL_KIND_HEAD, channelKind } from "../wire/channel-kind.js";
-import { MultifdChannelPages } from "../wire/multifd-pages.js";
+import { HELLO_SIZE } from "../wire/multifd-packet.js";
 import { RamChannelReader } from "../wire/ram-channel-reader.js";
+import type { Patience } from "./abortable.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
+import { IncomingMultifd } from "./incoming-multifd.js";
 import type { IncomingPages } from "./incoming-pages.js";
 import { MigrationError } from "./migration-error.js";
+import { PostcopyChannel, PostcopyRecords } from "./postcopy-records.js";
 import type { RunControl } from "./run-control.js";
 
 /** The connections of a migration beside its main channel: multifd's, and postcopy's for urgent pages. */
@@ -17,7 +21,7 @@ export class FurtherChannels {
   readonly #pages: IncomingPages;
   readonly #control: RunControl;
   readonly #open = new Set<{ readonly channel: ByteSource; readonly input: ChannelInput }>();
-  readonly #synced: { syncs: number }[] = [];
+  readonly #multifd: IncomingMultifd[] = [];
   #wake: () => void = () => {};
   #count = 0;
   #closed = false;
@@ -58,6 +62,9 @@ export class FurtherChannels {
   /** Closes all of them. */
   close(): void {
     this.#closed = true;
+    if (this.#pages.usesMultifd) {
+      trace_multifd_recv_terminate_threads(this.#control.signal.aborted);
+    }
     for (const { channel, input } of this.#open) {
       input.close();
       drop(channel);
@@ -67,7 +74,7 @@ export class FurtherChannels {
   #isSettled(): boolean {
     const { syncs } = this.#pages;
     if (!this.#pages.usesMultifd) return true;
-    return this.#synced.length > 0 && this.#synced.every((channel) => channel.syncs >= syncs);
+    return this.#multifd.length > 0 && this.#multifd.every((channel) => channel.syncs >= syncs);
   }
 
   async #serve(channel: ByteSource): Promise<void> {
@@ -85,70 +92,57 @@ export class FurtherChannels {
 
   /** A channel may keep silent as long as it likes; whether all is there, the main channel tells. */
   async #read(input: ChannelInput): Promise<void> {
-    const head: Uint8Array[] = [];
-    for (let length = 0; length < CHANNEL_KIND_HEAD; length += head.at(-1)!.length) {
-      const chunk = await input.read({ signal: this.#control.signal });
-      if (!chunk) return;
-      head.push(chunk);
-    }
-    const first = joined(head);
-    const kind = channelKind(first);
+    const patience = { signal: this.#control.signal };
+    const head = await readAtLeast(input, CHANNEL_KIND_HEAD, patience);
+    if (!head) return;
+    const kind = channelKind(head);
     if (kind === "main") throw new MigrationError("a second main channel was opened");
     this.#count += 1;
-    if (kind === "multifd") await this.#readMultifd(this.#count - 1, first, input);
-    else await this.#readUrgent(first, input);
-  }
-
-  async #readMultifd(id: number, first: Uint8Array, input: ChannelInput): Promise<void> {
-    const state = { syncs: 0, packets: 0n };
-    this.#synced.push(state);
-    this.#pages.usesMultifd = true;
-    trace_multifd_recv_new_channel(id);
-    trace_multifd_recv_thread_start(id);
-    // The channels may be faster than the main one, whose block list they are of.
-    await this.#pages.listed({ signal: this.#control.signal });
-    const sink = this.#pages.sinkOf(state);
-    const reader = new MultifdChannelPages(
-      undefined,
-      this.#pages.blocks,
-      sink,
-      this.#pages.pageBytes,
-    );
-    for (let chunk: Uint8Array | undefined = first; chunk; ) {
-      reader.append(chunk);
-      while (reader.step()) {
-        state.syncs += 1;
-        this.#wake();
-      }
-      chunk = await input.read({ signal: this.#control.signal });
-    }
-    reader.end();
-    if (reader.step()) state.syncs += 1;
-    trace_multifd_recv_thread_end(id, BigInt(reader.packets));
+    if (kind === "other") return await this.#readUrgent(head, input);
+    const channel = new IncomingMultifd(this.#pages, () => this.#wake());
+    this.#multifd.push(channel);
+    const hello = await readAtLeast(input, HELLO_SIZE, patience, head);
+    if (hello) await channel.read(hello, input, patience);
   }
 
   async #readUrgent(first: Uint8Array, input: ChannelInput): Promise<void> {
+    trace_postcopy_preempt_new_channel();
     await this.#pages.listed({ signal: this.#control.signal });
-    const reader = new RamChannelReader(this.#pages.blocks, this.#pages.pageBytes, this.#pages);
+    trace_postcopy_preempt_thread_entry();
+    const records = new PostcopyRecords(PostcopyChannel.urgent);
+    const sink = this.#pages.urgentSink(records);
+    const reader = new RamChannelReader(this.#pages.blocks, this.#pages.pageBytes, sink);
     for (let chunk: Uint8Array | undefined = first; chunk; ) {
       reader.append(chunk);
-      reader.next();
+      if (reader.next()) records.eos();
       await this.#pages.changed();
       chunk = await input.read({ signal: this.#control.signal });
     }
+    trace_postcopy_preempt_thread_exit();
   }
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  if (only && chunks.length === 1) return only;
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
+/** So many bytes, or more if they came with them; `undefined` if the channel ends before. */
+async function readAtLeast(
+  input: ChannelInput,
+  length: number,
+  patience: Patience,
+  begun: Uint8Array = new Uint8Array(0),
+): Promise<Uint8Array | undefined> {
+  let head = begun;
+  while (head.length < length) {
+    const chunk = await input.read(patience);
+    if (!chunk) return undefined;
+    head = head.length === 0 ? chunk : joined(head, chunk);
   }
-  return all;
+  return head;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function drop(channel: ByteSource): void {

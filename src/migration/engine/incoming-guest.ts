@@ -2,12 +2,15 @@ import type { RamSink } from "../wire/ram-sink.js";
 import type { Configuration, SectionHead, SectionItem } from "../wire/stream-item.js";
 import type { SectionDecoder } from "../wire/stream-reader-options.js";
 import type { VmDescription } from "../wire/vm-description.js";
+import type { OwnBlock } from "./postcopy-memory.js";
 import type { PageCounts } from "./ram-source.js";
 
 /** What a destination loads: checks what comes, and takes it in. All that it throws fails the load. */
 export interface IncomingGuest {
   /** Takes the guest's memory. */
   readonly ram: RamSink & { readonly counts: PageCounts };
+  /** Its blocks of memory, if they are known before the stream tells. */
+  readonly blocks?: readonly OwnBlock[];
   /** Bytes of a page, if they are known before the stream tells. */
   readonly pageSize: number | undefined;
   /** The machine that the stream is of. */

@@ -1,12 +1,11 @@
-import {
-  trace_postcopy_place_page,
-  trace_postcopy_place_page_zero,
-} from "../../../generated/migration.js";
+import { trace_multifd_recv_sync_main } from "../../../generated/migration.js";
 import type { RamSink } from "../wire/ram-sink.js";
 import type { RamBlockInfo } from "../wire/stream-item.js";
 import { abortable, type Patience } from "./abortable.js";
-import { MissingPages } from "./missing-pages.js";
+import { MigrationError } from "./migration-error.js";
 import { PageRounds } from "./page-rounds.js";
+import { type OwnBlock, type PageArrival, PostcopyMemory } from "./postcopy-memory.js";
+import { PostcopyChannel, PostcopyRecords } from "./postcopy-records.js";
 
 /** Whose pages they are: sync points that its channel has come to. */
 export interface PageOrigin {
@@ -20,16 +19,18 @@ export interface PageOrigin {
 export class IncomingPages implements RamSink, PageOrigin {
   /** The main channel's list. */
   readonly blocks = new Map<string, RamBlockInfo>();
-  readonly missing = new MissingPages((block, address) => this.#arrived(block, address));
   readonly #guest: RamSink;
   readonly #listed: Promise<void>;
   #listedNow: () => void = () => {};
   #rounds: PageRounds | undefined;
-  #postcopy = false;
+  #postcopy: PostcopyMemory | undefined;
+  /** Traces the main channel's records, once postcopy listens. */
+  #records: PostcopyRecords | undefined;
   #pageSize = 4096;
   #flushes = 0;
+  /** The highest of multifd's packets so far. */
+  #packetNumber = 0n;
   #sections = 0;
-  #onArrival: ((block: string, address: number) => void) | undefined;
   #afterArrival: (() => Promise<void>) | undefined;
   readonly xbzrle?: NonNullable<RamSink["xbzrle"]>;
   readonly compressed?: NonNullable<RamSink["compressed"]>;
@@ -65,14 +66,21 @@ export class IncomingPages implements RamSink, PageOrigin {
     this.#rounds ??= new PageRounds();
   }
 
-  /** From here on it is known which pages are missing, and told which arrive. */
-  advisePostcopy(): void {
-    this.#postcopy = true;
+  /** Which pages are missing. Throws `MigrationError` if postcopy was not advised. */
+  get postcopy(): PostcopyMemory {
+    if (this.#postcopy) return this.#postcopy;
+    throw new MigrationError("postcopy was not advised");
+  }
+
+  /** From here on it is known which pages are missing; `own` are the guest's blocks, if they are known. */
+  advisePostcopy(own: readonly OwnBlock[]): void {
+    this.#postcopy = new PostcopyMemory(own);
   }
 
   /** `arrived` is told of each page as it comes, `after` called when those of a chunk have come. */
-  watch(arrived: (block: string, address: number) => void, after: () => Promise<void>): void {
-    this.#onArrival = arrived;
+  listen(arrived: PageArrival, after: () => Promise<void>): void {
+    this.postcopy.listen(arrived);
+    this.#records = new PostcopyRecords(PostcopyChannel.main);
     this.#afterArrival = after;
   }
 
@@ -88,6 +96,7 @@ export class IncomingPages implements RamSink, PageOrigin {
 
   /** A section of `ram` has ended; with the first one, the list has come. */
   sectionEnd(): void {
+    this.#records?.eos();
     this.#sections += 1;
     this.#listedNow();
   }
@@ -95,27 +104,54 @@ export class IncomingPages implements RamSink, PageOrigin {
   block(info: RamBlockInfo, pageSize: number): void {
     this.#pageSize = pageSize;
     this.blocks.set(info.name, info);
-    if (this.#postcopy) this.missing.block(info, pageSize);
+    this.#postcopy?.block(info, pageSize);
     this.#guest.block?.(info, pageSize);
   }
 
   pageSize(bytes: number): void {
     this.#pageSize = bytes;
-    this.missing.pageSize(bytes);
+    this.#postcopy?.missing.pageSize(bytes);
     this.#guest.pageSize?.(bytes);
   }
 
+  named(): void {
+    this.#records?.named();
+  }
+
   page(info: RamBlockInfo, address: number, bytes: Uint8Array): void {
+    this.#records?.page(address);
     this.#page(this, info, address, bytes);
   }
 
   zero(info: RamBlockInfo, address: number, fill: number): void {
+    this.#records?.zero(address);
     this.#zero(this, info, address, fill);
   }
 
   flush(): void {
     this.#flushes += 1;
+    if (this.usesMultifd) trace_multifd_recv_sync_main(this.#packetNumber);
     this.#guest.flush?.();
+  }
+
+  /** A packet has come, on whatever channel. */
+  packet(number: bigint): void {
+    if (number > this.#packetNumber) this.#packetNumber = number;
+  }
+
+  /** The sink of postcopy's channel for urgent pages. */
+  urgentSink(records: PostcopyRecords): RamSink {
+    return {
+      named: () => records.named(),
+      page: (info, address, bytes) => {
+        records.page(address);
+        this.#page(this, info, address, bytes);
+      },
+      zero: (info, address, fill) => {
+        records.zero(address);
+        this.#zero(this, info, address, fill);
+      },
+    };
   }
 
   /** The sink of another channel. */
@@ -129,20 +165,12 @@ export class IncomingPages implements RamSink, PageOrigin {
   #page(origin: PageOrigin, info: RamBlockInfo, address: number, bytes: Uint8Array): void {
     if (this.#rounds && !this.#rounds.admit(info, address / this.#pageSize, origin.syncs)) return;
     this.#guest.page?.(info, address, bytes);
-    if (!this.#postcopy) return;
-    if (this.#onArrival) trace_postcopy_place_page(address);
-    this.missing.page(info, address);
+    this.#postcopy?.placed(info, address, false);
   }
 
   #zero(origin: PageOrigin, info: RamBlockInfo, address: number, fill: number): void {
     if (this.#rounds && !this.#rounds.admit(info, address / this.#pageSize, origin.syncs)) return;
     this.#guest.zero?.(info, address, fill);
-    if (!this.#postcopy) return;
-    if (this.#onArrival) trace_postcopy_place_page_zero(address);
-    this.missing.zero(info, address);
-  }
-
-  #arrived(block: string, address: number): void {
-    this.#onArrival?.(block, address);
+    this.#postcopy?.placed(info, address, true);
   }
 }

@@ -7,12 +7,14 @@ import { PAGE_SIZE } from "./guest-ram.js";
 import type { IncomingGuest } from "./incoming-guest.js";
 import type { Machine } from "./machine.js";
 import { MigrationError } from "./migration-error.js";
+import type { OwnBlock } from "./postcopy-memory.js";
 import { RamDestination } from "./ram-destination.js";
 import { loadVmState } from "./vmstate-load.js";
 
 /** A guest that is loaded into a machine like the source's. */
 export class MachineGuest implements IncomingGuest {
   readonly ram: RamDestination;
+  readonly blocks: readonly OwnBlock[];
   readonly pageSize = PAGE_SIZE;
   readonly #machine: Machine;
   /** What a guest does whose stream does not tell: it runs. */
@@ -21,6 +23,7 @@ export class MachineGuest implements IncomingGuest {
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.blocks = machine.ram.blocks;
     this.ram = new RamDestination(machine.ram);
     this.#entries = entriesOf(machine, this.#globalState.device());
   }

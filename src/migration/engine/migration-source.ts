@@ -4,6 +4,7 @@ import {
   trace_migration_cleanup,
   trace_migration_thread_after_loop,
   trace_migration_thread_setup_complete,
+  trace_multifd_new_send_channel_async,
   trace_qemu_file_fclose,
   trace_savevm_state_cleanup,
   trace_vmstate_downtime_checkpoint,
@@ -123,6 +124,7 @@ export class MigrationSource {
   async #connect(further: ByteSink[], control: RunControl): Promise<void> {
     const { multifd } = this.#options;
     for (let channel = 0; channel < (multifd?.channels ?? 0); channel += 1) {
+      trace_multifd_new_send_channel_async(channel);
       const sink = await abortable(Promise.resolve(multifd!.connect()), control);
       control.watch(sink);
       further.push(sink);

@@ -1,4 +1,3 @@
-import type { RamSink } from "../wire/ram-sink.js";
 import type { RamBlockInfo, RamRange } from "../wire/stream-item.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { MigrationError } from "./migration-error.js";
@@ -10,16 +9,10 @@ export interface PageAddress {
 }
 
 /** Knows which pages a destination does not have: what was never sent, or was discarded since. */
-export class MissingPages implements RamSink {
+export class MissingPages {
   readonly #blocks = new Map<string, DirtyBitmap>();
   readonly #infos: RamBlockInfo[] = [];
-  readonly #arrived: (block: string, address: number) => void;
   #pageSize = 4096;
-
-  /** `arrived` is told of each page that is there from now on. */
-  constructor(arrived: (block: string, address: number) => void) {
-    this.#arrived = arrived;
-  }
 
   /** Bytes of a page of the target. */
   get pageBytes(): number {
@@ -45,12 +38,9 @@ export class MissingPages implements RamSink {
     for (const info of this.#infos) this.#addAll(info);
   }
 
-  page({ name }: RamBlockInfo, address: number): void {
-    this.#take(name, address);
-  }
-
-  zero({ name }: RamBlockInfo, address: number): void {
-    this.#take(name, address);
+  /** A page is there from now on. */
+  take(block: string, address: number): void {
+    this.#blocks.get(block)?.remove(address / this.#pageSize);
   }
 
   /** What was sent of these ranges is out of date. Throws `MigrationError` for a block unknown. */
@@ -78,11 +68,5 @@ export class MissingPages implements RamSink {
     const pages = new DirtyBitmap(Math.ceil(usedLength / this.#pageSize));
     pages.addAll();
     this.#blocks.set(name, pages);
-  }
-
-  #take(name: string, address: number): void {
-    const pages = this.#blocks.get(name);
-    pages?.remove(address / this.#pageSize);
-    this.#arrived(name, address);
   }
 }

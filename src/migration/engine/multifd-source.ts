@@ -2,6 +2,8 @@ import {
   trace_multifd_send_fill,
   trace_multifd_send_ram_fill,
   trace_multifd_send_sync_main,
+  trace_multifd_send_sync_main_signal,
+  trace_multifd_send_sync_main_wait,
   trace_multifd_send_terminate_threads,
   trace_multifd_send_thread_end,
   trace_multifd_send_thread_start,
@@ -66,13 +68,16 @@ export class MultifdSource {
   /** Ends what is collected with a sync point on each channel. */
   sync(): void {
     this.#pack();
-    trace_multifd_send_sync_main(Number(this.#packetNumber));
     for (const [id, channel] of this.#channels.entries()) {
+      trace_multifd_send_sync_main_signal(id);
       trace_multifd_send_fill(id, this.#packetNumber, MultifdFlag.sync, 0);
       channel.output.writer.sync(this.#packetNumber);
       channel.packets += 1;
       this.#packetNumber += 1n;
     }
+    // Its channels write at once, so nothing is left to be waited for.
+    for (const id of this.#channels.keys()) trace_multifd_send_sync_main_wait(id);
+    trace_multifd_send_sync_main(this.#packetNumber);
   }
 
   /** Sends what is collected, on all channels at once. */

@@ -1,7 +1,12 @@
-import { trace_postcopy_ram_fault_thread_request } from "../../../generated/migration.js";
+import {
+  trace_postcopy_page_req_add,
+  trace_postcopy_page_req_del,
+  trace_postcopy_ram_fault_thread_request,
+} from "../../../generated/migration.js";
 import type { ChannelOutput } from "./channel-output.js";
 import { sendMessage } from "./destination-return-path.js";
-import type { MissingPages, PageAddress } from "./missing-pages.js";
+import type { PageAddress } from "./missing-pages.js";
+import type { PostcopyMemory } from "./postcopy-memory.js";
 import { seededRandom } from "./seeded-random.js";
 
 /** What came of asking for pages. */
@@ -18,7 +23,7 @@ export interface RequestedPages {
  * page: one page after the other is asked for, wherever in memory, as a guest with one would.
  */
 export class PageRequests {
-  readonly #missing: MissingPages;
+  readonly #memory: PostcopyMemory;
   readonly #output: ChannelOutput;
   readonly #random = seededRandom(1);
   #wanted: PageAddress | undefined;
@@ -29,8 +34,8 @@ export class PageRequests {
   #waited = 0;
   #longestWait = 0;
 
-  constructor(missing: MissingPages, output: ChannelOutput) {
-    this.#missing = missing;
+  constructor(memory: PostcopyMemory, output: ChannelOutput) {
+    this.#memory = memory;
     this.#output = output;
   }
 
@@ -48,6 +53,7 @@ export class PageRequests {
   arrived(block: string, address: number): void {
     if (this.#wanted?.address !== address || this.#wanted.block !== block) return;
     this.#wanted = undefined;
+    trace_postcopy_page_req_del(this.#memory.placeOf(block, address), 0);
     const wait = performance.now() - this.#since;
     this.#waited += wait;
     this.#longestWait = Math.max(this.#longestWait, wait);
@@ -56,7 +62,7 @@ export class PageRequests {
   /** Asks for another page if none is waited for. */
   async next(): Promise<void> {
     if (!this.#running || this.#wanted) return;
-    const page = this.#missing.pick(this.#random);
+    const page = this.#memory.missing.pick(this.#random);
     if (!page) return;
     this.#wanted = page;
     this.#since = performance.now();
@@ -68,8 +74,10 @@ export class PageRequests {
   async #ask({ block, address }: PageAddress): Promise<void> {
     const named = block === this.#lastBlock ? {} : { block };
     this.#lastBlock = block;
-    trace_postcopy_ram_fault_thread_request(address, block, address, 0);
-    const length = this.#missing.pageBytes;
+    const place = this.#memory.placeOf(block, address);
+    trace_postcopy_ram_fault_thread_request(place, block, address, 0);
+    trace_postcopy_page_req_add(place, 1);
+    const length = this.#memory.missing.pageBytes;
     await sendMessage(this.#output, { type: "REQ_PAGES", start: address, length, ...named });
   }
 }

@@ -1,4 +1,5 @@
 import {
+  trace_migrate_pending_estimate,
   trace_migration_completion_postcopy_end,
   trace_migration_completion_postcopy_end_after_complete,
   trace_migration_thread_low_pending,
@@ -25,7 +26,7 @@ import { PAGE_SIZE } from "./guest-ram.js";
 import { MigrationError } from "./migration-error.js";
 import { PING_PACKAGE_LOADED } from "./return-path-listener.js";
 import { saveFull } from "./section-saver.js";
-import { sendPart } from "./source-rounds.js";
+import { sendEmptyPart, sendPart, tracedPending } from "./source-rounds.js";
 import { ramEntry, type SourceRun } from "./source-run.js";
 import { sendCommand } from "./source-setup.js";
 import { beginSwitchover, endReturnPath, stopGuest } from "./source-switchover.js";
@@ -41,6 +42,7 @@ const Ping = { discarded: 2, devices: 3, sent: 4 } as const;
  * at whose end the guest runs there, and then all pages, those first that are asked for.
  */
 export async function goPostcopy(run: SourceRun): Promise<void> {
+  await sendEmptyPart(run);
   trace_postcopy_start();
   trace_postcopy_start_set_run();
   trace_vmstate_downtime_checkpoint("src-downtime-start");
@@ -110,7 +112,7 @@ async function sendPackage(run: SourceRun): Promise<void> {
 /** All pages that are still here. No bandwidth limit holds them up: a guest waits for them. */
 async function sendRest(run: SourceRun): Promise<void> {
   run.limiter.unlimited();
-  while (run.ram.dirtyPages > 0) {
+  while (tracedPending(run, trace_migrate_pending_estimate) > 0) {
     await sendPart(run);
     run.control.check();
     // What is asked for comes in between two parts.

@@ -51,24 +51,43 @@ export async function sendRounds(run: SourceRun): Promise<RoundsEnd> {
 /** An estimate by what is known to be dirty; exact, with a sync, once that is below the threshold. */
 function pendingBytes(run: SourceRun): number {
   run.machine.catchUp();
-  const estimate = run.ram.dirtyPages * PAGE_SIZE;
-  trace_migrate_pending_estimate(estimate, estimate, 0);
+  const estimate = tracedPending(run, trace_migrate_pending_estimate);
   if (estimate >= run.limiter.threshold) return estimate;
   run.ram.sync();
-  const exact = run.ram.dirtyPages * PAGE_SIZE;
-  trace_migrate_pending_exact(exact, exact, 0);
-  return exact;
+  return tracedPending(run, trace_migrate_pending_exact);
+}
+
+/** Bytes that are to be sent, traced as what must go before the guest, or what can after it. */
+export function tracedPending(
+  { ram, postcopy }: SourceRun,
+  trace: (size: number, before: number, after: number) => void,
+): number {
+  const size = ram.dirtyPages * PAGE_SIZE;
+  trace(size, postcopy ? 0 : size, postcopy ? size : 0);
+  return size;
 }
 
 /** A PART of what is dirty, up to the limits. */
 export async function sendPart(run: SourceRun): Promise<void> {
   trace_savevm_state_iterate();
-  if (run.limiter.exceeded()) return;
+  if (!run.limiter.exceeded()) await sendSection(run, sendPages);
+}
+
+/** A PART without pages, at whose end all is there that was sent (QEMU migration/ram.c: ram_save_postcopy_prepare). */
+export async function sendEmptyPart(run: SourceRun): Promise<void> {
+  await sendSection(run, async () => true);
+}
+
+/** A PART with what `fill` writes, which tells whether nothing is left. */
+async function sendSection(
+  run: SourceRun,
+  fill: (run: SourceRun) => Promise<boolean>,
+): Promise<void> {
   const { idstr, sectionId } = ramEntry(run);
   trace_savevm_section_start(idstr, sectionId);
   run.output.writer.sectionHead({ type: "section-part", ...ramEntry(run) });
   run.ram.beginSection();
-  const done = await sendPages(run);
+  const done = await fill(run);
   run.ram.endOfSection();
   trace_savevm_section_end(idstr, sectionId, done ? 1 : 0);
   run.output.writer.footer(sectionId);

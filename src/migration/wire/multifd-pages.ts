@@ -5,6 +5,7 @@ import {
   isSync,
   type MultifdCompression,
   type MultifdDeviceState,
+  type MultifdItem,
   type MultifdPages,
 } from "./multifd-packet.js";
 import { MultifdReader } from "./multifd-reader.js";
@@ -21,19 +22,23 @@ export class MultifdChannelPages {
   readonly #blocks: ReadonlyMap<string, RamBlockInfo>;
   readonly #sink: RamSink;
   readonly #pageSize: number;
+  readonly #told: (item: MultifdItem) => void;
   #packets = 0;
   #inflate: { readonly by: MultifdCompression; readonly stream: MultifdInflate } | undefined;
 
   /**
    * `blocks` are those that the main channel lists, by name; looked up when pages come. Without
-   * `pull` the channel is fed: `append`, `step`, and `end` behind the last byte.
+   * `pull` the channel is fed: `append`, `step`, and `end` behind the last byte. `told` is called
+   * with each item.
    */
   constructor(
     pull: PullBytes | undefined,
     blocks: ReadonlyMap<string, RamBlockInfo>,
     sink: RamSink,
     pageSize: number,
+    told: (item: MultifdItem) => void = () => {},
   ) {
+    this.#told = told;
     this.#pull = pull;
     this.#blocks = blocks;
     this.#sink = sink;
@@ -71,6 +76,7 @@ export class MultifdChannelPages {
   /** Reads what was fed up to and with the next sync point; false if there is none in it. */
   step(): boolean {
     for (let item = this.#reader.next(); item; item = this.#reader.next()) {
+      this.#told(item);
       if (item.type !== "hello") this.#packets += 1;
       if (item.type === "pages") this.#takeZeros(item);
       if (isSync(item)) return true;

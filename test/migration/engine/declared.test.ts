@@ -10,7 +10,8 @@ const code = readdirSync(engine)
   .join("");
 
 test.each(ownEvents.events.map(({ name }) => name))("the engine traces %s", (name) => {
-  expect(code.includes(`trace_${name}(`)).toBe(true);
+  // Imported, and called or handed to what calls it.
+  expect(code.match(new RegExp(`\\btrace_${name}\\b`, "g"))?.length).toBeGreaterThan(1);
 });
 
 testWith(["shared"], "every event is declared as QEMU 10.2 declares it", () => {

@@ -21,10 +21,10 @@ const SET_ASIDE = new Set([
   "migration_cancel",
 ]);
 
-type Rule = readonly [pattern: string, word: string];
+export type Rule = readonly [pattern: string, word: string];
 
 /** Applied in order, each until it changes nothing more; a blank in a pattern stands for one. */
-const SOURCE_RULES: readonly Rule[] = [
+export const SOURCE_RULES: readonly Rule[] = [
   // Asking for the bytes sent, page by page; a piece of the dirty log is cleared among them.
   ["(migration_transferred_bytes |migration_bitmap_clear_dirty )+", "ASKED "],
   // Asked by a query-migrate that came in between.
@@ -60,7 +60,7 @@ const SOURCE_RULES: readonly Rule[] = [
   ],
 ];
 
-const DESTINATION_RULES: readonly Rule[] = [
+export const DESTINATION_RULES: readonly Rule[] = [
   [
     "vmstate_load_state (vmstate_field_exists |vmstate_load_state_field |STATE )*" +
       "vmstate_subsection_load (STATE )*(vmstate_subsection_load_good |vmstate_subsection_load_bad )" +
@@ -97,7 +97,8 @@ export function destinationOrder(names: readonly string[]): string[] {
   return reduced(names.slice(0, names.lastIndexOf("qemu_file_fclose") + 1), DESTINATION_RULES);
 }
 
-function reduced(names: readonly string[], rules: readonly Rule[]): string[] {
+/** Names without what has no place here, and with words in place of what may be there often. */
+export function reduced(names: readonly string[], rules: readonly Rule[]): string[] {
   let text = names
     .filter((name) => !SET_ASIDE.has(name))
     .map((name) => `${name} `)

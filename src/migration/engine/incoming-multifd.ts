@@ -1,0 +1,72 @@
+import {
+  trace_multifd_recv_new_channel,
+  trace_multifd_recv_thread_end,
+  trace_multifd_recv_thread_start,
+  trace_multifd_recv_unfill,
+} from "../../../generated/migration.js";
+import type { MultifdItem } from "../wire/multifd-packet.js";
+import { MultifdChannelPages } from "../wire/multifd-pages.js";
+import { MultifdReader } from "../wire/multifd-reader.js";
+import type { Patience } from "./abortable.js";
+import type { ChannelInput } from "./channel-input.js";
+import type { IncomingPages, PageOrigin } from "./incoming-pages.js";
+
+/** One of multifd's channels, as it comes in. */
+export class IncomingMultifd implements PageOrigin {
+  readonly #pages: IncomingPages;
+  readonly #synced: () => void;
+  #syncs = 0;
+
+  /** `synced` is told of each sync point that the channel comes to. */
+  constructor(pages: IncomingPages, synced: () => void) {
+    this.#pages = pages;
+    this.#synced = synced;
+    pages.usesMultifd = true;
+  }
+
+  /** Sync points that it has come to. */
+  get syncs(): number {
+    return this.#syncs;
+  }
+
+  /** Reads it to its end; `hello` are the bytes of its greeting. Throws `DecodeError`. */
+  async read(hello: Uint8Array, input: ChannelInput, patience: Patience): Promise<void> {
+    const id = channelNumber(hello);
+    trace_multifd_recv_new_channel(id);
+    trace_multifd_recv_thread_start(id);
+    // The channels may be faster than the main one, whose block list they are of.
+    await this.#pages.listed(patience);
+    const reader = this.#reader(id);
+    for (let chunk: Uint8Array | undefined = hello; chunk; chunk = await input.read(patience)) {
+      reader.append(chunk);
+      while (reader.step()) this.#sync();
+    }
+    reader.end();
+    if (reader.step()) this.#sync();
+    trace_multifd_recv_thread_end(id, BigInt(reader.packets));
+  }
+
+  #reader(id: number): MultifdChannelPages {
+    const { blocks, pageBytes } = this.#pages;
+    const told = (item: MultifdItem) => {
+      if (item.type === "hello") return;
+      const number = item.type === "pages" ? item.packetNumber : 0n;
+      this.#pages.packet(number);
+      trace_multifd_recv_unfill(id, number, item.flags, item.payloadSize);
+    };
+    return new MultifdChannelPages(undefined, blocks, this.#pages.sinkOf(this), pageBytes, told);
+  }
+
+  #sync(): void {
+    this.#syncs += 1;
+    this.#synced();
+  }
+}
+
+function channelNumber(hello: Uint8Array): number {
+  const reader = new MultifdReader();
+  reader.append(hello);
+  reader.end();
+  const item = reader.next();
+  return item?.type === "hello" ? item.channel : 0;
+}
