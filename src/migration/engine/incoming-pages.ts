@@ -130,7 +130,7 @@ export class IncomingPages implements RamSink, PageOrigin {
 
   flush(): void {
     this.#flushes += 1;
-    if (this.usesMultifd) trace_multifd_recv_sync_main(this.#packetNumber);
+    trace_multifd_recv_sync_main(this.#packetNumber);
     this.#guest.flush?.();
   }
 

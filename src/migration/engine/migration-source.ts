@@ -104,8 +104,9 @@ export class MigrationSource {
     const further: ByteSink[] = [];
     let run: SourceRun | undefined;
     try {
+      const returnPath = this.#listen(channel, control);
       await this.#connect(further, control);
-      run = this.#prepare(channel, further, control);
+      run = this.#prepare(channel, further, control, returnPath);
       return await this.#run(run);
     } catch (error) {
       // The first failure tells why; what comes after it only follows.
@@ -135,6 +136,7 @@ export class MigrationSource {
     channel: ByteSink | ByteChannel,
     further: readonly ByteSink[],
     control: RunControl,
+    returnPath: ReturnPathListener | undefined,
   ): SourceRun {
     const { machine, ...options } = this.#options;
     control.check();
@@ -148,7 +150,6 @@ export class MigrationSource {
       downtimeLimit: options.downtimeLimit ?? DEFAULT_DOWNTIME_LIMIT,
     };
     const globalState = new GlobalState(machine.runState);
-    const returnPath = this.#listen(channel, control);
     if (options.postcopy && !returnPath) throw new MigrationError("postcopy wants a return path");
     if (options.postcopy && multifd)
       throw new MigrationError("postcopy and multifd exclude each other");
@@ -220,9 +221,11 @@ export class MigrationSource {
     const stopped = performance.now();
     if (postcopy) await goPostcopy(run);
     else await switchOver(run, pending, configuration);
-    await run.multifd?.end();
     if (!run.returnPath) await run.output.end();
     const result = this.#complete(run, { begin, active, stopped });
+    traceCleanup();
+    await run.multifd?.end();
+    trace_qemu_file_fclose();
     await run.returnPath?.hangUp();
     return result;
   }
@@ -234,7 +237,6 @@ export class MigrationSource {
     this.#state.set("completed");
     trace_migration_thread_after_loop();
     run.machine.setRunState("postmigrate");
-    traceCleanup();
     return {
       bytes,
       dirtySyncs: run.ram.syncs,
@@ -260,11 +262,11 @@ export class MigrationSource {
       this.#options.machine.setRunState("running");
     }
     traceCleanup();
+    trace_qemu_file_fclose();
   }
 }
 
 function traceCleanup(): void {
   trace_migration_cleanup();
   trace_savevm_state_cleanup();
-  trace_qemu_file_fclose();
 }

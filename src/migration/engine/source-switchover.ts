@@ -70,8 +70,8 @@ async function sendEnd(run: SourceRun): Promise<void> {
   while (ram.writeNextPage(true)) {
     if (output.isFull || ram.isFull) await flushAll(run);
   }
-  trace_ram_save_complete(ram.dirtyPages, 1);
   ram.endOfSection(true);
+  trace_ram_save_complete(ram.dirtyPages, 1);
   trace_savevm_section_end(entry.idstr, entry.sectionId, 0);
   output.writer.footer(entry.sectionId);
   await flushAll(run);

@@ -1,8 +1,7 @@
 import { once } from "node:events";
-import { createConnection, createServer, type Socket } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { AsyncQueue } from "../../../src/cli/engine/async-queue.js";
 import {
   type DemoMachineOptions,
   demoDestinationMachine,
@@ -17,6 +16,7 @@ import type {
   MigrationSourceOptions,
 } from "../../../src/migration/engine/migration-options.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { manyChannels } from "./migrate.js";
 import { expectSameGuest } from "./same-guest.js";
 import { enabledValues } from "./traced-names.js";
 
@@ -42,14 +42,7 @@ async function run(
     during?: (source: MigrationSource) => Promise<void>;
   } = {},
 ): Promise<Run> {
-  const further = new AsyncQueue<Socket>();
-  const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  const connect = () => createConnection({ port, host: "127.0.0.1", allowHalfOpen: true });
-  const main = connect();
-  const [accepted] = (await once(server, "connection")) as [Socket];
-  server.on("connection", (socket) => further.push(socket));
+  const { near, far, further, connect, close } = await manyChannels();
   const [source, destination] = [demoSourceMachine(guest), demoDestinationMachine(guest)];
   const { channels, ...rest } = options;
   const migration = new MigrationSource({
@@ -59,14 +52,13 @@ async function run(
   });
   try {
     const [sent, loaded] = await Promise.all([
-      migration.migrate(main),
-      new MigrationDestination({ machine: destination, channels: further, ...more }).load(accepted),
+      migration.migrate(near),
+      new MigrationDestination({ machine: destination, channels: further, ...more }).load(far),
       during(migration),
     ]);
     return { sent, loaded, source, destination };
   } finally {
-    further.end();
-    server.close();
+    close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
+import { AsyncQueue } from "../../../src/cli/engine/async-queue.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
 import type {
   LoadResult,
@@ -19,6 +20,23 @@ export async function connection(): Promise<readonly [Socket, Socket]> {
   const [far] = await once(server, "connection");
   server.close();
   return [near, far];
+}
+
+/** A main channel, and further ones as the source opens them. */
+export async function manyChannels() {
+  const further = new AsyncQueue<Socket>();
+  const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const connect = () => createConnection({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const near = connect();
+  const [far] = (await once(server, "connection")) as [Socket];
+  server.on("connection", (socket) => further.push(socket));
+  const close = () => {
+    further.end();
+    server.close();
+  };
+  return { near, far, further, connect, close };
 }
 
 /** What became of both ends. */

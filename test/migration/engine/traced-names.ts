@@ -1,28 +1,39 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { addSink, disableAllEvents, enableEvents } from "../../../src/runtime/index.js";
+import { addSink, disableAllEvents, enableEvents, type Sink } from "../../../src/runtime/index.js";
 
 /** Which end of a migration an event is of. */
 export type End = "source" | "destination";
 
-/** The names of the events that each end traces, in order, while something runs. */
-export async function tracedNames(
-  run: (as: <T>(end: End, part: () => Promise<T>) => Promise<T>) => Promise<void>,
-): Promise<Readonly<Record<End, readonly string[]>>> {
-  const names: Record<End, string[]> = { source: [], destination: [] };
-  const end = new AsyncLocalStorage<End>();
+/** Runs something as one end of a migration. */
+export type As = <T>(end: End, part: () => Promise<T>) => Promise<T>;
+
+/** Hands over what each end traces while something runs. */
+export async function tracingEnds(
+  write: (end: End, ...record: Parameters<Sink["write"]>) => void,
+  run: (as: As) => Promise<void>,
+): Promise<void> {
+  const current = new AsyncLocalStorage<End>();
   const remove = addSink({
-    write(event) {
-      const own = end.getStore();
-      if (own) names[own].push(event.name);
+    write(...record) {
+      const end = current.getStore();
+      if (end) write(end, ...record);
     },
   });
   enableEvents("*");
   try {
-    await run((of, part) => end.run(of, part));
+    await run((of, part) => current.run(of, part));
   } finally {
     disableAllEvents();
     remove();
   }
+}
+
+/** The names of the events that each end traces, in order, while something runs. */
+export async function tracedNames(
+  run: (as: As) => Promise<void>,
+): Promise<Readonly<Record<End, readonly string[]>>> {
+  const names: Record<End, string[]> = { source: [], destination: [] };
+  await tracingEnds((end, { name }) => names[end].push(name), run);
   return names;
 }
 
