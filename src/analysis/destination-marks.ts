@@ -56,6 +56,9 @@ class DestinationMarks {
   /** The idstr of each START section, and of the iterable that was last at work. */
   readonly #iterables = new Map<number, string>();
   #iterable = "ram";
+  /** The section ids of the iterable that was last at work, and of RAM, once they are told. */
+  #iterableId: number | undefined;
+  #ramId: number | undefined;
 
   add(record: EventRecord): void {
     switch (record.name) {
@@ -105,27 +108,32 @@ class DestinationMarks {
     const sectionId = numberArgument(record, "section_id") ?? -1;
     const starts = this.#latest(record, [1]) !== undefined || idstr === "ram";
     if (starts) this.#iterables.set(sectionId, idstr);
-    if (starts) this.#iterable = idstr;
+    if (starts) this.#atWork(idstr, sectionId);
     const key = headedSectionKey(sectionId, idstr);
     this.#identify(key, record, [1, 4], starts ? "iterable" : "state");
   }
 
   #continued(record: EventRecord, sectionId: number): void {
-    this.#iterable = this.#iterables.get(sectionId) ?? "ram";
+    this.#atWork(this.#iterables.get(sectionId) ?? "ram", sectionId);
     this.#identify(continuedSectionKey(sectionId), record, [2, 3], "iterable");
   }
 
   /** Where the event that tells a section's id was lost, the load itself tells that it is RAM's. */
   #loadsRam(record: EventRecord): void {
     const current = this.#current.get(`${record.pid} iterable`);
-    if (this.#latest(record, [2, 3]) || current?.ramLoad !== undefined) {
-      const ram = [...this.#iterables].find(([, idstr]) => idstr === "ram");
-      if (ram) this.#continued(record, ram[0]);
-    }
+    const isNext = this.#latest(record, [2, 3]) || current?.ramLoad !== undefined;
+    if (!isNext) this.#ramId ??= this.#iterableId;
+    else if (this.#ramId !== undefined) this.#continued(record, this.#ramId);
     const mark = this.#goOn("iterable", record);
     if (mark && record.name === "ram_load_complete") {
       mark.ramLoad = numberArgument(record, "seq_iter");
     }
+  }
+
+  #atWork(idstr: string, sectionId: number): void {
+    this.#iterable = idstr;
+    this.#iterableId = sectionId;
+    if (idstr === "ram" && this.#iterables.has(sectionId)) this.#ramId = sectionId;
   }
 
   #begin(record: EventRecord, type: number): void {

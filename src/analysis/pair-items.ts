@@ -96,7 +96,8 @@ interface RamLoad {
 
 function countRamLoads(items: readonly StreamItem[]): ReadonlyMap<StreamItem, RamLoad> {
   const loads = new Map<StreamItem, RamLoad>();
-  let lost = 0;
+  // Of a connection that went on after another one, nothing tells how many came before.
+  let lost = postcopyBegin(items) === 0 ? Number.POSITIVE_INFINITY : 0;
   for (const item of items) {
     if (item.type === "command" && item.command.name === "POSTCOPY_RESUME") lost += 1;
     if (isRam(item)) loads.set(item, { count: loads.size + 1, lost });
@@ -154,15 +155,22 @@ function pairSide(
   passes: readonly ((item: StreamItem, mark: Mark) => boolean)[],
 ): SidePairs {
   const found = new Map<number, Mark>();
+  const order = new Map(marks.map((mark, index) => [mark, index]));
   let left = marks;
-  for (const may of passes) {
+  for (const fits of passes) {
     for (const sequence of sequences) {
       const expecting = sequence.filter((index) => "key" in expectations[index]!);
       const open = expecting.filter((index) => !found.has(index));
+      const between = boundsOf(expecting, (index) => order.get(found.get(index)!));
+      const may = (index: number, mark: Mark) => {
+        const [low, high] = between.get(index)!;
+        const at = order.get(mark)!;
+        return low < at && at < high && fits(items[index]!, mark);
+      };
       const keys = open.map((index) => (expectations[index] as { key: string }).key);
       const names = left.map((mark) => mark.key);
       const used = new Set<number>();
-      for (const [i, j] of align(keys, names, (x, y) => may(items[open[x]!]!, left[y]!))) {
+      for (const [i, j] of align(keys, names, (x, y) => may(open[x]!, left[y]!))) {
         found.set(open[i]!, left[j]!);
         used.add(j);
       }
@@ -174,6 +182,26 @@ function pairSide(
     marks: expectations.map((_, index) => found.get(index)),
     strays: left,
   };
+}
+
+/** Between which places each item's can be, so that it stands in order with those that have theirs. */
+function boundsOf(
+  sequence: readonly number[],
+  placeOf: (index: number) => number | undefined,
+): ReadonlyMap<number, readonly [low: number, high: number]> {
+  const highs = new Map<number, number>();
+  let high = Number.POSITIVE_INFINITY;
+  for (const index of sequence.toReversed()) {
+    highs.set(index, high);
+    high = placeOf(index) ?? high;
+  }
+  const bounds = new Map<number, readonly [number, number]>();
+  let low = -1;
+  for (const index of sequence) {
+    bounds.set(index, [low, highs.get(index)!]);
+    low = placeOf(index) ?? low;
+  }
+  return bounds;
 }
 
 function pairing(expectation: Expectation, mark: Mark | undefined): SidePairing {

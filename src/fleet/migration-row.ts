@@ -1,4 +1,5 @@
 import type { ItemAccount, MigrationAccount } from "../analysis/account.js";
+import { postcopyBegin } from "../analysis/postcopy-begin.js";
 import { version } from "../version.js";
 import { qemuVersion } from "./about-recording.js";
 import type { Recorded } from "./recorded.js";
@@ -19,7 +20,7 @@ export function migrationRow(recorded: Recorded): Row<"migrations"> {
     machine: account.machine ?? about.machine ?? "",
     transport: about.transport ?? "",
     capabilities: (about.capabilities ?? []).join(" "),
-    postcopy: account.items.some(startsPostcopy),
+    postcopy: postcopyBegin(account.items.map(({ item }) => item)) !== undefined,
     status: account.outcome.state ?? "",
     error: account.outcome.error,
     memory: memoryOf(account.items),
@@ -31,10 +32,6 @@ export function migrationRow(recorded: Recorded): Row<"migrations"> {
     damaged,
     qtrace: version,
   };
-}
-
-function startsPostcopy({ item }: ItemAccount): boolean {
-  return item.type === "command" && item.command.name === "POSTCOPY_RUN";
 }
 
 function times({ begin, end, downtime, switchoverStart }: MigrationAccount) {
