@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundle } from "../test/support/built-cli.js";
 import { generateMigrations } from "../test/support/fleet/generate-migration.js";
 import { multiply } from "./fleet/multiply.js";
 
@@ -31,7 +31,10 @@ interface Measured {
 
 /** Measures, and prints the figures beside what is aimed at. */
 export async function run(): Promise<void> {
-  await bundle();
+  await bundle(built, {
+    measure: "bench/fleet/measure.ts",
+    "export-worker": "src/cli/fleet/export-worker.ts",
+  });
   const work = mkdtempSync(join(tmpdir(), "qtrace-bench-"));
   try {
     const few = join(work, "few");
@@ -42,22 +45,6 @@ export async function run(): Promise<void> {
   } finally {
     rmSync(work, { recursive: true });
   }
-}
-
-async function bundle(): Promise<void> {
-  await build({
-    entryPoints: {
-      measure: `${root}bench/fleet/measure.ts`,
-      "export-worker": `${root}src/cli/fleet/export-worker.ts`,
-    },
-    outdir: built,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-  });
 }
 
 /** Exports of a tenth of all recordings, by analysing them. */

@@ -78,7 +78,7 @@ async function decode(trace: string, options: DecodeArguments, io: Io): Promise<
   const selection = readSelection(options, table, io);
   const jobs = await countJobs(trace, options);
   const chunks = await chunksOf(trace, options, io);
-  const opened = openTrace(jobs.jobs > 1 ? firstBytes(chunks, jobs.size) : chunks, table);
+  const opened = openTrace(jobs.jobs > 1 ? firstBytes(trace, chunks, jobs.size) : chunks, table);
   const failure = await decodeOpened(opened, selection, jobs, trace, options, io);
   reportDamage(trace, opened.damage, from, io);
   if (failure)

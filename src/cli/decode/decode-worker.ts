@@ -4,11 +4,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { fileChunks } from "../../traces/file-chunks.js";
 import { openTrace } from "../../traces/open-trace.js";
-import type { Io } from "../io.js";
+import { Failure, type Io } from "../io.js";
 import { readEvents } from "../read-events.js";
 import type { HelperPlan } from "./helper-plan.js";
 import { recordSink } from "./make-sink.js";
 import { putRecords } from "./put-records.js";
+import type { Put } from "./record-sink.js";
 import { readSelection, selector } from "./selection.js";
 import { firstBytes } from "./turns.js";
 
@@ -32,22 +33,24 @@ port.on("message", () => {
   taken();
 });
 
-let pieces: Buffer[] = [];
+let begun = false;
 const { table } = await readEvents(events, trace, silent);
-const opened = openTrace(firstBytes(fileChunks(trace), size), table);
+const opened = openTrace(firstBytes(trace, fileChunks(trace), size), table);
 const clock = () => opened.format?.clock ?? "none";
 const isWanted = selector(readSelection(selection, table, silent), clock);
-const sink = recordSink(format, async (piece) => void pieces.push(Buffer.from(piece)), clock);
+/** Printers give bytes of their own, which are handed over without a copy. */
+const put: Put = async (piece) => {
+  if (begun) port.postMessage(piece, [(piece as Uint8Array<ArrayBuffer>).buffer]);
+};
+const sink = recordSink(format, put, clock);
 // What stands before all records is not in this thread's blocks.
 await sink.write();
-pieces = [];
+begun = true;
 
 const isMine = (block: number) => block % jobs === thread;
 const end = async (block: number) => {
   if (!isMine(block)) return;
-  const bytes = new Uint8Array(Buffer.concat(pieces));
-  pieces = [];
-  port.postMessage(bytes, [bytes.buffer]);
+  port.postMessage("end");
   waiting++;
   while (waiting > AHEAD) {
     await new Promise<void>((resolve) => {
@@ -60,6 +63,6 @@ try {
   await putRecords(opened, isWanted, sink, { isMine, end });
 } catch (error) {
   // The thread that writes comes to the same place, and tells of it.
-  if (!(error instanceof DecodeError)) throw error;
+  if (!(error instanceof DecodeError || error instanceof Failure)) throw error;
 }
 port.close();

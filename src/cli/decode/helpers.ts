@@ -1,10 +1,9 @@
 import { on } from "node:events";
 import { unreadable } from "../files.js";
-import { Failure } from "../io.js";
 import { startWorker } from "../start-worker.js";
 import type { HelperPlan } from "./helper-plan.js";
 import type { Put } from "./record-sink.js";
-import type { Turns } from "./turns.js";
+import { becameShorter, type Turns } from "./turns.js";
 
 /** The turns of the thread that writes, and the threads that help it. */
 export interface Helpers extends Turns {
@@ -21,11 +20,9 @@ export function openHelpers(plan: Omit<HelperPlan, "thread">, put: Put): Helpers
     isMine: (block) => block % jobs === 0,
     async end(block) {
       if (block % jobs === 0) return;
-      const piece = await helpers[(block % jobs) - 1]!.take().catch((error: unknown) => {
+      await helpers[(block % jobs) - 1]!.take(put).catch((error: unknown) => {
         throw unreadable(trace, error);
       });
-      if (!piece) throw new Failure(`${trace}: became shorter while it was read`);
-      await put(piece);
     },
     close: async () => void (await Promise.all(helpers.map(({ end }) => end()))),
   };
@@ -33,14 +30,18 @@ export function openHelpers(plan: Omit<HelperPlan, "thread">, put: Put): Helpers
 
 function openHelper(plan: HelperPlan) {
   const worker = startWorker("decode/decode-worker", plan);
-  const pieces = on(worker, "message", { close: ["exit"] });
+  const messages = on(worker, "message", { close: ["exit"] });
   return {
-    /** What is printed of its next block; undefined where it has none. */
-    async take(): Promise<Uint8Array | undefined> {
-      const { done, value } = await pieces.next();
-      if (done) return undefined;
+    /** Puts what is printed of its next block. */
+    async take(put: Put): Promise<void> {
+      for (;;) {
+        const { done, value } = await messages.next();
+        if (done) throw becameShorter(plan.trace);
+        const [piece] = value as [Uint8Array | "end"];
+        if (piece === "end") break;
+        await put(piece);
+      }
       worker.postMessage("taken");
-      return (value as [Uint8Array])[0];
     },
     end: () => worker.terminate(),
   };

@@ -1,3 +1,5 @@
+import { Failure } from "../io.js";
+
 /**
  * How threads share a trace. All read the same blocks, so that each knows all that came before, and
  * stumbles over the same damage; they take turns in printing, which is what takes the time.
@@ -12,8 +14,12 @@ export interface Turns {
 /** One thread, whose turn it always is. */
 export const alone: Turns = { isMine: () => true, end: async () => {} };
 
-/** The blocks as far as there are `size` bytes: a trace may grow while threads begin to read it. */
+/**
+ * The blocks as far as there are `size` bytes: a trace may grow while threads begin to read it.
+ * Throws `Failure` where there are fewer: the threads may have read different ones.
+ */
 export async function* firstBytes(
+  trace: string,
   blocks: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Uint8Array> {
@@ -23,4 +29,9 @@ export async function* firstBytes(
     left -= block.length;
     if (left <= 0) return;
   }
+  throw becameShorter(trace);
+}
+
+export function becameShorter(trace: string): Failure {
+  return new Failure(`${trace}: became shorter while it was read`, 1);
 }

@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "../../../grammar/parse.js";
 import { DecodeError } from "../../../src/bytes/decode-error.js";
 import { recordSink } from "../../../src/cli/decode/make-sink.js";
 import { putRecords } from "../../../src/cli/decode/put-records.js";
+import { main } from "../../../src/cli/main.js";
 import { buildModel } from "../../../src/model/build-model.js";
 import { EventTable } from "../../../src/model/event-table.js";
 import { openTrace } from "../../../src/traces/open-trace.js";
@@ -114,6 +115,34 @@ test.each(formats)("--jobs 3 prints %s as one thread does", async (format) => {
   expect(one.code).toBe(1);
   expect(one.out.length).toBeGreaterThan(1 << 20);
   expect(await runCli([...selected, "--jobs", "3"])).toEqual(one);
+});
+
+test.each(["1", "2", "3"])("a file that is cut while %s threads read it", async (jobs) => {
+  const bytes = repeated(100_000);
+  expect(bytes.length).toBeGreaterThan(14 << 20);
+  const file = join(folder, "cut");
+  writeFileSync(file, bytes);
+  const whole = (await runCli(["decode", file])).out;
+  const pieces: Buffer[] = [];
+  let err = "";
+  const code = await main(["decode", file, "--jobs", jobs], {
+    async out(piece) {
+      if (pieces.length === 0) truncateSync(file, (5 << 20) + 1);
+      pieces.push(Buffer.from(piece));
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdin: async function* () {},
+    colors: false,
+  });
+  expect(code).toBe(1);
+  expect(err.split("\n").at(-2)).toMatch(
+    jobs === "1" ? /: cut short: .* at byte 0x4fff\w\w$/ : /: became shorter while it was read$/,
+  );
+  const out = Buffer.concat(pieces).toString();
+  expect(out.length).toBeGreaterThan(1 << 20);
+  expect(whole.startsWith(out)).toBe(true);
 });
 
 test("what is no number of threads is refused; elsewhere than in simpletrace it changes nothing", async () => {

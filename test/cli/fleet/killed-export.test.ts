@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDataSet } from "../../../src/cli/fleet/data-set.js";
 import { openDuckdb } from "../../../src/cli/fleet/duckdb-session.js";
 import { tableNames, tables } from "../../../src/fleet/schema.js";
-import { buildCli } from "../../support/fleet/built-cli.js";
+import { buildCli } from "../../support/built-cli.js";
 import { generateMigrations } from "../../support/fleet/generate-migration.js";
 import { seededRandom } from "../../support/random.js";
 import { describeWith, repoRoot } from "../../support/tools.js";
