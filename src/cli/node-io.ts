@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import pc from "picocolors";
+import { unreadable } from "./files.js";
 import type { Io } from "./io.js";
 
 /** The process's own streams. A reader that has gone away (`| head`) ends the program quietly. */
 export function nodeIo(): Io {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? 0 : 2);
+    if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`qtrace: ${unreadable("standard output", error).message}\n`);
+    process.exit(2);
   });
   return {
     async out(text) {
@@ -23,8 +26,11 @@ export function nodeIo(): Io {
 /** A second Ctrl-C ends the process as it always does. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => controller.abort(new Error("interrupted")));
-  }
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const abort = () => {
+    for (const signal of signals) process.removeListener(signal, abort);
+    controller.abort(new Error("interrupted"));
+  };
+  for (const signal of signals) process.once(signal, abort);
   return controller.signal;
 }

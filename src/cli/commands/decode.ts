@@ -116,17 +116,20 @@ async function decodeOpened(
       : undefined;
   let failure: DecodeError | undefined;
   try {
-    await putRecords(opened, selector(selection, clock), sink, helpers);
+    await putRecords(opened, selector(selection, clock), sink, helpers).catch((error: unknown) => {
+      if (error instanceof NoTraceError) throw new Failure(`${trace}: ${error.reason}`);
+      if (!(error instanceof DecodeError)) throw error;
+      // Who stops following stops in the middle of a record.
+      if (!options.follow || opened.format === undefined) failure = error;
+    });
+    await sink.end();
+    await output.close();
   } catch (error) {
-    if (error instanceof NoTraceError) throw new Failure(`${trace}: ${error.reason}`);
-    if (!(error instanceof DecodeError)) throw error;
-    // Who stops following stops in the middle of a record.
-    if (!options.follow || opened.format === undefined) failure = error;
+    await output.discard();
+    throw error;
   } finally {
     await helpers?.close();
   }
-  await sink.end();
-  await output.close();
   return failure;
 }
 

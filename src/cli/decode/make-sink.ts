@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { type Output, openOutput } from "./output-file.js";
 import type { Put, RecordSink } from "./record-sink.js";
@@ -32,16 +30,13 @@ export async function makeSink(
   clock: () => string,
   io: Io,
 ): Promise<OpenSink> {
-  const { format, output: file, perEvent, stats } = options;
+  const { format, output: file, perEvent, stats, follow } = options;
   refuse(options);
   if (perEvent) {
-    await mkdir(file!, { recursive: true }).catch((error: unknown) => {
-      throw unreadable(file!, error);
-    });
     const sink = format === "csv" ? csvTables(file!) : parquetTables(file!, clock);
-    return { sink, output: { put: io.out, close: async () => {} } };
+    return { sink, output: await openOutput(undefined, trace, false, io) };
   }
-  const output = await openOutput(file, trace, io);
+  const output = await openOutput(file, trace, follow ?? false, io);
   const sink = stats
     ? statisticsSink(output.put, format as StatisticsFormat)
     : recordSink(format, output.put, clock);

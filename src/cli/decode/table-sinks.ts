@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { EventModel } from "../../model/event-model.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
 import { appender } from "./output-file.js";
@@ -48,7 +47,7 @@ export function parquetSink(put: Put, clock: () => string): RecordSink {
 /** A Parquet table for each event, with a column for each argument: `FOLDER/EVENT.parquet`. */
 export function parquetTables(folder: string, clock: () => string): RecordSink {
   return tableSink((event) => {
-    const put = appender(path.join(folder, `${event.name}.parquet`));
+    const put = appender(folder, `${event.name}.parquet`);
     return parquetTable(eventColumns(event), clock(), put);
   });
 }
@@ -68,9 +67,7 @@ function parquetTable(columns: readonly TableColumn[], clock: string, put: Put):
 
 /** A table of comma-separated values for each event: `FOLDER/EVENT.csv`. */
 export function csvTables(folder: string): RecordSink {
-  return tableSink((event) =>
-    csvTable(eventColumns(event), appender(path.join(folder, `${event.name}.csv`))),
-  );
+  return tableSink((event) => csvTable(eventColumns(event), appender(folder, `${event.name}.csv`)));
 }
 
 function csvTable(columns: readonly TableColumn[], put: Put): Table {
