@@ -26,7 +26,6 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
   readonly #sink: Outlet;
   readonly #patience: Patience;
   #sent = 0;
-  /** Bytes that the channel has not taken yet. */
   #ahead = 0;
   #wake: () => void = () => {};
   #failure: Error | undefined;
@@ -42,6 +41,11 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
     return this.#sent;
   }
 
+  /** Bytes of these that the channel has not taken yet. */
+  get ahead(): number {
+    return this.#ahead;
+  }
+
   /** Whether so much is collected that it should be sent, or sent that it should be waited for. */
   get isFull(): boolean {
     return this.writer.length >= FULL || this.#ahead > MAX_AHEAD;
@@ -52,9 +56,19 @@ export class ChannelOutput<W extends Bytes = StreamWriter> {
    * to do. Throws if the channel has failed.
    */
   async flush(): Promise<void> {
+    await this.#flush(MAX_AHEAD);
+  }
+
+  /** Sends what is collected, and waits until the channel has taken all. Throws if it has failed. */
+  async drain(): Promise<void> {
+    await this.#flush(0);
+  }
+
+  /** Comes back when no more than so many bytes wait for the peer. */
+  async #flush(ahead: number): Promise<void> {
     this.#patience.signal.throwIfAborted();
     this.send();
-    while (this.#ahead > MAX_AHEAD && !this.#failure) await this.#taken();
+    while (this.#ahead > ahead && !this.#failure) await this.#taken();
     if (this.#failure) throw this.#failure;
   }
 

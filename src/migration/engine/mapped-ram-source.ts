@@ -49,6 +49,11 @@ export class MappedRamSource {
     return this.#pages.sent;
   }
 
+  /** Bytes of these that the file has not taken yet. */
+  get ahead(): number {
+    return this.#pages.ahead;
+  }
+
   /** Whether so much is collected or on its way that it should be waited for. */
   get isFull(): boolean {
     return this.#pages.isFull;
@@ -92,6 +97,11 @@ export class MappedRamSource {
   /** Writes what is collected. */
   async flush(): Promise<void> {
     await this.#pages.flush();
+  }
+
+  /** Writes what is collected, and waits until the file has taken all. */
+  async drain(): Promise<void> {
+    await this.#pages.drain();
   }
 
   #put(offset: number, bytes: Uint8Array): void {

@@ -52,6 +52,11 @@ export class MultifdSource {
     return this.#channels.reduce((sum, { output }) => sum + output.sent, 0);
   }
 
+  /** Bytes of these that the channels have not taken yet. */
+  get ahead(): number {
+    return this.#channels.reduce((sum, { output }) => sum + output.ahead, 0);
+  }
+
   /** Whether so much is collected that it should be sent. */
   get isFull(): boolean {
     return this.#channels.some(({ output }) => output.isFull);
@@ -83,6 +88,12 @@ export class MultifdSource {
   /** Sends what is collected, on all channels at once. */
   async flush(): Promise<void> {
     await Promise.all(this.#channels.map(({ output }) => output.flush()));
+  }
+
+  /** Sends all pages that it was given, and waits until the channels have taken them. */
+  async drain(): Promise<void> {
+    this.#pack();
+    await Promise.all(this.#channels.map(({ output }) => output.drain()));
   }
 
   /** Sends all and closes the channels. */

@@ -119,6 +119,11 @@ export class RamSource {
     await this.#elsewhere?.flush();
   }
 
+  /** Sends that, and waits until it has been taken there. */
+  async drain(): Promise<void> {
+    await this.#elsewhere?.drain();
+  }
+
   /** What takes the pages, if they are not in the stream. */
   get #elsewhere(): MultifdSource | MappedRamSource | undefined {
     return this.#options.multifd ?? this.#options.mappedRam;

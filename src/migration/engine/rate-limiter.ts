@@ -18,15 +18,15 @@ export interface TransferLimits {
 }
 
 /**
- * Keeps the source to its bandwidth, interval by interval, and estimates from what went in the
- * last one how much could be sent within the downtime limit.
+ * Keeps the source to its bandwidth, interval by interval, and estimates from what the channels took
+ * in the last one how much could be sent within the downtime limit.
  */
 export class RateLimiter {
   #limits: TransferLimits;
   readonly #stats: TransferStats;
   readonly #signal: AbortSignal;
   #intervalBegin = performance.now();
-  #intervalBytes = 0;
+  #intervalTaken = 0;
   #budgetBytes = 0;
   #threshold = 0;
 
@@ -49,7 +49,7 @@ export class RateLimiter {
   /** Begins to measure. */
   begin(): void {
     this.#intervalBegin = performance.now();
-    this.#intervalBytes = this.#stats.transferred();
+    this.#intervalTaken = this.#taken();
   }
 
   /** Whether what may be sent in this interval has gone. */
@@ -71,14 +71,22 @@ export class RateLimiter {
     trace_migration_rate_limit_post(0);
   }
 
+  /**
+   * QEMU's sends block until the system has taken them; ours run ahead of the channels, and what
+   * still waits for those says nothing of how fast they are.
+   */
+  #taken(): number {
+    return this.#stats.transferred() - this.#stats.ahead;
+  }
+
   /** QEMU migration/migration.c: migration_update_counters. */
   #measure(elapsed: number): void {
     const spent = Math.floor(elapsed);
-    const sent = this.#stats.transferred() - this.#intervalBytes;
-    const bandwidth = sent / spent;
+    const taken = this.#taken() - this.#intervalTaken;
+    const bandwidth = taken / spent;
     this.#threshold = Math.floor(bandwidth * this.#limits.downtimeLimit);
     this.#budgetBytes = this.#stats.transferred();
     this.begin();
-    trace_migrate_transferred(sent, spent, Math.floor(bandwidth), 0, this.#threshold);
+    trace_migrate_transferred(taken, spent, Math.floor(bandwidth), 0, this.#threshold);
   }
 }

@@ -7,7 +7,7 @@ import {
 } from "../../../generated/migration.js";
 import { sleep } from "./abortable.js";
 import { PAGE_SIZE } from "./guest-ram.js";
-import { flushAll, ramEntry, type SourceRun } from "./source-run.js";
+import { drainAll, flushAll, ramEntry, type SourceRun } from "./source-run.js";
 
 /** Milliseconds after which a PART ends, so that other things get their turn (QEMU migration/ram.c: MAX_WAIT). */
 const MAX_PART_TIME = 50;
@@ -37,15 +37,23 @@ export async function sendRounds(run: SourceRun): Promise<RoundsEnd> {
       const pending = pendingBytes(run);
       const isReady = !run.switchoverAck || run.signals.acknowledged;
       if (isReady && run.signals.postcopy && pending > 0) return { pending, postcopy: true };
-      if (isReady && (pending === 0 || pending < run.limiter.threshold)) {
-        return { pending, postcopy: false };
-      }
+      if (isReady && fits(pending, run)) return { pending, postcopy: false };
       if (pending > 0) await sendPart(run);
       else await sleep(IDLE, run.control.signal);
     }
     run.control.check();
     await run.limiter.limit();
   }
+}
+
+/** Whether so much could be sent within the downtime limit. */
+function fits(bytes: number, { limiter }: SourceRun): boolean {
+  return bytes === 0 || bytes < limiter.threshold;
+}
+
+/** Bytes of pages that are known to be dirty: since the last sync others may be. */
+function knownBytes({ ram }: SourceRun): number {
+  return ram.dirtyPages * PAGE_SIZE;
 }
 
 /** An estimate by what is known to be dirty; exact, with a sync, once that is below the threshold. */
@@ -59,11 +67,11 @@ function pendingBytes(run: SourceRun): number {
 
 /** Bytes that are to be sent, traced as what must go before the guest, or what can after it. */
 export function tracedPending(
-  { ram, postcopy }: SourceRun,
+  run: SourceRun,
   trace: (size: number, before: number, after: number) => void,
 ): number {
-  const size = ram.dirtyPages * PAGE_SIZE;
-  trace(size, postcopy ? 0 : size, postcopy ? size : 0);
+  const size = knownBytes(run);
+  trace(size, run.postcopy ? 0 : size, run.postcopy ? size : 0);
   return size;
 }
 
@@ -91,7 +99,8 @@ async function sendSection(
   run.ram.endOfSection();
   trace_savevm_section_end(idstr, sectionId, done ? 1 : 0);
   run.output.writer.footer(sectionId);
-  await flushAll(run);
+  // Before the guest may go, the channels are to have taken what it would wait for.
+  await (fits(knownBytes(run), run) ? drainAll(run) : flushAll(run));
 }
 
 /** Sends pages up to the limits; true if none is left. */

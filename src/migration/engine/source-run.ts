@@ -49,3 +49,8 @@ export function ramEntry({ entries }: SourceRun): Entry {
 export async function flushAll({ output, ram }: SourceRun): Promise<void> {
   await Promise.all([output.flush(), ram.flush()]);
 }
+
+/** Sends what is collected on all channels, and waits until they have taken it. */
+export async function drainAll({ output, ram }: SourceRun): Promise<void> {
+  await Promise.all([output.drain(), ram.drain()]);
+}

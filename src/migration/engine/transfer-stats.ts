@@ -22,4 +22,9 @@ export class TransferStats {
     trace_migration_transferred_bytes(sent, multifd, 0);
     return sent + multifd;
   }
+
+  /** Bytes of these that the channels have not taken yet. */
+  get ahead(): number {
+    return this.#output.ahead + (this.#mappedRam?.ahead ?? 0) + (this.#multifd?.ahead ?? 0);
+  }
 }
