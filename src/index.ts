@@ -78,6 +78,12 @@ export {
   checkFormat,
   type FormatFinding,
 } from "./model/check-format.js";
+export {
+  type Declaration,
+  type DeclarationsOptions,
+  type Declared,
+  skimDeclarations,
+} from "./model/declaration.js";
 export type { ArgumentModel, EventModel, FormatModel, WireKind } from "./model/event-model.js";
 export { EventTable } from "./model/event-table.js";
 export type { ExpectedInteger, ExpectedPointer, ExpectedType } from "./model/expected-type.js";

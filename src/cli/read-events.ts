@@ -1,12 +1,13 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { decodeSource } from "../../grammar/decode-source.js";
+import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../model/build-model.js";
-import type { EventModel } from "../model/event-model.js";
+import { type Declared, skimDeclarations } from "../model/declaration.js";
 import { EventTable } from "../model/event-table.js";
 import { groupName } from "../model/group-name.js";
-import { exists, findTraceEvents } from "./files.js";
+import { exists, findTraceEvents, readBytes } from "./files.js";
 import { Failure, type Io } from "./io.js";
-import { readSource } from "./read-source.js";
 
 /** The declarations of events that decode a trace, and where they are from. */
 export interface FoundEvents {
@@ -26,19 +27,35 @@ export async function readEvents(
   io: Io,
 ): Promise<FoundEvents> {
   const inputs = wanted ?? [await locateEvents(trace)];
-  const events: EventModel[] = [];
+  const declared: Declared[] = [];
   for (const { file, groupPath } of await findTraceEvents(inputs)) {
-    const parsed = await readSource(file, io);
-    const first = parsed.file.lines.find(({ kind }) => kind === "broken");
-    const model = buildModel(parsed, { group: groupName(groupPath) });
-    if (first && model.length === 0) throw new Failure(`${file} is not a trace-events file`);
-    if (first) {
-      const { line } = parsed.source.locate(first.span.start);
-      io.err(`qtrace: ${file}:${line}: not all of it can be read; see qtrace lint\n`);
-    }
-    events.push(...model);
+    const bytes = await readBytes(file, io);
+    declared.push(...declarationsIn(bytes, file, groupName(groupPath), io));
   }
-  return { table: new EventTable(events), from: inputs.join(", ") };
+  return { table: new EventTable(declared), from: inputs.join(", ") };
+}
+
+/** What a file declares: parsed as far as it is asked for, and whole where it has to be. */
+function declarationsIn(
+  bytes: Uint8Array,
+  file: string,
+  group: string,
+  io: Io,
+): readonly Declared[] {
+  let told = false;
+  const onBroken = (line: number) => {
+    if (!told) io.err(`qtrace: ${file}:${line}: not all of it can be read; see qtrace lint\n`);
+    told = true;
+  };
+  const { text } = decodeSource(bytes);
+  const declarations = skimDeclarations(text, { group, file, onBroken });
+  if (declarations) return declarations;
+  const parsed = parse(text, file);
+  const model = buildModel(parsed, { group });
+  const first = parsed.file.lines.findIndex(({ kind }) => kind === "broken");
+  if (first >= 0 && model.length === 0) throw new Failure(`${file} is not a trace-events file`);
+  if (first >= 0) onBroken(first + 1);
+  return model;
 }
 
 /** The declarations that decode a trace where the user names none. */

@@ -4,7 +4,7 @@ import type { MigrationAccount } from "../analysis/account.js";
 import { analyze } from "../analysis/analyze.js";
 import type { WirePoint } from "../analysis/arrival.js";
 import { sidesTold } from "../analysis/find-problems.js";
-import { EventTable } from "../model/event-table.js";
+import type { EventTable } from "../model/event-table.js";
 import type { Evidence } from "../report/evidence.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
@@ -92,7 +92,7 @@ async function joinByBestEvents(
   if (events || !trace) return joined;
   if (joined.misfits > 0) {
     const own = await readEvents([await ownTraceEvents()], trace, io);
-    const both = new EventTable([...own.table.events, ...table.events]);
+    const both = own.table.concat(table);
     const again = await joinRecording(recording, both, io, options);
     if (again.misfits < joined.misfits) {
       io.err(`qtrace: events as declared in qtrace's own, which fit better, and ${from}\n`);

@@ -42,7 +42,7 @@ function parsePid(text: number | string): number {
 function parsePatterns(texts: readonly string[], table: EventTable, io: Io): EventPattern[] {
   return texts.map((text) => {
     const pattern = parsePattern(text);
-    if (!table.events.some(({ name }) => pattern.matches(name))) {
+    if (![...table.names].some((name) => pattern.matches(name))) {
       io.err(`qtrace: no event is declared that '${pattern.glob}' matches\n`);
     }
     return pattern;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { EventTable } from "../../model/event-table.js";
+import type { EventTable } from "../../model/event-table.js";
 import { unreadable } from "../files.js";
 import type { Io } from "../io.js";
 import { locateEvents, ownTraceEvents, readEvents } from "../read-events.js";
@@ -33,7 +33,7 @@ export class EventTables {
     const joined = await join(table);
     if (joined.misfits === 0) return joined;
     const own = await this.#read([await ownTraceEvents()], "own");
-    const again = await join(new EventTable([...own.events, ...table.events]));
+    const again = await join(own.concat(table));
     return again.misfits < joined.misfits ? again : joined;
   }
 
