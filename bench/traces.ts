@@ -7,21 +7,16 @@
  */
 
 import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
+import { buildCli } from "../test/support/built-cli.js";
+import { makeLongTrace } from "../test/support/long-trace.js";
 import { sharedPath, tools } from "../test/support/tools.js";
 import { quantile } from "./support/quantile.js";
+import { benchDecode } from "./traces/decode.js";
 
 const RECORDS = 4_000_000;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -52,13 +47,14 @@ export async function run(): Promise<void> {
   try {
     await bundle(folder);
     const trace = join(folder, "trace");
-    makeTrace(trace, RECORDS);
+    makeLongTrace(recording(), trace, RECORDS);
     const size = (statSync(trace).size / 1e6).toFixed(0);
     console.log(`${RECORDS} records, ${size} MB; ${ROUNDS} rounds, median and quartiles`);
     const results = measureAll(folder, trace);
     printTable(results);
     const script = measureScript(folder);
     printAims(results, script);
+    benchDecode(await buildCli("bench-traces"), trace, events(), ROUNDS);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -77,34 +73,6 @@ async function bundle(folder: string): Promise<void> {
     silent: true,
     config: false,
   });
-}
-
-/** The recording's records again and again behind its mappings, until there are `wanted`. */
-function makeTrace(file: string, wanted: number): void {
-  const bytes = readFileSync(recording());
-  const starts: number[] = [];
-  let mapped = 24;
-  for (let at = 24; at < bytes.length; ) {
-    if (bytes.readUInt32LE(at) === 0) {
-      at += 20 + bytes.readUInt32LE(at + 16);
-      if (starts.length === 0) mapped = at;
-      continue;
-    }
-    starts.push(at);
-    at += 8 + bytes.readUInt32LE(at + 24);
-  }
-  const out = openSync(file, "w");
-  writeSync(out, bytes, 0, mapped);
-  const span = bytes.readBigUInt64LE(starts.at(-1)! + 16) - bytes.readBigUInt64LE(starts[0]! + 16);
-  for (let made = 0; made < wanted; made += starts.length) {
-    const end = wanted - made < starts.length ? starts[wanted - made]! : bytes.length;
-    writeSync(out, bytes, starts[0]!, end - starts[0]!);
-    for (const start of starts) {
-      const time = bytes.readBigUInt64LE(start + 16);
-      bytes.writeBigUInt64LE(time + span + 1000n, start + 16);
-    }
-  }
-  closeSync(out);
 }
 
 type Results = Readonly<Record<string, readonly Result[]>>;
@@ -131,7 +99,7 @@ function measureScript(folder: string): number | undefined {
   if (!python || !qemuScripts) return undefined;
   const few = RECORDS / 20;
   const trace = join(folder, "few");
-  makeTrace(trace, few);
+  makeLongTrace(recording(), trace, few);
   const seconds = [0, 1, 2].map(() => {
     const begin = performance.now();
     execFileSync(python, [join(qemuScripts, "simpletrace.py"), events(), trace], {

@@ -1,0 +1,52 @@
+/** `decode` of a file beside which its own needs are small: what it held of each record would show. */
+
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildCli } from "../../support/built-cli.js";
+import { makeLongTrace } from "../../support/long-trace.js";
+import { measureCli } from "../../support/measured-cli.js";
+import { fixture } from "../../support/recordings.js";
+import { repoRoot } from "../../support/tools.js";
+
+const RECORDS = 1_200_000;
+/** Megabytes at most; and those that a second thread has of its own. */
+const LIMIT = 200;
+const THREAD = 80;
+
+const folder = mkdtempSync(join(tmpdir(), "qtrace-memory-"));
+const trace = join(folder, "trace");
+let cli = "";
+beforeAll(async () => {
+  cli = await buildCli("decode-memory-test");
+  makeLongTrace(fixture("microvm-file", "source.simpletrace"), trace, RECORDS);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function peak(...options: string[]): number {
+  const output = join(folder, options.includes("--per-event") ? "tables" : "output");
+  const events = join(repoRoot, "trace-events");
+  const args = ["decode", trace, "--events", events, "--output", output, ...options];
+  const { megabytes } = measureCli(cli, args);
+  expect(statSync(output).size).toBeGreaterThan(0);
+  return megabytes;
+}
+
+test.each([
+  "--format text",
+  "--format simpletrace",
+  "--format jsonl",
+  "--format csv",
+  "--format parquet",
+  "--format csv --per-event",
+  "--format parquet --per-event",
+  "--stats",
+])("%s", (options) => {
+  expect(statSync(trace).size).toBeGreaterThan(60e6);
+  expect(peak(...options.split(" "))).toBeLessThan(LIMIT);
+});
+
+test("--jobs 2", () => {
+  expect(peak("--format", "csv", "--jobs", "2")).toBeLessThan(LIMIT + THREAD);
+});
