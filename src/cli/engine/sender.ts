@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { DecodeError } from "../../bytes/decode-error.js";
+import { abortable } from "../../migration/engine/abortable.js";
 import { ReturnPathReader } from "../../migration/wire/return-path.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
@@ -173,13 +174,7 @@ export class Sender {
   }
 
   #unlessOver<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this.#over;
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      if (signal.aborted) abort();
-      signal.addEventListener("abort", abort, { once: true });
-      promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-    });
+    return abortable(promise, { signal: this.#over.signal });
   }
 
   #watch(stallTimeout: number): ReturnType<typeof setInterval> {

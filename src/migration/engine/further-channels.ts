@@ -7,7 +7,7 @@ import {
 import { CHANNEL_KIND_HEAD, channelKind } from "../wire/channel-kind.js";
 import { HELLO_SIZE } from "../wire/multifd-packet.js";
 import { RamChannelReader } from "../wire/ram-channel-reader.js";
-import type { Patience } from "./abortable.js";
+import { abortable, type Patience } from "./abortable.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { IncomingMultifd } from "./incoming-multifd.js";
@@ -51,11 +51,10 @@ export class FurtherChannels {
   /** Waits until multifd's channels have come as far as the main channel has. */
   async settled(): Promise<void> {
     while (!this.#isSettled()) {
-      this.#control.check();
-      await new Promise<void>((resolve) => {
+      const moved = new Promise<void>((resolve) => {
         this.#wake = resolve;
-        this.#control.signal.addEventListener("abort", () => resolve(), { once: true });
       });
+      await abortable(moved, this.#control);
     }
   }
 

@@ -14,13 +14,13 @@ import type { IncomingPages, PageOrigin } from "./incoming-pages.js";
 /** One of multifd's channels, as it comes in. */
 export class IncomingMultifd implements PageOrigin {
   readonly #pages: IncomingPages;
-  readonly #synced: () => void;
+  readonly #moved: () => void;
   #syncs = 0;
 
-  /** `synced` is told of each sync point that the channel comes to. */
-  constructor(pages: IncomingPages, synced: () => void) {
+  /** `moved` is told whenever the channel has brought something, such as a sync point. */
+  constructor(pages: IncomingPages, moved: () => void) {
     this.#pages = pages;
-    this.#synced = synced;
+    this.#moved = moved;
     pages.usesMultifd = true;
   }
 
@@ -39,10 +39,10 @@ export class IncomingMultifd implements PageOrigin {
     const reader = this.#reader(id);
     for (let chunk: Uint8Array | undefined = hello; chunk; chunk = await input.read(patience)) {
       reader.append(chunk);
-      while (reader.step()) this.#sync();
+      this.#step(reader);
     }
     reader.end();
-    if (reader.step()) this.#sync();
+    this.#step(reader);
     trace_multifd_recv_thread_end(id, BigInt(reader.packets));
   }
 
@@ -57,9 +57,9 @@ export class IncomingMultifd implements PageOrigin {
     return new MultifdChannelPages(undefined, blocks, this.#pages.sinkOf(this), pageBytes, told);
   }
 
-  #sync(): void {
-    this.#syncs += 1;
-    this.#synced();
+  #step(reader: MultifdChannelPages): void {
+    while (reader.step()) this.#syncs += 1;
+    this.#moved();
   }
 }
 

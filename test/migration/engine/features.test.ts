@@ -1,7 +1,7 @@
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { createConnection, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   type DemoMachineOptions,
   demoDestinationMachine,
@@ -16,12 +16,15 @@ import type {
   MigrationSourceOptions,
 } from "../../../src/migration/engine/migration-options.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { leftListeners } from "./abort-listeners.js";
 import { manyChannels } from "./migrate.js";
 import { expectSameGuest } from "./same-guest.js";
 import { enabledValues } from "./traced-names.js";
 
 const MIB = 1024 * 1024;
 const GUEST = { memory: 4 * MIB, dirtyRate: 4 * MIB };
+
+const SLOW = { maxBandwidth: 8 * MIB, downtimeLimit: 30 };
 
 interface Run {
   readonly sent: MigrationResult;
@@ -69,7 +72,29 @@ function expectArrived({ source, destination }: Run): void {
   expectSameGuest(destination, source);
 }
 
-const SLOW = { maxBandwidth: 8 * MIB, downtimeLimit: 30 };
+describe("no listener for an abort is left behind by", () => {
+  const soon = async (source: MigrationSource) => {
+    await delay(50);
+    source.startPostcopy();
+  };
+  test.each<[string, Parameters<typeof run>[0], Parameters<typeof run>[1]]>([
+    ["precopy", {}, {}],
+    ["multifd", { channels: 2 }, {}],
+    ["postcopy", { postcopy: true, maxBandwidth: MIB, downtimeLimit: 1 }, { during: soon }],
+    ["a switchover that is acknowledged", { switchoverAck: true }, { switchoverAck: true }],
+  ])("%s", async (_, options, more) => {
+    const { signal } = new AbortController();
+    const migrate = () => run({ ...SLOW, ...options, signal }, { ...more, signal });
+    expect(await leftListeners(migrate)).toBe(0);
+  });
+
+  test("one that is cancelled", async () => {
+    const { signal } = new AbortController();
+    const during = async (source: MigrationSource) => source.cancel();
+    await expect(run({ ...SLOW, signal }, { signal, during })).rejects.toThrow();
+    await vi.waitUntil(() => getEventListeners(signal, "abort").length === 0);
+  });
+});
 
 describe("multifd", () => {
   test.each([1, 2, 5])("by %d channels", async (channels) => {
