@@ -1710,6 +1710,306 @@ export interface VmstateFieldExistsRecord extends TypedRecord {
   };
 }
 
+/** State of `get_qtailq`. */
+export const TRACE_GET_QTAILQ = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "get_qtailq",
+  arguments: [
+    ["name", "string"],
+    ["version_id", "i32"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    " v",
+    { specifier: "d", argument: 1, bits: 32 },
+  ],
+});
+
+/**
+ * `get_qtailq(const char *name, int version_id) "%s v%d"`
+ *
+ * ../trace-events/migration/trace-events:65
+ */
+export function trace_get_qtailq(name: string | null, version_id: number): void {
+  if (TRACE_GET_QTAILQ.enabled) TRACE_GET_QTAILQ.emit(name, version_id);
+}
+
+/** A record of `get_qtailq`. */
+export interface GetQtailqRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "get_qtailq";
+  readonly arguments: {
+    readonly name: string | null;
+    readonly version_id: number;
+  };
+}
+
+/** State of `get_qtailq_end`. */
+export const TRACE_GET_QTAILQ_END = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "get_qtailq_end",
+  arguments: [
+    ["name", "string"],
+    ["reason", "string"],
+    ["val", "i32"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    " ",
+    { specifier: "s", argument: 1, bits: 32 },
+    "/",
+    { specifier: "d", argument: 2, bits: 32 },
+  ],
+});
+
+/**
+ * `get_qtailq_end(const char *name, const char *reason, int val) "%s %s/%d"`
+ *
+ * ../trace-events/migration/trace-events:66
+ */
+export function trace_get_qtailq_end(
+  name: string | null,
+  reason: string | null,
+  val: number,
+): void {
+  if (TRACE_GET_QTAILQ_END.enabled) TRACE_GET_QTAILQ_END.emit(name, reason, val);
+}
+
+/** A record of `get_qtailq_end`. */
+export interface GetQtailqEndRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "get_qtailq_end";
+  readonly arguments: {
+    readonly name: string | null;
+    readonly reason: string | null;
+    readonly val: number;
+  };
+}
+
+/** State of `put_qtailq`. */
+export const TRACE_PUT_QTAILQ = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "put_qtailq",
+  arguments: [
+    ["name", "string"],
+    ["version_id", "i32"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    " v",
+    { specifier: "d", argument: 1, bits: 32 },
+  ],
+});
+
+/**
+ * `put_qtailq(const char *name, int version_id) "%s v%d"`
+ *
+ * ../trace-events/migration/trace-events:67
+ */
+export function trace_put_qtailq(name: string | null, version_id: number): void {
+  if (TRACE_PUT_QTAILQ.enabled) TRACE_PUT_QTAILQ.emit(name, version_id);
+}
+
+/** A record of `put_qtailq`. */
+export interface PutQtailqRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "put_qtailq";
+  readonly arguments: {
+    readonly name: string | null;
+    readonly version_id: number;
+  };
+}
+
+/** State of `put_qtailq_end`. */
+export const TRACE_PUT_QTAILQ_END = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "put_qtailq_end",
+  arguments: [
+    ["name", "string"],
+    ["reason", "string"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    " ",
+    { specifier: "s", argument: 1, bits: 32 },
+  ],
+});
+
+/**
+ * `put_qtailq_end(const char *name, const char *reason) "%s %s"`
+ *
+ * ../trace-events/migration/trace-events:68
+ */
+export function trace_put_qtailq_end(name: string | null, reason: string | null): void {
+  if (TRACE_PUT_QTAILQ_END.enabled) TRACE_PUT_QTAILQ_END.emit(name, reason);
+}
+
+/** A record of `put_qtailq_end`. */
+export interface PutQtailqEndRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "put_qtailq_end";
+  readonly arguments: {
+    readonly name: string | null;
+    readonly reason: string | null;
+  };
+}
+
+/** State of `get_qlist`. */
+export const TRACE_GET_QLIST = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "get_qlist",
+  arguments: [
+    ["field_name", "string"],
+    ["vmsd_name", "string"],
+    ["version_id", "i32"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    "(",
+    { specifier: "s", argument: 1, bits: 32 },
+    " v",
+    { specifier: "d", argument: 2, bits: 32 },
+    ")",
+  ],
+});
+
+/**
+ * `get_qlist(const char *field_name, const char *vmsd_name, int version_id) "%s(%s v%d)"`
+ *
+ * ../trace-events/migration/trace-events:69
+ */
+export function trace_get_qlist(
+  field_name: string | null,
+  vmsd_name: string | null,
+  version_id: number,
+): void {
+  if (TRACE_GET_QLIST.enabled) TRACE_GET_QLIST.emit(field_name, vmsd_name, version_id);
+}
+
+/** A record of `get_qlist`. */
+export interface GetQlistRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "get_qlist";
+  readonly arguments: {
+    readonly field_name: string | null;
+    readonly vmsd_name: string | null;
+    readonly version_id: number;
+  };
+}
+
+/** State of `get_qlist_end`. */
+export const TRACE_GET_QLIST_END = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "get_qlist_end",
+  arguments: [
+    ["field_name", "string"],
+    ["vmsd_name", "string"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    "(",
+    { specifier: "s", argument: 1, bits: 32 },
+    ")",
+  ],
+});
+
+/**
+ * `get_qlist_end(const char *field_name, const char *vmsd_name) "%s(%s)"`
+ *
+ * ../trace-events/migration/trace-events:70
+ */
+export function trace_get_qlist_end(field_name: string | null, vmsd_name: string | null): void {
+  if (TRACE_GET_QLIST_END.enabled) TRACE_GET_QLIST_END.emit(field_name, vmsd_name);
+}
+
+/** A record of `get_qlist_end`. */
+export interface GetQlistEndRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "get_qlist_end";
+  readonly arguments: {
+    readonly field_name: string | null;
+    readonly vmsd_name: string | null;
+  };
+}
+
+/** State of `put_qlist`. */
+export const TRACE_PUT_QLIST = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "put_qlist",
+  arguments: [
+    ["field_name", "string"],
+    ["vmsd_name", "string"],
+    ["version_id", "i32"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    "(",
+    { specifier: "s", argument: 1, bits: 32 },
+    " v",
+    { specifier: "d", argument: 2, bits: 32 },
+    ")",
+  ],
+});
+
+/**
+ * `put_qlist(const char *field_name, const char *vmsd_name, int version_id) "%s(%s v%d)"`
+ *
+ * ../trace-events/migration/trace-events:71
+ */
+export function trace_put_qlist(
+  field_name: string | null,
+  vmsd_name: string | null,
+  version_id: number,
+): void {
+  if (TRACE_PUT_QLIST.enabled) TRACE_PUT_QLIST.emit(field_name, vmsd_name, version_id);
+}
+
+/** A record of `put_qlist`. */
+export interface PutQlistRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "put_qlist";
+  readonly arguments: {
+    readonly field_name: string | null;
+    readonly vmsd_name: string | null;
+    readonly version_id: number;
+  };
+}
+
+/** State of `put_qlist_end`. */
+export const TRACE_PUT_QLIST_END = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "put_qlist_end",
+  arguments: [
+    ["field_name", "string"],
+    ["vmsd_name", "string"],
+  ],
+  format: [
+    { specifier: "s", argument: 0, bits: 32 },
+    "(",
+    { specifier: "s", argument: 1, bits: 32 },
+    ")",
+  ],
+});
+
+/**
+ * `put_qlist_end(const char *field_name, const char *vmsd_name) "%s(%s)"`
+ *
+ * ../trace-events/migration/trace-events:72
+ */
+export function trace_put_qlist_end(field_name: string | null, vmsd_name: string | null): void {
+  if (TRACE_PUT_QLIST_END.enabled) TRACE_PUT_QLIST_END.emit(field_name, vmsd_name);
+}
+
+/** A record of `put_qlist_end`. */
+export interface PutQlistEndRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "put_qlist_end";
+  readonly arguments: {
+    readonly field_name: string | null;
+    readonly vmsd_name: string | null;
+  };
+}
+
 /** State of `qemu_file_fclose`. */
 export const TRACE_QEMU_FILE_FCLOSE = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -1721,7 +2021,7 @@ export const TRACE_QEMU_FILE_FCLOSE = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_file_fclose(void) ""`
  *
- * ../trace-events/migration/trace-events:65
+ * ../trace-events/migration/trace-events:75
  */
 export function trace_qemu_file_fclose(): void {
   if (TRACE_QEMU_FILE_FCLOSE.enabled) TRACE_QEMU_FILE_FCLOSE.emit();
@@ -1745,7 +2045,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_START = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_start(void) ""`
  *
- * ../trace-events/migration/trace-events:68
+ * ../trace-events/migration/trace-events:78
  */
 export function trace_migration_bitmap_sync_start(): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_START.enabled) TRACE_MIGRATION_BITMAP_SYNC_START.emit();
@@ -1769,7 +2069,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_END = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_end(uint64_t dirty_pages) "dirty_pages %" PRIu64`
  *
- * ../trace-events/migration/trace-events:69
+ * ../trace-events/migration/trace-events:79
  */
 export function trace_migration_bitmap_sync_end(dirty_pages: bigint | number): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_END.enabled) TRACE_MIGRATION_BITMAP_SYNC_END.emit(dirty_pages);
@@ -1809,7 +2109,7 @@ export const TRACE_MIGRATION_BITMAP_CLEAR_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_clear_dirty(char *str, uint64_t start, uint64_t size, unsigned long page) "rb %s start 0x%" PRIx64 " size 0x%" PRIx64 " page 0x%lx"`
  *
- * ../trace-events/migration/trace-events:70
+ * ../trace-events/migration/trace-events:80
  */
 export function trace_migration_bitmap_clear_dirty(
   str: string | null,
@@ -1853,7 +2153,7 @@ export const TRACE_RAM_SAVE_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_complete(uint64_t dirty_pages, int done) "dirty=%" PRIu64 ", done=%d"`
  *
- * ../trace-events/migration/trace-events:71
+ * ../trace-events/migration/trace-events:81
  */
 export function trace_ram_save_complete(dirty_pages: bigint | number, done: number): void {
   if (TRACE_RAM_SAVE_COMPLETE.enabled) TRACE_RAM_SAVE_COMPLETE.emit(dirty_pages, done);
@@ -1880,7 +2180,7 @@ export const TRACE_RAM_LOAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_start(void) ""`
  *
- * ../trace-events/migration/trace-events:72
+ * ../trace-events/migration/trace-events:82
  */
 export function trace_ram_load_start(): void {
   if (TRACE_RAM_LOAD_START.enabled) TRACE_RAM_LOAD_START.emit();
@@ -1912,7 +2212,7 @@ export const TRACE_RAM_LOAD_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_complete(int ret, uint64_t seq_iter) "exit_code %d seq iteration %" PRIu64`
  *
- * ../trace-events/migration/trace-events:73
+ * ../trace-events/migration/trace-events:83
  */
 export function trace_ram_load_complete(ret: number, seq_iter: bigint | number): void {
   if (TRACE_RAM_LOAD_COMPLETE.enabled) TRACE_RAM_LOAD_COMPLETE.emit(ret, seq_iter);
@@ -1950,7 +2250,7 @@ export const TRACE_RAM_LOAD_POSTCOPY_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_postcopy_loop(int channel, uint64_t addr, int flags) "chan=%d addr=0x%" PRIx64 " flags=0x%x"`
  *
- * ../trace-events/migration/trace-events:74
+ * ../trace-events/migration/trace-events:84
  */
 export function trace_ram_load_postcopy_loop(
   channel: number,
@@ -1992,7 +2292,7 @@ export const TRACE_RAM_DISCARD_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_discard_range(const char *rbname, uint64_t start, size_t len) "%s: start: %" PRIx64 " %zx"`
  *
- * ../trace-events/migration/trace-events:75
+ * ../trace-events/migration/trace-events:85
  */
 export function trace_ram_discard_range(
   rbname: string | null,
@@ -2034,7 +2334,7 @@ export const TRACE_GET_QUEUED_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:76
+ * ../trace-events/migration/trace-events:86
  */
 export function trace_get_queued_page(
   block_name: string | null,
@@ -2076,7 +2376,7 @@ export const TRACE_GET_QUEUED_PAGE_NOT_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page_not_dirty(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:77
+ * ../trace-events/migration/trace-events:87
  */
 export function trace_get_queued_page_not_dirty(
   block_name: string | null,
@@ -2110,7 +2410,7 @@ export const TRACE_MIGRATION_THROTTLE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_throttle(void) ""`
  *
- * ../trace-events/migration/trace-events:78
+ * ../trace-events/migration/trace-events:88
  */
 export function trace_migration_throttle(): void {
   if (TRACE_MIGRATION_THROTTLE.enabled) TRACE_MIGRATION_THROTTLE.emit();
@@ -2134,7 +2434,7 @@ export const TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP = /* @__PURE__ */ defineEven
 /**
  * `ram_postcopy_send_discard_bitmap(void) ""`
  *
- * ../trace-events/migration/trace-events:79
+ * ../trace-events/migration/trace-events:89
  */
 export function trace_ram_postcopy_send_discard_bitmap(): void {
   if (TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.enabled) TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.emit();
@@ -2168,7 +2468,7 @@ export const TRACE_RAM_SAVE_QUEUE_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_queue_pages(const char *rbname, size_t start, size_t len) "%s: start: 0x%zx len: 0x%zx"`
  *
- * ../trace-events/migration/trace-events:80
+ * ../trace-events/migration/trace-events:90
  */
 export function trace_ram_save_queue_pages(
   rbname: string | null,
@@ -2200,7 +2500,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_SKIPPING = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_skipping(void) ""`
  *
- * ../trace-events/migration/trace-events:81
+ * ../trace-events/migration/trace-events:91
  */
 export function trace_save_xbzrle_page_skipping(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_SKIPPING.enabled) TRACE_SAVE_XBZRLE_PAGE_SKIPPING.emit();
@@ -2224,7 +2524,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_OVERFLOW = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_overflow(void) ""`
  *
- * ../trace-events/migration/trace-events:82
+ * ../trace-events/migration/trace-events:92
  */
 export function trace_save_xbzrle_page_overflow(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.enabled) TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.emit();
@@ -2248,7 +2548,7 @@ export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_set_state(const char *new_state) "new state %s"`
  *
- * ../trace-events/migration/trace-events:85
+ * ../trace-events/migration/trace-events:95
  */
 export function trace_migrate_set_state(new_state: string | null): void {
   if (TRACE_MIGRATE_SET_STATE.enabled) TRACE_MIGRATE_SET_STATE.emit(new_state);
@@ -2274,7 +2574,7 @@ export const TRACE_MIGRATION_CLEANUP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cleanup(void) ""`
  *
- * ../trace-events/migration/trace-events:86
+ * ../trace-events/migration/trace-events:96
  */
 export function trace_migration_cleanup(): void {
   if (TRACE_MIGRATION_CLEANUP.enabled) TRACE_MIGRATION_CLEANUP.emit();
@@ -2298,7 +2598,7 @@ export const TRACE_MIGRATE_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_error(const char *error_desc) "error=%s"`
  *
- * ../trace-events/migration/trace-events:87
+ * ../trace-events/migration/trace-events:97
  */
 export function trace_migrate_error(error_desc: string | null): void {
   if (TRACE_MIGRATE_ERROR.enabled) TRACE_MIGRATE_ERROR.emit(error_desc);
@@ -2324,7 +2624,7 @@ export const TRACE_MIGRATION_CANCEL = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cancel(void) ""`
  *
- * ../trace-events/migration/trace-events:88
+ * ../trace-events/migration/trace-events:98
  */
 export function trace_migration_cancel(): void {
   if (TRACE_MIGRATION_CANCEL.enabled) TRACE_MIGRATION_CANCEL.emit();
@@ -2360,7 +2660,7 @@ export const TRACE_MIGRATE_PENDING_EXACT = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_exact(uint64_t size, uint64_t pre, uint64_t post) "exact pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:89
+ * ../trace-events/migration/trace-events:99
  */
 export function trace_migrate_pending_exact(
   size: bigint | number,
@@ -2404,7 +2704,7 @@ export const TRACE_MIGRATE_PENDING_ESTIMATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_estimate(uint64_t size, uint64_t pre, uint64_t post) "estimate pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:90
+ * ../trace-events/migration/trace-events:100
  */
 export function trace_migrate_pending_estimate(
   size: bigint | number,
@@ -2443,7 +2743,7 @@ export const TRACE_MIGRATE_SEND_RP_MESSAGE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_send_rp_message(int msg_type, uint16_t len) "%d: len %d"`
  *
- * ../trace-events/migration/trace-events:91
+ * ../trace-events/migration/trace-events:101
  */
 export function trace_migrate_send_rp_message(msg_type: number, len: number): void {
   if (TRACE_MIGRATE_SEND_RP_MESSAGE.enabled) TRACE_MIGRATE_SEND_RP_MESSAGE.emit(msg_type, len);
@@ -2470,7 +2770,7 @@ export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_completion_vm_stop(int ret) "ret %d"`
  *
- * ../trace-events/migration/trace-events:92
+ * ../trace-events/migration/trace-events:102
  */
 export function trace_migration_completion_vm_stop(ret: number): void {
   if (TRACE_MIGRATION_COMPLETION_VM_STOP.enabled) TRACE_MIGRATION_COMPLETION_VM_STOP.emit(ret);
@@ -2496,7 +2796,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_PRE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_pre(int ms) "%d ms"`
  *
- * ../trace-events/migration/trace-events:93
+ * ../trace-events/migration/trace-events:103
  */
 export function trace_migration_rate_limit_pre(ms: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_PRE.enabled) TRACE_MIGRATION_RATE_LIMIT_PRE.emit(ms);
@@ -2522,7 +2822,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_POST = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_post(int urgent) "urgent: %d"`
  *
- * ../trace-events/migration/trace-events:94
+ * ../trace-events/migration/trace-events:104
  */
 export function trace_migration_rate_limit_post(urgent: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_POST.enabled) TRACE_MIGRATION_RATE_LIMIT_POST.emit(urgent);
@@ -2548,7 +2848,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_BEFORE = /* @__PURE__ */ defineEven
 /**
  * `migration_return_path_end_before(void) ""`
  *
- * ../trace-events/migration/trace-events:95
+ * ../trace-events/migration/trace-events:105
  */
 export function trace_migration_return_path_end_before(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_BEFORE.enabled) TRACE_MIGRATION_RETURN_PATH_END_BEFORE.emit();
@@ -2572,7 +2872,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_AFTER = /* @__PURE__ */ defineEvent
 /**
  * `migration_return_path_end_after(void) ""`
  *
- * ../trace-events/migration/trace-events:96
+ * ../trace-events/migration/trace-events:106
  */
 export function trace_migration_return_path_end_after(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_AFTER.enabled) TRACE_MIGRATION_RETURN_PATH_END_AFTER.emit();
@@ -2596,7 +2896,7 @@ export const TRACE_MIGRATION_THREAD_AFTER_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_after_loop(void) ""`
  *
- * ../trace-events/migration/trace-events:97
+ * ../trace-events/migration/trace-events:107
  */
 export function trace_migration_thread_after_loop(): void {
   if (TRACE_MIGRATION_THREAD_AFTER_LOOP.enabled) TRACE_MIGRATION_THREAD_AFTER_LOOP.emit();
@@ -2620,7 +2920,7 @@ export const TRACE_MIGRATION_THREAD_SETUP_COMPLETE = /* @__PURE__ */ defineEvent
 /**
  * `migration_thread_setup_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:98
+ * ../trace-events/migration/trace-events:108
  */
 export function trace_migration_thread_setup_complete(): void {
   if (TRACE_MIGRATION_THREAD_SETUP_COMPLETE.enabled) TRACE_MIGRATION_THREAD_SETUP_COMPLETE.emit();
@@ -2644,7 +2944,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE = /* @__PURE__ */ defineEvent({
 /**
  * `open_return_path_on_source(void) ""`
  *
- * ../trace-events/migration/trace-events:99
+ * ../trace-events/migration/trace-events:109
  */
 export function trace_open_return_path_on_source(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE.enabled) TRACE_OPEN_RETURN_PATH_ON_SOURCE.emit();
@@ -2668,7 +2968,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE = /* @__PURE__ */ defineE
 /**
  * `open_return_path_on_source_continue(void) ""`
  *
- * ../trace-events/migration/trace-events:100
+ * ../trace-events/migration/trace-events:110
  */
 export function trace_open_return_path_on_source_continue(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE.enabled) {
@@ -2694,7 +2994,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END = /* @__PURE__ */ defineEve
 /**
  * `source_return_path_thread_bad_end(void) ""`
  *
- * ../trace-events/migration/trace-events:101
+ * ../trace-events/migration/trace-events:111
  */
 export function trace_source_return_path_thread_bad_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END.enabled) {
@@ -2720,7 +3020,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `source_return_path_thread_end(void) ""`
  *
- * ../trace-events/migration/trace-events:102
+ * ../trace-events/migration/trace-events:112
  */
 export function trace_source_return_path_thread_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_END.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_END.emit();
@@ -2744,7 +3044,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `source_return_path_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:103
+ * ../trace-events/migration/trace-events:113
  */
 export function trace_source_return_path_thread_entry(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.emit();
@@ -2768,7 +3068,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP = /* @__PURE__ */ defineEv
 /**
  * `source_return_path_thread_loop_top(void) ""`
  *
- * ../trace-events/migration/trace-events:104
+ * ../trace-events/migration/trace-events:114
  */
 export function trace_source_return_path_thread_loop_top(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP.enabled) {
@@ -2794,7 +3094,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_PONG = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_pong(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:105
+ * ../trace-events/migration/trace-events:115
  */
 export function trace_source_return_path_thread_pong(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_PONG.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_PONG.emit(val);
@@ -2820,7 +3120,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SHUT = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_shut(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:106
+ * ../trace-events/migration/trace-events:116
  */
 export function trace_source_return_path_thread_shut(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.emit(val);
@@ -2846,7 +3146,7 @@ export const TRACE_MIGRATION_THREAD_LOW_PENDING = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_low_pending(uint64_t pending) "%" PRIu64`
  *
- * ../trace-events/migration/trace-events:107
+ * ../trace-events/migration/trace-events:117
  */
 export function trace_migration_thread_low_pending(pending: bigint | number): void {
   if (TRACE_MIGRATION_THREAD_LOW_PENDING.enabled) TRACE_MIGRATION_THREAD_LOW_PENDING.emit(pending);
@@ -2889,7 +3189,7 @@ export const TRACE_MIGRATE_TRANSFERRED = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_transferred(uint64_t transferred, uint64_t time_spent, uint64_t bandwidth, uint64_t avail_bw, uint64_t size) "transferred %" PRIu64 " time_spent %" PRIu64 " bandwidth %" PRIu64 " switchover_bw %" PRIu64 " max_size %" PRId64`
  *
- * ../trace-events/migration/trace-events:108
+ * ../trace-events/migration/trace-events:118
  */
 export function trace_migrate_transferred(
   transferred: bigint | number,
@@ -2927,7 +3227,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_END = /* @__PURE__ */ defineEve
 /**
  * `process_incoming_migration_co_end(int ret) "ret=%d"`
  *
- * ../trace-events/migration/trace-events:109
+ * ../trace-events/migration/trace-events:119
  */
 export function trace_process_incoming_migration_co_end(ret: number): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_END.enabled) {
@@ -2955,7 +3255,7 @@ export const TRACE_MIGRATION_PRECOPY_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_precopy_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:110
+ * ../trace-events/migration/trace-events:120
  */
 export function trace_migration_precopy_complete(): void {
   if (TRACE_MIGRATION_PRECOPY_COMPLETE.enabled) TRACE_MIGRATION_PRECOPY_COMPLETE.emit();
@@ -2979,7 +3279,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN = /* @__PURE_
 /**
  * `process_incoming_migration_co_postcopy_end_main(void) ""`
  *
- * ../trace-events/migration/trace-events:111
+ * ../trace-events/migration/trace-events:121
  */
 export function trace_process_incoming_migration_co_postcopy_end_main(): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN.enabled) {
@@ -3016,7 +3316,7 @@ export const TRACE_MIGRATE_HANDLE_RP_REQ_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_handle_rp_req_pages(const char *rbname, size_t start, size_t len) "in %s at 0x%zx len 0x%zx"`
  *
- * ../trace-events/migration/trace-events:112
+ * ../trace-events/migration/trace-events:122
  */
 export function trace_migrate_handle_rp_req_pages(
   rbname: string | null,
@@ -3050,7 +3350,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END = /* @__PURE__ */ defineEve
 /**
  * `migration_completion_postcopy_end(void) ""`
  *
- * ../trace-events/migration/trace-events:113
+ * ../trace-events/migration/trace-events:123
  */
 export function trace_migration_completion_postcopy_end(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END.enabled) {
@@ -3076,7 +3376,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE = /* @__PURE
 /**
  * `migration_completion_postcopy_end_after_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:114
+ * ../trace-events/migration/trace-events:124
  */
 export function trace_migration_completion_postcopy_end_after_complete(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE.enabled) {
@@ -3102,7 +3402,7 @@ export const TRACE_POSTCOPY_START = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start(void) ""`
  *
- * ../trace-events/migration/trace-events:115
+ * ../trace-events/migration/trace-events:125
  */
 export function trace_postcopy_start(): void {
   if (TRACE_POSTCOPY_START.enabled) TRACE_POSTCOPY_START.emit();
@@ -3126,7 +3426,7 @@ export const TRACE_POSTCOPY_START_SET_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start_set_run(void) ""`
  *
- * ../trace-events/migration/trace-events:116
+ * ../trace-events/migration/trace-events:126
  */
 export function trace_postcopy_start_set_run(): void {
   if (TRACE_POSTCOPY_START_SET_RUN.enabled) TRACE_POSTCOPY_START_SET_RUN.emit();
@@ -3150,7 +3450,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED = /* @__PURE__ */ 
 /**
  * `source_return_path_thread_switchover_acked(void) ""`
  *
- * ../trace-events/migration/trace-events:117
+ * ../trace-events/migration/trace-events:127
  */
 export function trace_source_return_path_thread_switchover_acked(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED.enabled) {
@@ -3176,7 +3476,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED = /* @__PUR
 /**
  * `source_return_path_thread_postcopy_package_loaded(void) ""`
  *
- * ../trace-events/migration/trace-events:118
+ * ../trace-events/migration/trace-events:128
  */
 export function trace_source_return_path_thread_postcopy_package_loaded(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED.enabled) {
@@ -3202,7 +3502,7 @@ export const TRACE_POSTCOPY_PREEMPT_ENABLED = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_enabled(bool value) "%d"`
  *
- * ../trace-events/migration/trace-events:119
+ * ../trace-events/migration/trace-events:129
  */
 export function trace_postcopy_preempt_enabled(value: boolean): void {
   if (TRACE_POSTCOPY_PREEMPT_ENABLED.enabled) TRACE_POSTCOPY_PREEMPT_ENABLED.emit(value);
@@ -3239,7 +3539,7 @@ export const TRACE_MIGRATION_TRANSFERRED_BYTES = /* @__PURE__ */ defineEvent({
 /**
  * `migration_transferred_bytes(uint64_t qemu_file, uint64_t multifd, uint64_t rdma) "qemu_file %" PRIu64 " multifd %" PRIu64 " RDMA %" PRIu64`
  *
- * ../trace-events/migration/trace-events:122
+ * ../trace-events/migration/trace-events:132
  */
 export function trace_migration_transferred_bytes(
   qemu_file: bigint | number,
@@ -3273,7 +3573,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD = /* @__PURE__ */ defineEvent(
 /**
  * `migrate_global_state_post_load(const char *state) "loaded state: %s"`
  *
- * ../trace-events/migration/trace-events:125
+ * ../trace-events/migration/trace-events:135
  */
 export function trace_migrate_global_state_post_load(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD.enabled) {
@@ -3301,7 +3601,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_global_state_pre_save(const char *state) "saved state: %s"`
  *
- * ../trace-events/migration/trace-events:126
+ * ../trace-events/migration/trace-events:136
  */
 export function trace_migrate_global_state_pre_save(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.enabled) TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.emit(state);
@@ -3327,7 +3627,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:129
+ * ../trace-events/migration/trace-events:139
  */
 export function trace_postcopy_place_page(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE.enabled) TRACE_POSTCOPY_PLACE_PAGE.emit(host_addr);
@@ -3353,7 +3653,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE_ZERO = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page_zero(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:130
+ * ../trace-events/migration/trace-events:140
  */
 export function trace_postcopy_place_page_zero(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE_ZERO.enabled) TRACE_POSTCOPY_PLACE_PAGE_ZERO.emit(host_addr);
@@ -3379,7 +3679,7 @@ export const TRACE_POSTCOPY_RAM_ENABLE_NOTIFY = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_ram_enable_notify(void) ""`
  *
- * ../trace-events/migration/trace-events:131
+ * ../trace-events/migration/trace-events:141
  */
 export function trace_postcopy_ram_enable_notify(): void {
   if (TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.enabled) TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.emit();
@@ -3403,7 +3703,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `postcopy_ram_fault_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:132
+ * ../trace-events/migration/trace-events:142
  */
 export function trace_postcopy_ram_fault_thread_entry(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.emit();
@@ -3427,7 +3727,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:133
+ * ../trace-events/migration/trace-events:143
  */
 export function trace_postcopy_ram_fault_thread_exit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.emit();
@@ -3451,7 +3751,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_quit(void) ""`
  *
- * ../trace-events/migration/trace-events:134
+ * ../trace-events/migration/trace-events:144
  */
 export function trace_postcopy_ram_fault_thread_quit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.emit();
@@ -3489,7 +3789,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST = /* @__PURE__ */ defineEve
 /**
  * `postcopy_ram_fault_thread_request(uint64_t hostaddr, const char *ramblock, size_t offset, uint32_t pid) "Request for HVA=0x%" PRIx64 " rb=%s offset=0x%zx pid=%u"`
  *
- * ../trace-events/migration/trace-events:135
+ * ../trace-events/migration/trace-events:145
  */
 export function trace_postcopy_ram_fault_thread_request(
   hostaddr: bigint | number,
@@ -3536,7 +3836,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_FINISH = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_finish(const char *ramblock, int nwords, int ncmds) "%s mask words sent=%d in %d commands"`
  *
- * ../trace-events/migration/trace-events:136
+ * ../trace-events/migration/trace-events:146
  */
 export function trace_postcopy_discard_send_finish(
   ramblock: string | null,
@@ -3580,7 +3880,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_range(const char *ramblock, unsigned long start, unsigned long length) "%s:%lx/%lx"`
  *
- * ../trace-events/migration/trace-events:137
+ * ../trace-events/migration/trace-events:147
  */
 export function trace_postcopy_discard_send_range(
   ramblock: string | null,
@@ -3627,7 +3927,7 @@ export const TRACE_POSTCOPY_CLEANUP_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_cleanup_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
  *
- * ../trace-events/migration/trace-events:139
+ * ../trace-events/migration/trace-events:149
  */
 export function trace_postcopy_cleanup_range(
   ramblock: string | null,
@@ -3676,7 +3976,7 @@ export const TRACE_POSTCOPY_INIT_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_init_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
  *
- * ../trace-events/migration/trace-events:140
+ * ../trace-events/migration/trace-events:150
  */
 export function trace_postcopy_init_range(
   ramblock: string | null,
@@ -3725,7 +4025,7 @@ export const TRACE_POSTCOPY_NHP_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_nhp_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
  *
- * ../trace-events/migration/trace-events:141
+ * ../trace-events/migration/trace-events:151
  */
 export function trace_postcopy_nhp_range(
   ramblock: string | null,
@@ -3761,7 +4061,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY = /* @__PURE__ */ defineE
 /**
  * `postcopy_ram_incoming_cleanup_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:142
+ * ../trace-events/migration/trace-events:152
  */
 export function trace_postcopy_ram_incoming_cleanup_entry(): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY.enabled) {
@@ -3787,7 +4087,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT = /* @__PURE__ */ defineEv
 /**
  * `postcopy_ram_incoming_cleanup_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:143
+ * ../trace-events/migration/trace-events:153
  */
 export function trace_postcopy_ram_incoming_cleanup_exit(): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT.enabled) {
@@ -3813,7 +4113,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN = /* @__PURE__ */ defineEv
 /**
  * `postcopy_ram_incoming_cleanup_join(void) ""`
  *
- * ../trace-events/migration/trace-events:144
+ * ../trace-events/migration/trace-events:154
  */
 export function trace_postcopy_ram_incoming_cleanup_join(): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN.enabled) {
@@ -3839,7 +4139,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME = /* @__PURE__ */ def
 /**
  * `postcopy_ram_incoming_cleanup_blocktime(uint64_t total) "total blocktime %" PRIu64`
  *
- * ../trace-events/migration/trace-events:145
+ * ../trace-events/migration/trace-events:155
  */
 export function trace_postcopy_ram_incoming_cleanup_blocktime(total: bigint | number): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME.enabled) {
@@ -3875,7 +4175,7 @@ export const TRACE_POSTCOPY_PAGE_REQ_ADD = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_page_req_add(void *addr, int count) "new page req %p total %d"`
  *
- * ../trace-events/migration/trace-events:146
+ * ../trace-events/migration/trace-events:156
  */
 export function trace_postcopy_page_req_add(addr: bigint | number, count: number): void {
   if (TRACE_POSTCOPY_PAGE_REQ_ADD.enabled) TRACE_POSTCOPY_PAGE_REQ_ADD.emit(addr, count);
@@ -3910,7 +4210,7 @@ export const TRACE_POSTCOPY_PAGE_REQ_DEL = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_page_req_del(void *addr, int count) "resolved page req %p total %d"`
  *
- * ../trace-events/migration/trace-events:147
+ * ../trace-events/migration/trace-events:157
  */
 export function trace_postcopy_page_req_del(addr: bigint | number, count: number): void {
   if (TRACE_POSTCOPY_PAGE_REQ_DEL.enabled) TRACE_POSTCOPY_PAGE_REQ_DEL.emit(addr, count);
@@ -3937,7 +4237,7 @@ export const TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_new_channel(void) ""`
  *
- * ../trace-events/migration/trace-events:148
+ * ../trace-events/migration/trace-events:158
  */
 export function trace_postcopy_preempt_new_channel(): void {
   if (TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL.enabled) TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL.emit();
@@ -3961,7 +4261,7 @@ export const TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:149
+ * ../trace-events/migration/trace-events:159
  */
 export function trace_postcopy_preempt_thread_entry(): void {
   if (TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY.emit();
@@ -3985,7 +4285,7 @@ export const TRACE_POSTCOPY_PREEMPT_THREAD_EXIT = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:150
+ * ../trace-events/migration/trace-events:160
  */
 export function trace_postcopy_preempt_thread_exit(): void {
   if (TRACE_POSTCOPY_PREEMPT_THREAD_EXIT.enabled) TRACE_POSTCOPY_PREEMPT_THREAD_EXIT.emit();
@@ -4009,7 +4309,7 @@ export const TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_new_send_channel_async(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:153
+ * ../trace-events/migration/trace-events:163
  */
 export function trace_multifd_new_send_channel_async(id: number): void {
   if (TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC.enabled) TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC.emit(id);
@@ -4049,7 +4349,7 @@ export const TRACE_MULTIFD_RECV_UNFILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_unfill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
  *
- * ../trace-events/migration/trace-events:154
+ * ../trace-events/migration/trace-events:164
  */
 export function trace_multifd_recv_unfill(
   id: number,
@@ -4085,7 +4385,7 @@ export const TRACE_MULTIFD_RECV_SYNC_MAIN = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_sync_main(long packet_num) "packet num %ld"`
  *
- * ../trace-events/migration/trace-events:155
+ * ../trace-events/migration/trace-events:165
  */
 export function trace_multifd_recv_sync_main(packet_num: bigint | number): void {
   if (TRACE_MULTIFD_RECV_SYNC_MAIN.enabled) TRACE_MULTIFD_RECV_SYNC_MAIN.emit(packet_num);
@@ -4111,7 +4411,7 @@ export const TRACE_MULTIFD_RECV_TERMINATE_THREADS = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_recv_terminate_threads(bool error) "error %d"`
  *
- * ../trace-events/migration/trace-events:156
+ * ../trace-events/migration/trace-events:166
  */
 export function trace_multifd_recv_terminate_threads(error: boolean): void {
   if (TRACE_MULTIFD_RECV_TERMINATE_THREADS.enabled) {
@@ -4139,7 +4439,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main_signal(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:157
+ * ../trace-events/migration/trace-events:167
  */
 export function trace_multifd_send_sync_main_signal(id: number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL.emit(id);
@@ -4165,7 +4465,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main_wait(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:158
+ * ../trace-events/migration/trace-events:168
  */
 export function trace_multifd_send_sync_main_wait(id: number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT.emit(id);
@@ -4191,7 +4491,7 @@ export const TRACE_MULTIFD_RECV_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_new_channel(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:159
+ * ../trace-events/migration/trace-events:169
  */
 export function trace_multifd_recv_new_channel(id: number): void {
   if (TRACE_MULTIFD_RECV_NEW_CHANNEL.enabled) TRACE_MULTIFD_RECV_NEW_CHANNEL.emit(id);
@@ -4225,7 +4525,7 @@ export const TRACE_MULTIFD_RECV_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:160
+ * ../trace-events/migration/trace-events:170
  */
 export function trace_multifd_recv_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_RECV_THREAD_END.enabled) TRACE_MULTIFD_RECV_THREAD_END.emit(id, packets);
@@ -4252,7 +4552,7 @@ export const TRACE_MULTIFD_RECV_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:161
+ * ../trace-events/migration/trace-events:171
  */
 export function trace_multifd_recv_thread_start(id: number): void {
   if (TRACE_MULTIFD_RECV_THREAD_START.enabled) TRACE_MULTIFD_RECV_THREAD_START.emit(id);
@@ -4292,7 +4592,7 @@ export const TRACE_MULTIFD_SEND_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_fill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
  *
- * ../trace-events/migration/trace-events:162
+ * ../trace-events/migration/trace-events:172
  */
 export function trace_multifd_send_fill(
   id: number,
@@ -4339,7 +4639,7 @@ export const TRACE_MULTIFD_SEND_RAM_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_ram_fill(uint8_t id, uint32_t normal, uint32_t zero) "channel %u normal pages %u zero pages %u"`
  *
- * ../trace-events/migration/trace-events:163
+ * ../trace-events/migration/trace-events:173
  */
 export function trace_multifd_send_ram_fill(id: number, normal: number, zero: number): void {
   if (TRACE_MULTIFD_SEND_RAM_FILL.enabled) TRACE_MULTIFD_SEND_RAM_FILL.emit(id, normal, zero);
@@ -4367,7 +4667,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main(long packet_num) "packet num %ld"`
  *
- * ../trace-events/migration/trace-events:164
+ * ../trace-events/migration/trace-events:174
  */
 export function trace_multifd_send_sync_main(packet_num: bigint | number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN.emit(packet_num);
@@ -4393,7 +4693,7 @@ export const TRACE_MULTIFD_SEND_TERMINATE_THREADS = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_send_terminate_threads(void) ""`
  *
- * ../trace-events/migration/trace-events:165
+ * ../trace-events/migration/trace-events:175
  */
 export function trace_multifd_send_terminate_threads(): void {
   if (TRACE_MULTIFD_SEND_TERMINATE_THREADS.enabled) TRACE_MULTIFD_SEND_TERMINATE_THREADS.emit();
@@ -4425,7 +4725,7 @@ export const TRACE_MULTIFD_SEND_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:166
+ * ../trace-events/migration/trace-events:176
  */
 export function trace_multifd_send_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_SEND_THREAD_END.enabled) TRACE_MULTIFD_SEND_THREAD_END.emit(id, packets);
@@ -4452,7 +4752,7 @@ export const TRACE_MULTIFD_SEND_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:167
+ * ../trace-events/migration/trace-events:177
  */
 export function trace_multifd_send_thread_start(id: number): void {
   if (TRACE_MULTIFD_SEND_THREAD_START.enabled) TRACE_MULTIFD_SEND_THREAD_START.emit(id);
@@ -4478,7 +4778,7 @@ export const TRACE_CPU_THROTTLE_SET = /* @__PURE__ */ defineEvent({
 /**
  * `cpu_throttle_set(int new_throttle_pct) "set guest CPU throttled by %d%%"`
  *
- * ../trace-events/migration/trace-events:170
+ * ../trace-events/migration/trace-events:180
  */
 export function trace_cpu_throttle_set(new_throttle_pct: number): void {
   if (TRACE_CPU_THROTTLE_SET.enabled) TRACE_CPU_THROTTLE_SET.emit(new_throttle_pct);
@@ -4550,6 +4850,14 @@ export type MigrationRecord =
   | VmstateSubsectionSaveLoopRecord
   | VmstateSubsectionSaveTopRecord
   | VmstateFieldExistsRecord
+  | GetQtailqRecord
+  | GetQtailqEndRecord
+  | PutQtailqRecord
+  | PutQtailqEndRecord
+  | GetQlistRecord
+  | GetQlistEndRecord
+  | PutQlistRecord
+  | PutQlistEndRecord
   | QemuFileFcloseRecord
   | MigrationBitmapSyncStartRecord
   | MigrationBitmapSyncEndRecord
@@ -4701,6 +5009,14 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_VMSTATE_SUBSECTION_SAVE_LOOP,
     TRACE_VMSTATE_SUBSECTION_SAVE_TOP,
     TRACE_VMSTATE_FIELD_EXISTS,
+    TRACE_GET_QTAILQ,
+    TRACE_GET_QTAILQ_END,
+    TRACE_PUT_QTAILQ,
+    TRACE_PUT_QTAILQ_END,
+    TRACE_GET_QLIST,
+    TRACE_GET_QLIST_END,
+    TRACE_PUT_QLIST,
+    TRACE_PUT_QLIST_END,
     TRACE_QEMU_FILE_FCLOSE,
     TRACE_MIGRATION_BITMAP_SYNC_START,
     TRACE_MIGRATION_BITMAP_SYNC_END,

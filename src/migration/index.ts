@@ -41,25 +41,36 @@ export { UnknownMachine, type UnknownMachineOptions } from "./engine/unknown-mac
 export type {
   BitmapField,
   BufferField,
+  Count,
   DeviceState,
   Field,
   FieldValue,
+  LengthIn,
+  ListField,
   ScalarField,
   StructField,
   Subsection,
+  TmpField,
   UnusedField,
+  ValidateField,
   VmStateDescription,
 } from "./engine/vmstate-description.js";
 export {
   bitmap,
   buffer,
   equal,
+  lengthIn,
+  list,
+  pointerArray,
   scalar,
   scalarArray,
   since,
   struct,
   structArray,
   unused,
+  validate,
+  when,
+  withTmp,
 } from "./engine/vmstate-fields.js";
 export { type ChannelKind, channelKind } from "./wire/channel-kind.js";
 export { StreamChecker, type StreamFinding, type StreamFindingCode } from "./wire/check-stream.js";

@@ -1,7 +1,7 @@
 import type { ScalarTypeName, ScalarValue } from "../wire/vmstate-scalar.js";
 
-/** The value of a field in a device's state. */
-export type FieldValue = ScalarValue | Uint8Array | FieldValue[] | DeviceState;
+/** The value of a field in a device's state; null for a pointer that leads nowhere. */
+export type FieldValue = ScalarValue | Uint8Array | null | FieldValue[] | DeviceState;
 
 /** The state of a device, by the names of its fields; loading changes it in place. */
 export interface DeviceState {
@@ -18,18 +18,27 @@ interface FieldBase {
   readonly exists?: (state: DeviceState, version: number) => boolean;
 }
 
+/** A number that a field of the same vmstate holds, which comes before, `times` as many if told. */
+export interface LengthIn {
+  readonly field: string;
+  readonly times?: number;
+}
+
+/** How many elements or bytes: always as many, or as many as a field says (QEMU: VMS_VARRAY_*). */
+export type Count = number | LengthIn;
+
 /** One value or, with `count`, an array of them; with `equal`, loading refuses another value. */
 export interface ScalarField extends FieldBase {
   readonly kind: "scalar";
   readonly type: ScalarTypeName;
-  readonly count?: number;
+  readonly count?: Count;
   readonly equal?: boolean;
 }
 
 /** Bytes as they are. */
 export interface BufferField extends FieldBase {
   readonly kind: "buffer";
-  readonly size: number;
+  readonly size: Count;
   /** What VMDESCRIPTION calls it; `buffer` if left out. */
   readonly type?: string;
 }
@@ -46,15 +55,49 @@ export interface BitmapField extends FieldBase {
   readonly bits: number;
 }
 
-/** A vmstate within, or with `count` an array of them. */
+/**
+ * A vmstate within, or with `count` an array of them. If they are `nullable`, each is null in the
+ * destination's state, too, where it is at the source (QEMU: VMS_ARRAY_OF_POINTER).
+ */
 export interface StructField extends FieldBase {
   readonly kind: "struct";
   readonly struct: VmStateDescription;
-  readonly count?: number;
+  readonly count?: Count;
+  readonly nullable?: boolean;
+}
+
+/** An array of vmstates of which the stream itself tells where it ends, by QEMU's two kinds of lists. */
+export interface ListField extends FieldBase {
+  readonly kind: "list";
+  readonly type: "qtailq" | "qlist";
+  readonly struct: VmStateDescription;
+}
+
+/**
+ * A vmstate of a state made for the while, which finds the device's under `parent`: its `preSave`
+ * takes from there, its `postLoad` puts back (QEMU: VMSTATE_WITH_TMP).
+ */
+export interface TmpField extends FieldBase {
+  readonly kind: "tmp";
+  readonly struct: VmStateDescription;
+}
+
+/** No bytes, but a condition on what was loaded before (QEMU: VMSTATE_VALIDATE). */
+export interface ValidateField extends FieldBase {
+  readonly kind: "validate";
+  readonly isValid: (state: DeviceState, version: number) => boolean;
 }
 
 /** A field of a vmstate. */
-export type Field = ScalarField | BufferField | UnusedField | BitmapField | StructField;
+export type Field =
+  | ScalarField
+  | BufferField
+  | UnusedField
+  | BitmapField
+  | StructField
+  | ListField
+  | TmpField
+  | ValidateField;
 
 /** What is sent behind the fields, if `needed` says so at the source. Its name: `parent/part`. */
 export interface Subsection extends VmStateDescription {
@@ -74,6 +117,8 @@ export interface VmStateDescription {
   readonly subsections?: readonly Subsection[];
   /** Called before the fields are saved. What it throws fails the migration. */
   readonly preSave?: (state: DeviceState) => void;
+  /** Called when fields and subsections are saved, or could not be. */
+  readonly postSave?: (state: DeviceState) => void;
   /** Called before the fields are loaded. */
   readonly preLoad?: (state: DeviceState) => void;
   /** Called when fields and subsections are loaded. What it throws fails the load. */

@@ -14,8 +14,3 @@ export function fieldExists(
   trace_vmstate_field_exists(description.name, field.name, since, version, exists ? 1 : 0);
   return exists;
 }
-
-/** How many elements a field has. */
-export function elementCount(field: Field): number {
-  return ("count" in field ? field.count : undefined) ?? 1;
-}

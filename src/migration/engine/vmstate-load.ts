@@ -32,7 +32,7 @@ export function* loadVmState(
   for (const field of description.fields) {
     const exists = fieldExists(description, field, state, version);
     trace_vmstate_load_state_field(name, field.name, exists);
-    if (exists) yield* traced(field.name, loadField(window, field, state, loadVmState));
+    if (exists) yield* traced(field.name, loadField(window, field, state, loadVmState, version));
   }
   yield* loadSubsections(window, description, state);
   runPostLoad(description, state, version);

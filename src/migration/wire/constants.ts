@@ -56,3 +56,9 @@ export const ReturnPathType = {
 
 /** A vmstate section of more bytes is none: real ones have kilobytes, and each is held whole. */
 export const MAX_SECTION = 256 * 1024 * 1024;
+
+/**
+ * Single bytes within a vmstate: for a pointer that is null (QEMU migration/vmstate-types.c:
+ * vmstate_info_nullptr), before each element of a list, and behind its last one.
+ */
+export const VmStateMark = { null: 0x30, more: 1, end: 0 } as const;

@@ -1,14 +1,11 @@
 import { ByteWindow } from "../../bytes/byte-window.js";
+import { VmStateMark } from "./constants.js";
 import type { StateNode, StateValue } from "./state-value.js";
 import type { VmField, VmState } from "./vm-description.js";
 import { vmStateSize } from "./vmstate-by-description.js";
 
 /** Decodes a vmstate that stands at `offset` of the stream (see `decodeState`). */
 export type DecodeState = (data: Uint8Array, state: VmState, offset: number) => StateNode;
-
-/** Stands before each element, and behind the last. */
-const MORE = 1;
-const END = 0;
 
 /**
  * The elements of a list or a tree (QEMU migration/vmstate-types.c: put_qtailq, put_qlist,
@@ -39,10 +36,10 @@ class ListReader {
     if (this.#window.available !== sizeOf(states) + states.length + 1) return undefined;
     const elements: StateNode[] = [];
     for (const state of states) {
-      if (this.#window.u8() !== MORE) return undefined;
+      if (this.#window.u8() !== VmStateMark.more) return undefined;
       elements.push(this.#state(state));
     }
-    return this.#window.u8() === END ? { kind: "list", elements } : undefined;
+    return this.#window.u8() === VmStateMark.end ? { kind: "list", elements } : undefined;
   }
 
   tree(states: readonly VmState[]): StateValue | undefined {
@@ -55,11 +52,11 @@ class ListReader {
     const keys: (StateNode | bigint)[] = [];
     const elements: StateNode[] = [];
     for (let node = 0; node < count; node += 1) {
-      if (this.#window.u8() !== MORE) return undefined;
+      if (this.#window.u8() !== VmStateMark.more) return undefined;
       keys.push(hasKeys ? this.#state(states[2 * node]!) : this.#window.u64());
       elements.push(this.#state(states[hasKeys ? 2 * node + 1 : node]!));
     }
-    return this.#window.u8() === END ? { kind: "list", elements, keys } : undefined;
+    return this.#window.u8() === VmStateMark.end ? { kind: "list", elements, keys } : undefined;
   }
 
   #state(state: VmState): StateNode {

@@ -1,5 +1,5 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
-import { need } from "../../bytes/steps.js";
+import { need, ready } from "../../bytes/steps.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
 import { ItemType } from "./constants.js";
 import { writeCountedString } from "./counted-string.js";
@@ -12,9 +12,10 @@ import type { SectionSteps, SectionWindow } from "./section-window.js";
 export function* peekSubsection(window: SectionWindow): SectionSteps<string | undefined> {
   yield* need(window, 1);
   if (window.peekU8() !== ItemType.subsection) return undefined;
-  yield* need(window, 2);
+  // Within a vmstate it may be data that only looks like one: the input may end before its end.
+  if (!(yield* ready(window, 2))) return undefined;
   const length = window.peekU8(1);
-  yield* need(window, 2 + length);
+  if (!(yield* ready(window, 2 + length))) return undefined;
   return decodeUtf8(window.peekBytes(length, 2));
 }
 

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createConnection, createServer, type Socket } from "node:net";
+import { Writable } from "node:stream";
 import { AsyncQueue } from "../../../src/cli/engine/async-queue.js";
+import type { Machine } from "../../../src/migration/engine/machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
 import type {
   LoadResult,
@@ -66,4 +68,15 @@ export function succeeded({ source, destination }: Outcome): {
   if (source.status === "rejected") throw source.reason;
   if (destination.status === "rejected") throw destination.reason;
   return { sent: source.value, loaded: destination.value };
+}
+
+/** What a machine's migration into a file writes there. */
+export async function streamOf(machine: Machine): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const write = (chunk: Buffer, _: unknown, done: () => void) => {
+    chunks.push(chunk);
+    done();
+  };
+  await new MigrationSource({ machine }).migrate(new Writable({ write }));
+  return Buffer.concat(chunks);
 }

@@ -1,16 +1,15 @@
-import { Readable, Writable } from "node:stream";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { GuestRam, RamBlock } from "../../../src/migration/engine/guest-ram.js";
 import { Machine } from "../../../src/migration/engine/machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
-import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
 import { UnknownMachine } from "../../../src/migration/engine/unknown-machine.js";
 import { buffer } from "../../../src/migration/engine/vmstate-fields.js";
 import type { SectionState } from "../../../src/migration/wire/state-collector.js";
 import { seededRandom } from "../../support/random.js";
 import { bytesOf, concat } from "../wire/bytes.js";
 import { footer, head, misleadingState } from "../wire/misleading-state.js";
-import { migrate, succeeded } from "./migrate.js";
+import { migrate, streamOf, succeeded } from "./migrate.js";
 import { enabledValues, type Traced } from "./traced-names.js";
 
 const SEEDS = Number(process.env.QTRACE_MISLEADING ?? 150);
@@ -48,19 +47,9 @@ async function overSocket(states: readonly Uint8Array[]): Promise<UnknownMachine
   return machine;
 }
 
-async function streamOf(states: readonly Uint8Array[]): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const write = (chunk: Buffer, _: unknown, done: () => void) => {
-    chunks.push(chunk);
-    done();
-  };
-  await new MigrationSource({ machine: machineWith(states) }).migrate(new Writable({ write }));
-  return Buffer.concat(chunks);
-}
-
 async function fromFile(states: readonly Uint8Array[]): Promise<UnknownMachine> {
   const machine = new UnknownMachine();
-  const chunks = Readable.from([await streamOf(states)]);
+  const chunks = Readable.from([await streamOf(machineWith(states))]);
   await new MigrationDestination({ machine }).load(chunks);
   return machine;
 }

@@ -16,30 +16,8 @@ import {
   unused,
 } from "../../../src/migration/engine/vmstate-fields.js";
 import { loadVmState } from "../../../src/migration/engine/vmstate-load.js";
-import { saveVmState } from "../../../src/migration/engine/vmstate-save.js";
-import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
 import { vmStateSize, walkVmState } from "../../../src/migration/wire/vmstate-by-description.js";
-
-function save(description: VmStateDescription, state: DeviceState) {
-  const writer = new StreamWriter();
-  const described = saveVmState(writer, description, state);
-  return { bytes: writer.take(), described };
-}
-
-/** Loads from bytes with a footer behind, as they have in a stream. */
-function load(
-  description: VmStateDescription,
-  bytes: Uint8Array,
-  state: DeviceState,
-  version = description.version,
-): DeviceState {
-  const window = new ByteWindow("big", Uint8Array.of(...bytes, 0x7e, 0, 0, 0, 1));
-  window.end();
-  const steps = loadVmState(window, description, state, version);
-  while (!steps.next().done);
-  expect(window.available).toBe(5);
-  return state;
-}
+import { load, save } from "./vmstate-bytes.js";
 
 const POINT: VmStateDescription = {
   name: "point",
@@ -143,7 +121,8 @@ describe("fields", () => {
     const { bytes, described } = save(description, state);
     expect(described.fields).toMatchObject([
       { index: 0, size: 1 },
-      { index: 1, size: 1 + 6 + 9 + 4 },
+      // QEMU leaves the last one's index out.
+      { size: 1 + 6 + 9 + 4 },
     ]);
     expect(vmStateSize(described)).toBe(bytes.length);
     expect(
@@ -175,14 +154,17 @@ describe("versions", () => {
   };
 
   test("an older one lacks fields that came later", () => {
-    expect(load(description, Uint8Array.of(1), { old: 0, new: 9 }, 2)).toEqual({ old: 1, new: 9 });
+    expect(load(description, Uint8Array.of(1), { old: 0, new: 9 }, { version: 2 })).toEqual({
+      old: 1,
+      new: 9,
+    });
   });
 
   test.each([
     [4, 'version 4 of vmstate "d" is too new: 2 to 3 are known'],
     [1, 'version 1 of vmstate "d" is too old: 2 to 3 are known'],
   ])("%i", (version, message) => {
-    expect(() => load(description, Uint8Array.of(1, 2), {}, version)).toThrow(message);
+    expect(() => load(description, Uint8Array.of(1, 2), {}, { version })).toThrow(message);
   });
 
   test("a field that only its own condition decides on", () => {

@@ -1,4 +1,5 @@
 import type { Device } from "../../../src/migration/engine/device.js";
+import { countOf } from "../../../src/migration/engine/vmstate-count.js";
 import type {
   DeviceState,
   Field,
@@ -75,11 +76,14 @@ function stateOf(fields: readonly Field[], random: Random): DeviceState {
   return Object.fromEntries(
     fields.map((field) => {
       if (field.kind === "buffer") {
-        return [field.name, Uint8Array.from({ length: field.size }, () => random(256))];
+        return [
+          field.name,
+          Uint8Array.from({ length: countOf(field.size, {}) }, () => random(256)),
+        ];
       }
       const count = field.kind === "scalar" ? field.count : undefined;
       if (count === undefined) return [field.name, BigInt(random(1 << 30))];
-      return [field.name, Array.from({ length: count }, () => random(1 << 30))];
+      return [field.name, Array.from({ length: countOf(count, {}) }, () => random(1 << 30))];
     }),
   );
 }
