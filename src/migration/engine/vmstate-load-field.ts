@@ -4,7 +4,6 @@ import {
   trace_get_qtailq,
   trace_get_qtailq_end,
 } from "../../../generated/migration.js";
-import { need } from "../../bytes/steps.js";
 import { MAX_SECTION, VmStateMark } from "../wire/constants.js";
 import { type SectionSteps, type SectionWindow, within } from "../wire/section-window.js";
 import type { ScalarValue } from "../wire/vmstate-scalar.js";
@@ -147,8 +146,7 @@ function* loadList(
   else trace_get_qlist(name, struct.name, struct.version);
   const elements: DeviceState[] = [];
   for (;;) {
-    yield* need(window, 1);
-    if (window.u8() === VmStateMark.end) break;
+    if ((yield* readScalar(window, "uint8")) === VmStateMark.end) break;
     const element: DeviceState = {};
     yield* within(`[${elements.length}]`, load(window, struct, element, struct.version));
     elements.push(element);
@@ -159,6 +157,5 @@ function* loadList(
 }
 
 function* takeMark(window: SectionWindow, mark: number, otherwise: string): SectionSteps {
-  yield* need(window, 1);
-  if (window.u8() !== mark) throw new MigrationError(otherwise);
+  if ((yield* readScalar(window, "uint8")) !== mark) throw new MigrationError(otherwise);
 }
