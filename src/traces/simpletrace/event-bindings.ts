@@ -2,6 +2,7 @@ import { decodeUtf8 } from "../../bytes/utf8.js";
 import type { EventModel } from "../../model/event-model.js";
 import type { EventTable } from "../../model/event-table.js";
 import { EventLayout } from "./event-layout.js";
+import { RECORD_HEAD, RECORD_LIMIT } from "./item-layout.js";
 import { joinHalves } from "./join-halves.js";
 import { MappedNames } from "./mapped-names.js";
 
@@ -21,13 +22,19 @@ export class EventBinding {
    * it is not declared, or not yet resolved.
    */
   recordLength = -2;
+
   constructor(name: string, event: EventModel | undefined) {
     this.name = name;
     this.event = event;
   }
+
+  /** True for a record of `length` bytes, head included, with strings that is as declared. */
+  fits(view: DataView, at: number, length: number, little: boolean): boolean {
+    if (this.recordLength !== -1 || length < RECORD_HEAD || length > RECORD_LIMIT) return false;
+    return this.layout!.fits(view, at + RECORD_HEAD, length - RECORD_HEAD, little);
+  }
 }
 
-const RECORD_HEAD = 24;
 /** Ids below are looked up in arrays. */
 export const SMALL_ID = 65536;
 
