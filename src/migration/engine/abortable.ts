@@ -4,14 +4,16 @@ import { MigrationError } from "./migration-error.js";
 export interface Patience {
   /** Ends the wait; its reason is thrown. */
   readonly signal: AbortSignal;
-  /** Milliseconds for which the peer may keep this end waiting; no limit if left out. */
+  /** Milliseconds for which the other side may keep this end waiting; no limit if left out. */
   readonly stallTimeout?: number | undefined;
+  /** What the other side is; "the peer" if left out. */
+  readonly other?: string | undefined;
 }
 
 /** The outcome of a promise, unless patience ends first. */
 export function abortable<T>(
   promise: PromiseLike<T>,
-  { signal, stallTimeout }: Patience,
+  { signal, stallTimeout, other = "the peer" }: Patience,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,12 +34,12 @@ export function abortable<T>(
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     if (stallTimeout !== undefined)
-      timer = setTimeout(() => fail(stalled(stallTimeout)), stallTimeout);
+      timer = setTimeout(() => fail(stalled(other, stallTimeout)), stallTimeout);
   });
 }
 
-function stalled(milliseconds: number): MigrationError {
-  return new MigrationError(`the peer kept this end waiting for ${milliseconds} ms`);
+function stalled(other: string, milliseconds: number): MigrationError {
+  return new MigrationError(`${other} kept this end waiting for ${milliseconds} ms`);
 }
 
 /** Waits for some milliseconds; throws the signal's reason if that comes first. */

@@ -52,7 +52,7 @@ export class MigrationDestination {
    * aborted, else an Error; the source is told with SHUT 1, if it can be.
    */
   async load(channel: ByteSource): Promise<LoadResult> {
-    const control = new RunControl(this.#options.signal, this.#options.stallTimeout);
+    const control = new RunControl(channel, this.#options.signal, this.#options.stallTimeout);
     if (isChannel(channel)) control.watch(channel);
     const input = new ChannelInput(channel);
     const run = this.#prepare(channel, control);

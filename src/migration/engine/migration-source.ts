@@ -96,6 +96,7 @@ export class MigrationSource {
     const { signal, stallTimeout } = this.#options;
     const cancelled = this.#canceller.signal;
     const control = new RunControl(
+      channel,
       signal ? AbortSignal.any([signal, cancelled]) : cancelled,
       stallTimeout,
     );

@@ -1,5 +1,5 @@
 import type { Patience } from "./abortable.js";
-import type { ByteSink } from "./byte-channel.js";
+import { type ByteSink, type ByteSource, isChannel } from "./byte-channel.js";
 import { asError, channelError } from "./migration-error.js";
 
 /**
@@ -8,6 +8,7 @@ import { asError, channelError } from "./migration-error.js";
  */
 export class RunControl implements Patience {
   readonly stallTimeout: number | undefined;
+  readonly other: string;
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
   #cancelled = false;
@@ -16,7 +17,13 @@ export class RunControl implements Patience {
     this.fail(this.#outer?.reason);
   };
 
-  constructor(outer: AbortSignal | undefined, stallTimeout: number | undefined) {
+  /** `channel` is what the stream goes to or comes from: one without a way back is no peer. */
+  constructor(
+    channel: ByteSink | ByteSource,
+    outer: AbortSignal | undefined,
+    stallTimeout: number | undefined,
+  ) {
+    this.other = isChannel(channel) ? "the peer" : "the file";
     this.#outer = outer;
     this.stallTimeout = stallTimeout;
     if (outer?.aborted) this.#forward();

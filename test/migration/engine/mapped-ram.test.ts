@@ -243,7 +243,7 @@ describe("a file that fails", () => {
   test("to answer ends the migration after the time-out", async () => {
     const { sink } = failing(() => ({ writeAt: () => new Promise<number>(() => {}) }));
     const migrated = source(demoSourceMachine(GUEST), { stallTimeout: 50 }).migrate(sink);
-    await expect(migrated).rejects.toThrow("kept this end waiting for 50 ms");
+    await expect(migrated).rejects.toThrow("the file kept this end waiting for 50 ms");
   });
 
   test("to come to an end, as it is cancelled, is closed and left alone", async () => {
