@@ -53,6 +53,8 @@ export const SOURCE_RULES: readonly Rule[] = [
     "ROUND ",
   ],
   ["ROUND (ROUND )+", "ROUND "],
+  // The last look is exact only if the migration was long enough for a bandwidth to be measured.
+  ["(PENDING|PENDING_EXACT) (?=migration_thread_low_pending )", "LAST_LOOK "],
   // RAM's END; a dirty-bitmap entry is asked for its time, too.
   [
     "savevm_section_end vmstate_downtime_save (vmstate_downtime_save )+",
