@@ -108,7 +108,8 @@ class ImageFile implements RamImage {
   }
 
   read(address: number, length: number): Uint8Array {
-    this.flush();
+    // What is held back can wait on, unless it is what is asked for.
+    if (address < this.#at + this.#length && this.#at < address + length) this.flush();
     const bytes = new Uint8Array(length);
     this.#try(() => readSync(this.#opened(), bytes, 0, length, address));
     return bytes;
