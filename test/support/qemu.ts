@@ -24,9 +24,13 @@ export class Qemu {
     });
   }
 
-  /** Starts a stopped machine under TCG. */
-  static async start(program: string, args: readonly string[]): Promise<Qemu> {
-    const qemu = new Qemu(program, ["-S", "-accel", "tcg", ...args]);
+  /** Starts a machine under TCG; stopped, if it is not to start, or let its guest go on, by itself. */
+  static async start(
+    program: string,
+    args: readonly string[],
+    { stopped = true }: { readonly stopped?: boolean } = {},
+  ): Promise<Qemu> {
+    const qemu = new Qemu(program, [...(stopped ? ["-S"] : []), "-accel", "tcg", ...args]);
     await qemu.execute("qmp_capabilities");
     return qemu;
   }

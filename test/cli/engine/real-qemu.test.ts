@@ -29,13 +29,11 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
     disk: string,
     args: readonly string[],
     body: (qemu: Qemu) => Promise<T>,
-    machine = "q35",
+    { machine = "q35", stopped = true } = {},
   ): Promise<T> {
     const drive = `file=${disk},format=raw,if=ide,snapshot=on`;
-    const qemu = await Qemu.start(tool.qemu, [
-      ...["-machine", machine, "-m", "32", "-drive", drive],
-      ...args,
-    ]);
+    const given = ["-machine", machine, "-m", "32", "-drive", drive, ...args];
+    const qemu = await Qemu.start(tool.qemu, given, { stopped });
     try {
       return await body(qemu);
     } finally {
@@ -107,15 +105,16 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
       expect(maskedMemory(join(output, "ram", "pc.ram.img")).equals(memory)).toBe(true);
 
       const [socket, again] = [path("socket"), path("again")];
-      await withGuest(halting, ["-incoming", `unix:${socket}`], async (qemu) => {
+      const sendAndMigrateOn = async (qemu: Qemu) => {
         const sent = await runCli(["send", output, "--to", `unix:${socket}`]);
         expect(sent).toMatchObject({ code: 0, out: expect.stringContaining("SHUT 0") });
-        // Started with -S, a QEMU keeps an incoming guest paused until it is told to go on.
-        await qemu.execute("cont");
+        // By itself, as the recorded guest was.
         expect(await qemu.execute("query-status")).toMatchObject({ status: "running" });
         expect((await memoryOf(qemu)).equals(memory)).toBe(true);
         await qemu.migrate(`exec:cat > ${again}`);
-      });
+      };
+      const incoming = ["-incoming", `unix:${socket}`];
+      await withGuest(halting, incoming, sendAndMigrateOn, { stopped: false });
       const differences = await stateDifferences(join(output, "channel0.bin"), again);
       expect(differences.filter((place) => !CLOCKS.test(place))).toEqual([]);
     },
@@ -212,7 +211,7 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
               await source.migrate(`tcp:127.0.0.1:${port}`);
               return memoryOf(source);
             },
-            machine,
+            { machine },
           );
           const { code, out } = await tap.result;
           expect(code).toBe(0);
@@ -222,7 +221,7 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
           expect(await destination.execute("query-status")).toMatchObject({ status: "paused" });
           expect((await memoryOf(destination)).equals(memory)).toBe(true);
         },
-        machine,
+        { machine },
       );
     },
     TIMEOUT,
