@@ -125,6 +125,7 @@ export function unreadable(file: string, error: unknown): Failure {
     EACCES: "permission denied",
     EISDIR: "is a folder",
     ENOTDIR: "not a folder",
+    EEXIST: "not a folder",
     ENOSPC: "no space left",
     EROFS: "can only be read",
   };

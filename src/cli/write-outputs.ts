@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { exists, unreadable } from "./files.js";
+import { unreadable } from "./files.js";
+import { makeFolders } from "./make-folders.js";
 
 /** Path → text. */
 export type Outputs = ReadonlyMap<string, string>;
@@ -56,14 +57,6 @@ async function stage(file: string, text: string, { files, folders }: Staged): Pr
   const beside = path.join(folder, `.${path.basename(file)}.${process.pid}.tmp`);
   files.set(beside, file);
   await writeFile(beside, text);
-}
-
-/** As `mkdir -p`; Node's own never ends below /proc. */
-async function makeFolders(folder: string, made: string[]): Promise<void> {
-  if (await exists(folder)) return;
-  await makeFolders(path.dirname(folder), made);
-  await mkdir(folder);
-  made.push(folder);
 }
 
 async function unstage({ files, folders }: Staged): Promise<void> {

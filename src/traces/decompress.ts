@@ -1,4 +1,5 @@
 import { DecodeError } from "../bytes/decode-error.js";
+import { joinBytes, openGunzip } from "./gunzip.js";
 
 /** Takes compressed bytes and gives what could be made of them until then; `last` ends them. */
 type Decompressor = (piece: Uint8Array, last: boolean) => Uint8Array[];
@@ -10,7 +11,7 @@ interface Compression {
 }
 
 const compressions: readonly Compression[] = [
-  { name: "gzip", magic: [0x1f, 0x8b, 0x08], open: openGzip },
+  { name: "gzip", magic: [0x1f, 0x8b, 0x08], open: openGunzip },
   { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], open: openZstd },
 ];
 
@@ -39,7 +40,7 @@ export async function* decompress(
   for await (const chunk of chunks) {
     let next = chunk;
     if (!decided) {
-      head = join(head, chunk);
+      head = head.length === 0 ? chunk : joinBytes(head, chunk);
       if (head.length < 4 && couldBeCompressed(head)) continue;
       const compression = compressions.find(({ magic }) => startsWith(head, magic));
       decided = true;
@@ -62,18 +63,6 @@ export async function* decompress(
   else if (!decided && head.length > 0) yield head;
 }
 
-async function openGzip(): Promise<Decompressor> {
-  const { Gunzip } = await import("fflate");
-  let out: Uint8Array[] = [];
-  const stream = new Gunzip((bytes) => out.push(bytes));
-  return (piece, last) => {
-    stream.push(piece, last);
-    const given = out;
-    out = [];
-    return given;
-  };
-}
-
 async function openZstd(): Promise<Decompressor> {
   const { Decompress } = await import("fzstd");
   let out: Uint8Array[] = [];
@@ -92,14 +81,6 @@ function couldBeCompressed(head: Uint8Array): boolean {
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.length <= bytes.length && magic.every((byte, index) => bytes[index] === byte);
-}
-
-function join(head: Uint8Array, chunk: Uint8Array): Uint8Array {
-  if (head.length === 0) return chunk;
-  const joined = new Uint8Array(head.length + chunk.length);
-  joined.set(head);
-  joined.set(chunk, head.length);
-  return joined;
 }
 
 function message(error: unknown): string {

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import {
   type DemoMachineOptions,
   demoDestinationMachine,
@@ -8,6 +7,7 @@ import { textReport } from "../../report/text.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { recordMigration } from "../demo/record-migration.js";
 import { unreadable } from "../files.js";
+import { makeFolders } from "../make-folders.js";
 import { ownTraceEvents } from "../read-events.js";
 import { analyzeRecording, findRecording } from "../recording.js";
 
@@ -35,7 +35,7 @@ export const demoCommand: CommandDefinition = (program, run) => {
     .action((options: DemoArguments) =>
       run(async (io) => {
         const folder = options.output;
-        await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        await makeFolders(folder).catch((error: unknown) => {
           throw unreadable(folder, error);
         });
         io.err(`qtrace: migrating a guest of 32 MiB, recorded in ${folder}\n`);

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { appendFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { appendFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
+import { makeFolders } from "../make-folders.js";
 import { openReplacement } from "../replace-file.js";
 import type { Put } from "./record-sink.js";
 
@@ -85,11 +86,11 @@ export function appender(folder: string, name: string): Put {
         await appendFile(file, piece);
         return;
       }
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       await writeFile(file, piece);
       begun = true;
     } catch (error) {
-      throw unreadable(file, error);
+      throw unreadable(begun ? file : folder, error);
     }
   };
 }

@@ -23,12 +23,17 @@ export interface Selection {
 
 /** Reads the options. Throws `Failure` where they make no sense. */
 export function readSelection(options: SelectionOptions, table: EventTable, io: Io): Selection {
-  const { event: patterns = [], since, until, pid: pids = [] } = options;
+  const { event: patterns = [], pid: pids = [] } = options;
+  const since = options.since === undefined ? undefined : parseTimeLimit(options.since);
+  const until = options.until === undefined ? undefined : parseTimeLimit(options.until);
+  if (since && until && since.from === until.from && since.nanoseconds > until.nanoseconds) {
+    throw new Failure(`--until ${until.text} is before --since ${since.text}`);
+  }
   return {
     patterns: parsePatterns(patterns, table, io),
     pids: pids.map(parsePid),
-    ...(since !== undefined && { since: parseTimeLimit(since) }),
-    ...(until !== undefined && { until: parseTimeLimit(until) }),
+    ...(since && { since }),
+    ...(until && { until }),
   };
 }
 

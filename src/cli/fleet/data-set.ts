@@ -1,9 +1,10 @@
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableFiles } from "../../fleet/duckdb.js";
 import { SCHEMA_VERSION, type TableName, tableNames } from "../../fleet/schema.js";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
+import { makeFolders } from "../make-folders.js";
 
 const HEAD = "dataset.json";
 /** Where parts are written before they are put in their place; no reader of Parquet looks there. */
@@ -35,7 +36,7 @@ export async function openDataSet(folder: string): Promise<DataSet> {
 /** Opens a data set to write to it; makes one of an empty folder, or where there is none yet. */
 export async function createDataSet(folder: string): Promise<DataSet> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     if ((await versionOf(folder)) === undefined) {
       const others = (await readdir(folder)).filter((name) => !name.startsWith("."));
       if (others.length > 0 && !others.includes(HEAD)) {

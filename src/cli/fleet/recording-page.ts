@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { unreadable } from "../files.js";
+import { makeFolders } from "../make-folders.js";
 
 /** The folder of a data set that has the migrations' own pages. */
 export const PAGES = "pages";
@@ -14,7 +15,7 @@ export function pageFile(folder: string, recording: string): string {
 export async function writePage(file: string, page: string): Promise<void> {
   const aside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolders(path.dirname(file));
     await writeFile(aside, page);
     await rename(aside, file);
   } catch (error) {

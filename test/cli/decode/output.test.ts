@@ -71,6 +71,16 @@ test.each(["csv", "parquet"])(
   },
 );
 
+test.each([
+  ["/proc/qtrace/tables", "no such file or folder"],
+  [trace, "not a folder"],
+])("tables below %s: %s", async (output, message) => {
+  const options = ["--format", "csv", "--per-event", "--output", output];
+  const { code, err } = await runCli(["decode", trace, ...options]);
+  expect(code).toBe(2);
+  expect(err).toContain(`${output}: ${message}\n`);
+});
+
 test("a file keeps its mode, and a link goes on pointing to it", async () => {
   const [file, link] = [join(folder, "file"), join(folder, "link")];
   writeFileSync(file, "old");

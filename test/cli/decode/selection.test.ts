@@ -37,6 +37,13 @@ describe("--since and --until", () => {
     ]);
   });
 
+  test("--until before --since is refused", async () => {
+    const options = ["--since", "2s", "--until", "1500ms"];
+    const { code, err } = await runCli(["decode", trace, ...options]);
+    expect(code).toBe(2);
+    expect(err).toContain("--until 1500ms is before --since 2s\n");
+  });
+
   test.each([
     ["yesterday", "yesterday is no time: give 1.5s"],
     ["2026-11-23T03:26:07Z", "this trace's clock does not count from 1970"],
