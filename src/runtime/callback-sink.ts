@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock, timeBefore } from "./clock.js";
+import { type Clock, monotonicClock, recordTime } from "./clock.js";
 import type { EventGroup } from "./event-group.js";
 import { Outlet } from "./outlet.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
@@ -20,20 +20,20 @@ export interface CallbackSinkOptions<R extends TypedRecord> {
 export class CallbackSink<R extends TypedRecord = TypedRecord> implements Sink {
   readonly #group: string | undefined;
   readonly #outlet: Outlet<R>;
-  readonly #clock: Clock;
+  readonly #time: (at?: number) => bigint;
   #inside = false;
 
   constructor({ group, callback, clock = monotonicClock }: CallbackSinkOptions<R>) {
     this.#group = group?.name;
     this.#outlet = new Outlet(callback, () => {});
-    this.#clock = clock;
+    this.#time = recordTime(clock);
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], at?: number): void {
     if (this.#inside || (this.#group !== undefined && event.group !== this.#group)) return;
     this.#inside = true;
     try {
-      this.#outlet.pass(typedRecord(event, values, timeBefore(this.#clock, ago)) as R);
+      this.#outlet.pass(typedRecord(event, values, this.#time(at)) as R);
     } finally {
       this.#inside = false;
     }

@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock, timeBefore } from "./clock.js";
+import { type Clock, monotonicClock, recordTime } from "./clock.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 import { typedRecord } from "./typed-record.js";
 
@@ -21,18 +21,17 @@ export interface ChannelSinkOptions {
  */
 export class ChannelSink implements Sink {
   readonly #channel: (name: string) => TraceChannel;
-  readonly #clock: Clock;
+  readonly #time: (at?: number) => bigint;
   readonly #channels: TraceChannel[] = [];
 
   constructor({ channel, clock = monotonicClock }: ChannelSinkOptions) {
     this.#channel = channel;
-    this.#clock = clock;
+    this.#time = recordTime(clock);
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], at?: number): void {
     const channel = this.#channels[event.id] ?? this.#open(event);
-    if (channel.hasSubscribers)
-      channel.publish(typedRecord(event, values, timeBefore(this.#clock, ago)));
+    if (channel.hasSubscribers) channel.publish(typedRecord(event, values, this.#time(at)));
   }
 
   #open(event: TraceEvent): TraceChannel {

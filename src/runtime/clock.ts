@@ -37,7 +37,16 @@ export function splitClock(clock: Clock): SplitClock {
   return { ...monotonicSplitClock, origin: clock() - monotonicClock() };
 }
 
-/** What a clock told `ago` nanoseconds ago. */
-export function timeBefore(clock: Clock, ago = 0): bigint {
-  return ago > 0 ? clock() - BigInt(Math.round(ago)) : clock();
+/**
+ * Gives the time of a record by a clock: now, or what the clock told at a time of `performance.now()`.
+ * Of records that come late, the order is that of their times.
+ */
+export function recordTime(clock: Clock): (at?: number) => bigint {
+  let ahead: bigint | undefined;
+  return (at) => {
+    if (at === undefined) return clock();
+    // Read in this order, no record seems to be earlier than it was, nor than those before it.
+    ahead ??= -monotonicClock() + clock();
+    return ahead + BigInt(Math.round(at * 1e6));
+  };
 }

@@ -1,5 +1,5 @@
 import { formatPrintf } from "../printf/format.js";
-import { type Clock, timeBefore, wallClock } from "./clock.js";
+import { type Clock, recordTime, wallClock } from "./clock.js";
 import { Outlet, type Write } from "./outlet.js";
 import type { ArgumentKind, ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 import { wrapValue } from "./wrap-value.js";
@@ -34,7 +34,7 @@ export interface LogSinkOptions {
  */
 export class LogSink implements Sink {
   readonly #outlet: Outlet<string>;
-  readonly #prefix: (ago?: number) => string;
+  readonly #prefix: (at?: number) => string;
   readonly #bufferSize: number;
   readonly #backlog: number;
   #text = "";
@@ -47,14 +47,15 @@ export class LogSink implements Sink {
     this.#outlet = new Outlet(options.write, () => this.#passIfFull());
     this.#bufferSize = bufferSize;
     this.#backlog = backlog;
+    const time = recordTime(clock);
     this.#prefix = {
       none: () => "",
-      thread: (ago?: number) => `${tid}@${secondsAndMicroseconds(timeBefore(clock, ago))}:`,
-      iso: isoPrefix(clock),
+      thread: (at?: number) => `${tid}@${secondsAndMicroseconds(time(at))}:`,
+      iso: isoPrefix(time),
     }[timestamps];
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], at?: number): void {
     if (this.#closed) return;
     if (this.#text.length > this.#bufferSize + this.#backlog) {
       this.#outlet.check();
@@ -63,7 +64,7 @@ export class LogSink implements Sink {
     }
     if (this.#dropped > 0) this.#tellDropped();
     const text = formatPrintf(event.format, printable(event, values));
-    this.#text += `${this.#prefix(ago)}${event.name} ${text}\n`;
+    this.#text += `${this.#prefix(at)}${event.name} ${text}\n`;
     this.#passIfFull();
   }
 
@@ -117,11 +118,11 @@ function secondsAndMicroseconds(time: bigint): string {
 }
 
 /** GLib leaves the fraction out when it is zero; so does this. A second's text is made only once. */
-function isoPrefix(clock: Clock): (ago?: number) => string {
+function isoPrefix(time: (at?: number) => bigint): (at?: number) => string {
   let second = Number.NaN;
   let whole = "";
-  return (ago) => {
-    const microseconds = Number(timeBefore(clock, ago) / 1000n);
+  return (at) => {
+    const microseconds = Number(time(at) / 1000n);
     const now = Math.floor(microseconds / 1e6);
     if (now !== second) {
       second = now;

@@ -1,4 +1,4 @@
-import { type Clock, monotonicClock, timeBefore } from "./clock.js";
+import { type Clock, monotonicClock, recordTime } from "./clock.js";
 import type { EventGroup } from "./event-group.js";
 import type { ArgumentValue, Sink, TraceEvent } from "./trace-event.js";
 import { type TypedRecord, typedRecord } from "./typed-record.js";
@@ -16,7 +16,7 @@ export interface MemorySinkOptions<R extends TypedRecord> {
 export class MemorySink<R extends TypedRecord = TypedRecord> implements Sink {
   readonly #group: string | undefined;
   readonly #limit: number;
-  readonly #clock: Clock;
+  readonly #time: (at?: number) => bigint;
   readonly #records: R[] = [];
 
   /** Throws `RangeError` for a limit below 1. */
@@ -24,7 +24,7 @@ export class MemorySink<R extends TypedRecord = TypedRecord> implements Sink {
     if (limit !== undefined && !(limit >= 1)) throw new RangeError(`a limit of ${limit} records`);
     this.#group = group?.name;
     this.#limit = limit ?? Number.POSITIVE_INFINITY;
-    this.#clock = clock;
+    this.#time = recordTime(clock);
   }
 
   /** What is kept, the oldest first. */
@@ -33,9 +33,9 @@ export class MemorySink<R extends TypedRecord = TypedRecord> implements Sink {
     return this.#records;
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], at?: number): void {
     if (this.#group !== undefined && event.group !== this.#group) return;
-    this.#records.push(typedRecord(event, values, timeBefore(this.#clock, ago)) as R);
+    this.#records.push(typedRecord(event, values, this.#time(at)) as R);
     // Taking them out one by one would move all others each time.
     if (this.#records.length >= 2 * this.#limit) this.#forget();
   }

@@ -17,8 +17,7 @@ export class RecordHold {
   release(): void {
     const held = this.#held;
     this.#held = [];
-    for (const { event, values, at } of held)
-      event.emitLate((performance.now() - at) * 1e6, values);
+    for (const { event, values, at } of held) event.emitLate(at, values);
   }
 
   /** Forgets what was held. */

@@ -51,7 +51,7 @@ export class SimpleSink implements Sink {
     this.#passIfFull();
   }
 
-  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void {
+  write(event: TraceEvent, values: readonly ArgumentValue[], at?: number): void {
     if (this.#closed) return;
     const buffer = this.#buffer;
     if (!buffer.reserve(RECORD_LIMIT)) {
@@ -60,7 +60,7 @@ export class SimpleSink implements Sink {
       return;
     }
     const time = this.#time;
-    time.read(ago);
+    time.read(at);
     if (this.#dropped > 0) this.#tellDropped();
     buffer.record(event, values, time);
     if (buffer.length >= this.#bufferSize) this.#passIfFull();

@@ -47,14 +47,14 @@ export class TraceEvent implements EventDefinition {
 
   /** Hands a record to every sink. Tracers call it, and only when the event is enabled. */
   emit(...values: readonly ArgumentValue[]): void {
-    this.emitLate(0, values);
+    this.emitLate(undefined, values);
   }
 
-  /** Hands on a record of `ago` nanoseconds ago. */
-  emitLate(ago: number, values: readonly ArgumentValue[]): void {
+  /** Hands on a record of before: `at` is of `performance.now()`. */
+  emitLate(at: number | undefined, values: readonly ArgumentValue[]): void {
     for (const sink of this.sinks) {
       try {
-        sink.write(this, values, ago);
+        sink.write(this, values, at);
       } catch (error) {
         this.#cutOff(sink, error);
       }
@@ -71,9 +71,10 @@ export interface Sink {
    * Takes one record: the values as the tracer was given them, not wrapped yet (`wrapValues`). A
    * sink that throws is cut off, and tracing goes on without it.
    *
-   * It was traced now, or `ago` nanoseconds ago if it was held back (`RecordHold`).
+   * It was traced now, unless `at` tells when, by `performance.now()`: then it was held back
+   * (`RecordHold`).
    */
-  write(event: TraceEvent, values: readonly ArgumentValue[], ago?: number): void;
+  write(event: TraceEvent, values: readonly ArgumentValue[], at?: number): void;
   /** Writes out what is held back. */
   flush?(): void;
   /** Told of every event that is defined, also of those defined before the sink was added. */

@@ -79,24 +79,46 @@ test("without a sink nothing is held", () => {
   new RecordHold().during(() => expect(event.enabled).toBe(false));
 });
 
-test("every sink takes a record of before", () => {
+/** A while ago. */
+const before = () => performance.now() - 50;
+
+test("a log has the time of before", () => {
   let text = "";
   const write = (more: string) => {
     text += more;
   };
-  enable(new LogSink({ write, bufferSize: 0, clock: () => 5_000_000_000n }));
-  event.emitLate(1_000_000_000, []);
-  expect(text).toMatch(/^1970-01-01T00:00:04Z held_event/);
+  const clock: Clock = () => 5_000_000_000n + BigInt(Math.round(performance.now() * 1e6));
+  enable(new LogSink({ write, bufferSize: 0, timestamps: "thread", clock }));
+  const now = clock();
+  event.emitLate(before(), []);
+  const [, seconds] = /@(\d+\.\d+):/.exec(text)!;
+  expect(Number(seconds)).toBeCloseTo(Number(now) / 1e9 - 0.05, 1);
 });
 
 test.each([
-  ["a clock", () => 0x1_0000_0005n],
-  ["a split clock", { origin: 0x1_0000_0000n, elapsed: () => 5 }],
+  ["a clock", clock],
+  ["a split clock", { origin: 0n, elapsed: () => performance.now() * 1e6 }],
 ])("simpletrace has the time of before, by %s", (_, told) => {
   const chunks: Uint8Array[] = [];
   enable(new SimpleSink({ write: (bytes) => void chunks.push(bytes.slice()), clock: told }));
-  event.emitLate(16, []);
+  const at = before();
+  event.emitLate(at, []);
   remove();
   const bytes = Buffer.concat(chunks);
-  expect(bytes.readBigUInt64LE(bytes.length - 16)).toBe(0xffff_fff5n);
+  const time = Number(bytes.readBigUInt64LE(bytes.length - 16));
+  expect(time).toBeGreaterThanOrEqual(Math.floor(at * 1e6));
+  expect(time).toBeLessThan(at * 1e6 + 50e6);
+});
+
+test("records that were held never step back, however close they are", () => {
+  const sink = new MemorySink({ clock });
+  enable(sink);
+  const hold = new RecordHold();
+  for (let round = 0; round < 50; round += 1) {
+    trace();
+    for (let more = 0; more < 20; more += 1) hold.during(trace);
+    hold.release();
+  }
+  const times = sink.records.map(({ timestamp }) => timestamp);
+  expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
 });

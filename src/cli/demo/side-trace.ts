@@ -34,8 +34,8 @@ export function openSideTraces(
     define: (event) => {
       for (const { sinks } of Object.values(files)) for (const sink of sinks) sink.define?.(event);
     },
-    write: (event, values, ago) => {
-      for (const sink of sinksOf()) sink.write(event, values, ago);
+    write: (event, values, at) => {
+      for (const sink of sinksOf()) sink.write(event, values, at);
     },
   });
   enableEvents("*");
