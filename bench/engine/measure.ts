@@ -61,7 +61,7 @@ async function pipe(): Promise<void> {
 }
 
 async function tap(): Promise<void> {
-  const recording = new RecordingWriter(args[1]!, {}, { force: true });
+  const recording = await RecordingWriter.open(args[1]!, {}, { force: true });
   const to = parseEndpoint(args[0]!);
   const between = new Tap({ listen: endpoint, to, recording, connectTimeout: TIMEOUT });
   tell({ endpoint: endpointName(await between.listen()) });

@@ -128,6 +128,7 @@ export function unreadable(file: string, error: unknown): Failure {
     EEXIST: "not a folder",
     ENOSPC: "no space left",
     EROFS: "can only be read",
+    EPERM: "not permitted",
   };
   const reason =
     (code && reasons[code]) ?? (error instanceof Error ? error.message : String(error));

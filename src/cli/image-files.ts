@@ -27,22 +27,23 @@ export class ImageFiles {
 
   readonly #open = new Set<ImageFile>();
 
-  /** Makes the folder if it is not there. */
+  /** The folder is made, if it is not there, for the first file. */
   constructor(folder: string) {
     this.#folder = folder;
-    try {
-      makeFolder(folder);
-    } catch (error) {
-      throw unreadable(folder, error);
-    }
   }
 
-  /** A new file for a block. */
+  /** A new file for a block. Throws `Failure` if there is no room for it. */
   open({ name, usedLength }: RamBlockInfo): RamImage {
+    this.#makeFolder();
     const file = this.#fileName(name);
     const image = new ImageFile(path.join(this.#folder, file), usedLength, this.#open);
     this.#files.push({ block: name, file, length: usedLength, image });
     return image;
+  }
+
+  /** Whether there is no block so far. */
+  get isEmpty(): boolean {
+    return this.#files.length === 0;
   }
 
   /** Writes out what is held back. Throws `Failure` if that cannot be. */
@@ -56,8 +57,17 @@ export class ImageFiles {
       image.close();
       return entry;
     });
+    this.#makeFolder();
     writeFileSync(path.join(this.#folder, "blocks.json"), `${JSON.stringify(list, null, 2)}\n`);
     return list;
+  }
+
+  #makeFolder(): void {
+    try {
+      makeFolder(this.#folder);
+    } catch (error) {
+      throw unreadable(this.#folder, error);
+    }
   }
 
   /** A block's name as a file's: what could be a path, or hidden, is replaced. */

@@ -46,9 +46,14 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const endpoint = options.listen === "-" ? undefined : parseEndpoint(options.listen);
   const folder = options.output;
   const about = { qemu: null, transport: endpoint?.kind ?? "file", receive: options.listen };
-  const receiver = new Receiver(new RecordingWriter(folder, about, options), options);
+  const recording = await RecordingWriter.open(folder, about, options);
+  const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
+  const receiver = new Receiver(recording, { ...options, onDropped });
   if (endpoint) {
-    const where = await receiver.listen(endpoint);
+    const where = await receiver.listen(endpoint).catch((error: unknown) => {
+      recording.discard();
+      throw error;
+    });
     io.err(`qtrace: waiting for a migration at ${endpointName(where)}\n`);
   } else {
     receiver.take(io.stdin());
@@ -56,7 +61,10 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const live = new LiveProgress(io, () => receiver.live);
   const outcome = await receiver.run(io.interruption?.()).finally(() => live.stop());
   io.err(`qtrace: ${outcome.failure ? outcome.failure.message : summary(outcome)}\n`);
-  if (receiver.live.bytes === 0) return 2;
+  if (receiver.live.bytes === 0) {
+    recording.discard();
+    return 2;
+  }
   const events = options.events ?? (await eventsFor(options.sourceTrace));
   const damaged = await accountRecording(folder, options, events, io);
   if (outcome.failure) return outcome.failure instanceof Failure ? 2 : 1;

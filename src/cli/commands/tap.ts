@@ -58,10 +58,13 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
     transport: listen.kind,
     tap: { listen: options.listen, to: options.to },
   };
-  const recording = new RecordingWriter(folder, about, options);
+  const recording = await RecordingWriter.open(folder, about, options);
   const signal = io.interruption?.();
   const tap = new Tap({ listen, to, recording, connectTimeout, stallTimeout, signal });
-  const where = await tap.listen();
+  const where = await tap.listen().catch((error: unknown) => {
+    recording.discard();
+    throw error;
+  });
   io.err(`qtrace: listening at ${endpointName(where)} for the source, on to ${endpointName(to)}\n`);
   const live = new LiveProgress(io, () => ({ progress: tap.progress, bytes: tap.bytes }));
   const result = await tap.run();
@@ -70,7 +73,10 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
   const complete = !result.failure && !recording.failure;
   await recording.close({ machine: machine ?? null, channels: result.channels.length, complete });
   tell(result, recording, io);
-  if (result.failure && result.channels.length === 0) return 2;
+  if (result.failure && result.channels.length === 0) {
+    recording.discard();
+    return 2;
+  }
   const damaged = await accountRecording(folder, options, options.events, io);
   if (recording.failure || result.failure) return 2;
   return damaged || hasBroken(result) ? 1 : 0;

@@ -1,4 +1,5 @@
-import { isAbsolute } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute } from "node:path";
 import { Failure } from "../io.js";
 
 /** Where one end of a migration is to be found. */
@@ -6,10 +7,13 @@ export type Endpoint =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "unix"; readonly path: string };
 
+/** Bytes of a Unix socket's path, which ends in a zero (Linux: sockaddr_un). */
+const MAX_SOCKET_PATH = 107;
+
 /** Reads `HOST:PORT`, `[IPV6]:PORT`, `tcp:HOST:PORT` or `unix:PATH`, as QEMU has them. */
 export function parseEndpoint(text: string): Endpoint {
   const [, path] = /^unix:(.+)$/.exec(text) ?? [];
-  if (path !== undefined) return { kind: "unix", path };
+  if (path !== undefined) return { kind: "unix", path: checked(path) };
   const tcp = /^(?:tcp:)?(?:\[([^\]]*)\]|([^:[\]]*)):(\d+)$/.exec(text);
   const port = Number(tcp?.[3]);
   if (!tcp || port > 65535) {
@@ -17,6 +21,12 @@ export function parseEndpoint(text: string): Endpoint {
     throw new Failure(`${text}: neither HOST:PORT nor unix:PATH${hint}`);
   }
   return { kind: "tcp", host: tcp[1] ?? tcp[2] ?? "", port };
+}
+
+/** Node would take a longer path for one that is cut off. */
+function checked(path: string): string {
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return path;
+  throw new Failure(`unix:${path}: a socket's path has ${MAX_SOCKET_PATH} bytes at most`);
 }
 
 /** An endpoint as it is given on a command line. */
@@ -39,5 +49,11 @@ export function endpointFailure(what: string, endpoint: Endpoint, error: unknown
     ETIMEDOUT: "no answer",
     EINVAL: "not a path that a socket can have",
   };
-  return new Failure(`${what} ${endpointName(endpoint)}: ${(code && reasons[code]) ?? message}`);
+  const known = isWithoutFolder(endpoint) ? "no such folder" : code && reasons[code];
+  return new Failure(`${what} ${endpointName(endpoint)}: ${known ?? message}`);
+}
+
+/** Of which Node only tells that permission is denied. */
+function isWithoutFolder(endpoint: Endpoint): boolean {
+  return endpoint.kind === "unix" && !existsSync(dirname(endpoint.path));
 }

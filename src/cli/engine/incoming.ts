@@ -1,10 +1,19 @@
 import type { Socket } from "node:net";
+import { settlesWithin } from "../../migration/engine/abortable.js";
+import type { ChannelKind } from "../../migration/wire/channel-kind.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { AsyncQueue } from "./async-queue.js";
 import type { Endpoint } from "./endpoint.js";
 import { Listener } from "./listener.js";
 import { RecordedSocket, RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
+
+export interface IncomingOptions {
+  /** Milliseconds for which a connection may say nothing while there is no main channel. */
+  readonly stallTimeout?: number;
+  /** Told of connections that were dropped, in a line. */
+  readonly onDropped?: (message: string) => void;
+}
 
 /** The connections of one incoming migration: its main channel, and all others as they come. */
 export class Incoming {
@@ -15,12 +24,14 @@ export class Incoming {
   #resolve: (channel: RecordedSource) => void = () => {};
   #hasMain = false;
   readonly #recording: RecordingWriter;
+  readonly #options: IncomingOptions;
   readonly #all: RecordedSource[] = [];
   #listener: Listener | undefined;
   #numbers = 0;
 
-  constructor(recording: RecordingWriter) {
+  constructor(recording: RecordingWriter, options: IncomingOptions = {}) {
     this.#recording = recording;
+    this.#options = options;
     this.main = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -60,7 +71,7 @@ export class Incoming {
   async #accept(socket: Socket): Promise<void> {
     const channel = new RecordedSocket(socket);
     this.#all.push(channel);
-    const kind = await channel.kind().catch(() => undefined);
+    const kind = await this.#kindOf(channel).catch(() => undefined);
     if (kind === undefined) return channel.destroy();
     if (kind === "main" || (kind === "other" && !this.#hasMain)) {
       if (!this.#hasMain) return this.#admitMain(channel);
@@ -71,6 +82,17 @@ export class Incoming {
     const ways = this.#recording.channel(number);
     channel.recordTo({ ways, ...(kind === "multifd" && { reading }) });
     this.further.push(channel);
+  }
+
+  /** Beside a main channel, one may keep silent as long as it likes: postcopy's urgent one does. */
+  async #kindOf(channel: RecordedSocket): Promise<ChannelKind | undefined> {
+    const kind = channel.kind();
+    const { stallTimeout, onDropped } = this.#options;
+    if (this.#hasMain || stallTimeout === undefined) return await kind;
+    const never = new AbortController().signal;
+    if ((await settlesWithin(kind, stallTimeout, never)) || this.#hasMain) return await kind;
+    onDropped?.(`dropped a connection that did not say what it is in ${stallTimeout / 1000} s`);
+    return undefined;
   }
 
   #admitMain(channel: RecordedSource): void {

@@ -10,20 +10,18 @@ import { openSideTraces } from "../demo/side-trace.js";
 import { ImageFiles } from "../image-files.js";
 import { Failure } from "../io.js";
 import type { Endpoint } from "./endpoint.js";
-import { Incoming } from "./incoming.js";
+import { Incoming, type IncomingOptions } from "./incoming.js";
 import type { LiveState } from "./live-progress.js";
-import type { RecordedSource } from "./recorded-source.js";
+import { RecordedSocket, type RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends IncomingOptions {
   /** Whether memory is kept as images. */
   readonly images: boolean;
   readonly switchoverAck?: boolean;
   readonly suppressVmdesc?: boolean;
   /** Milliseconds to wait for a source. */
   readonly waitTimeout?: number;
-  /** Milliseconds for which the source may be silent. */
-  readonly stallTimeout?: number;
 }
 
 /** What was received: the machine with what it loaded, and why that is not all, if it is not. */
@@ -39,11 +37,12 @@ export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #incoming: Incoming;
   readonly #images: ImageFiles | undefined;
+  #channel: RecordedSource | undefined;
 
   constructor(recording: RecordingWriter, options: ReceiverOptions) {
     this.#recording = recording;
     this.#options = options;
-    this.#incoming = new Incoming(recording);
+    this.#incoming = new Incoming(recording, options);
     if (options.images) this.#images = new ImageFiles(path.join(recording.folder, "ram"));
   }
 
@@ -70,11 +69,12 @@ export class Receiver {
     try {
       outcome.loaded = await traces.as("destination", () => this.#load(machine, signal));
     } catch (error) {
-      outcome.failure = failureOf(error, signal);
+      outcome.failure = this.#inContext(failureOf(error, signal));
     }
     traces.close();
     this.#incoming.close();
-    outcome.failure ??= this.#finishImages();
+    const unfinished = this.#finishImages();
+    outcome.failure ??= unfinished;
     const { machine: type } = this.live.progress;
     const complete = outcome.failure === undefined;
     const { channels } = this.#incoming;
@@ -97,6 +97,7 @@ export class Receiver {
   async #load(machine: UnknownMachine, signal: AbortSignal): Promise<LoadResult> {
     const { switchoverAck, suppressVmdesc, stallTimeout } = this.#options;
     const main = await this.#main(signal);
+    this.#channel = main;
     return await new MigrationDestination({
       machine,
       channels: this.#incoming.further,
@@ -117,9 +118,16 @@ export class Receiver {
     });
   }
 
+  /** A stream that is cut short says more where it is known why. */
+  #inContext(failure: Error): Error {
+    const isCut = failure instanceof DecodeError && this.#channel instanceof RecordedSocket;
+    if (!isCut || !this.#channel?.ended) return failure;
+    return new MigrationError(`the source closed the connection: ${failure.message}`);
+  }
+
   #finishImages(): Error | undefined {
     try {
-      this.#images?.finish();
+      if (!this.#images?.isEmpty) this.#images?.finish();
       return undefined;
     } catch (error) {
       return failureOf(error, undefined);

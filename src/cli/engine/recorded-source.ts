@@ -22,6 +22,7 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #head: Uint8Array[] = [];
   #bytes = 0;
+  #ended = false;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -30,6 +31,11 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
   /** Bytes that came. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Whether all that came was read, up to the end. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** What the first bytes say that it is; `undefined` if it ends without any. Throws if it breaks. */
@@ -55,6 +61,7 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
       for (let step = await this.#chunks.next(); !step.done; step = await this.#chunks.next()) {
         yield await this.#take(step.value);
       }
+      this.#ended = true;
     } finally {
       await this.#chunks.return?.();
     }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
+import { makeFolders } from "../make-folders.js";
 import { replaceFile } from "../replace-file.js";
 import { ChannelRecorder } from "./channel-recorder.js";
 
@@ -25,25 +26,45 @@ export class RecordingWriter {
   readonly folder: string;
   readonly #about: AboutRecording;
   readonly #recorders: ChannelRecorder[] = [];
+  /** Folders that were not there before. */
+  readonly #made: readonly string[];
+
+  private constructor(folder: string, about: AboutRecording, made: readonly string[]) {
+    this.folder = folder;
+    this.#about = about;
+    this.#made = made;
+  }
 
   /**
    * Makes the folder, and says in it at once what is recorded, since a full disk may leave no room
    * for that later. Throws `Failure` if it cannot, or holds a recording and `force` is not said.
    */
-  constructor(folder: string, about: AboutRecording, { force = false }: { force?: boolean } = {}) {
-    this.folder = folder;
-    this.#about = about;
+  static async open(
+    folder: string,
+    about: AboutRecording,
+    { force = false }: { force?: boolean } = {},
+  ): Promise<RecordingWriter> {
     try {
-      mkdirSync(folder, { recursive: true });
-      const old = readdirSync(folder).filter((name) => OWN_FILES.test(name));
+      const made: string[] = [];
+      await makeFolders(path.resolve(folder), made);
+      const old = ownFilesIn(folder);
       if (old.length > 0 && !force) {
         throw new Failure(`${folder}: holds a recording already; --force writes over it`);
       }
-      for (const name of old) rmSync(path.join(folder, name));
-      writeFileSync(path.join(folder, "recording.json"), this.#text({ complete: false }));
+      for (const file of old) rmSync(file);
+      const recording = new RecordingWriter(folder, about, made);
+      writeFileSync(recording.#file, recording.#text({ complete: false }));
+      return recording;
     } catch (error) {
       throw unreadable(folder, error);
     }
+  }
+
+  /** Takes away all that was written, of what came to nothing. */
+  discard(): void {
+    for (const file of ownFilesIn(this.folder)) rmSync(file, { force: true });
+    // A folder that somebody else has put something into stays.
+    for (const folder of this.#made.toReversed()) tryTo(() => rmdirSync(folder));
   }
 
   /** The first failure to write, if there was one. */
@@ -67,9 +88,12 @@ export class RecordingWriter {
   /** Writes out what waits, and what is known of the migration in the end. */
   async close(about: AboutRecording): Promise<void> {
     await Promise.all(this.#recorders.map((recorder) => recorder.close()));
-    const file = path.join(this.folder, "recording.json");
     // Where the disk is full, it goes on to say what it said at the beginning.
-    await replaceFile(file, this.#text(about)).catch(() => {});
+    await replaceFile(this.#file, this.#text(about)).catch(() => {});
+  }
+
+  get #file(): string {
+    return path.join(this.folder, "recording.json");
   }
 
   #way(name: string): (chunk: Uint8Array, at?: bigint) => ChannelRecorder {
@@ -86,5 +110,18 @@ export class RecordingWriter {
 
   #text(more: AboutRecording): string {
     return `${JSON.stringify({ ...this.#about, ...more }, null, 1)}\n`;
+  }
+}
+
+function ownFilesIn(folder: string): string[] {
+  const own = readdirSync(folder).filter((name) => OWN_FILES.test(name));
+  return own.map((name) => path.join(folder, name));
+}
+
+function tryTo(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // It was worth a try.
   }
 }

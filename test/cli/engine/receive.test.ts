@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,6 +165,28 @@ describe("a source that", () => {
       code: 2,
       err: expect.stringContaining("no source came in 0.1 s"),
     });
+  });
+
+  test("says nothing is dropped, and another one taken", async () => {
+    const { receive, connect } = await startReceive(folder(), "--stall-timeout", "0.2");
+    const silent = connect();
+    await receive.said("dropped a connection that did not say what it is in 0.2 s");
+    await new MigrationSource({ machine: demoSourceMachine(GUEST) }).migrate(connect());
+    expect((await receive.result).code).toBe(0);
+    silent.destroy();
+  });
+
+  test("never comes leaves nothing behind, nor does an address that is in use", async () => {
+    const [first, second] = [folder(), folder()];
+    const { receive } = await startReceive(first, "--wait-timeout", "1");
+    const port = await receive.said("at 127.0.0.1:");
+    const args = ["receive", "--listen", `127.0.0.1:${Number.parseInt(port, 10)}`];
+    expect(await runCli([...args, "--output", second])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("it is in use"),
+    });
+    await receive.result;
+    expect([existsSync(first), existsSync(second)]).toEqual([false, false]);
   });
 
   test("falls silent", async () => {
