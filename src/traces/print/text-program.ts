@@ -67,10 +67,10 @@ function shortInteger(
   if (type.kind === "bool" || specifier === "c" || specifier === "s") return undefined;
   const signed = specifier === "d" || specifier === "i";
   if (signed && zeros > 0) return undefined;
-  if (specifier === "p") return zeros === 0 && bits === 64 ? printPointer(index) : undefined;
   const typeBits = type.kind === "integer" ? type.bits : 64;
   // A short argument is read by its own width, which a 64-bit conversion then makes longer.
   if (typeBits < 32 || bits < 32 || (bits === 64 && typeBits === 32)) return undefined;
+  if (specifier === "p") return zeros === 0 && bits === 64 ? printPointer(index) : undefined;
   if (signed) return bits === 32 ? printSigned32(index) : printSignedWord(index);
   if (specifier === "u")
     return bits === 32 ? printDecimal32(index, zeros) : printDecimalWord(index, zeros);

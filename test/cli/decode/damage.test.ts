@@ -29,17 +29,17 @@ describe("damage is counted by name, and told at the end", () => {
     [
       "a timestamp that steps back",
       madeRecords().record(9, 1e9, 1, 1).take(),
-      "1 timestamps that step back",
+      "1 timestamp that steps back",
     ],
     [
       "an id without a name",
       madeRecords().record(99, 15e9, 1, 1).take(),
-      "1 records of event 99, which the trace does not name",
+      "1 record of event 99, which the trace does not name",
     ],
     [
       "an event without declaration",
       madeRecords().mapping(99, "disk_burn").record(99, 15e9, 1, 1).take(),
-      "1 records of disk_burn, which is not declared",
+      "1 record of disk_burn, which is not declared",
     ],
     [
       "other arguments than declared",
@@ -93,7 +93,7 @@ describe("a log", () => {
   test("with other lines between is read, and no damage", async () => {
     const log = "disk_close 1\nqemu: warning: x\ndisk_close 2\n";
     const { code, out, err } = await decode(log, "--strict");
-    expect({ code, out, err }).toEqual({ code: 0, out: log, err: ["1 lines of other origin"] });
+    expect({ code, out, err }).toEqual({ code: 0, out: log, err: ["1 line of other origin"] });
   });
 
   test("with Windows' ends of lines is read like any", async () => {
@@ -103,7 +103,7 @@ describe("a log", () => {
     expect({ code, out, err }).toEqual({
       code: 0,
       out: "disk_close 1\nhello\ndisk_open a as 2, read-only 0\n",
-      err: ["1 lines of other origin"],
+      err: ["1 line of other origin"],
     });
   });
 

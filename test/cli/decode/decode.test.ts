@@ -62,7 +62,7 @@ describe("decode", () => {
     const { code, out, err } = await runCli(["decode", trace, "--events", file]);
     expect(code).toBe(0);
     expect(out).toContain("savevm_command_send [undeclared] 0b000000000000000000000000000000\n");
-    expect(err).toContain("1 records of savevm_command_send, which is not declared");
+    expect(err).toContain("1 record of savevm_command_send, which is not declared");
   });
 
   testWith(["shared"], "--format simpletrace equals simpletrace.py byte for byte", async () => {
