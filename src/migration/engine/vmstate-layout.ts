@@ -28,8 +28,9 @@ function hasOneSize(field: Field): boolean {
       return typeof field.size === "number";
     case "struct":
       return typeof (field.count ?? 1) === "number" && !field.nullable;
-    case "list":
     case "tmp":
+      return isUniform(field.struct);
+    case "list":
       return false;
     default:
       return true;
