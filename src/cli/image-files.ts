@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -26,17 +27,27 @@ export class ImageFiles {
   readonly #files: { block: string; file: string; length: number; image: ImageFile }[] = [];
 
   readonly #open = new Set<ImageFile>();
+  readonly #onFailure: () => void;
 
-  /** The folder is made, if it is not there, for the first file. */
-  constructor(folder: string) {
+  /**
+   * The folder is made, if it is not there, for the first file. With `giveWay`, all files are taken
+   * away where one cannot be written, such as on a full disk: what else is written there matters more.
+   */
+  constructor(folder: string, { giveWay = false }: { giveWay?: boolean } = {}) {
     this.#folder = folder;
+    this.#onFailure = giveWay ? () => this.#discard() : () => {};
   }
 
   /** A new file for a block. Throws `Failure` if there is no room for it. */
   open({ name, usedLength }: RamBlockInfo): RamImage {
     this.#makeFolder();
     const file = this.#fileName(name);
-    const image = new ImageFile(path.join(this.#folder, file), usedLength, this.#open);
+    const image = new ImageFile(
+      path.join(this.#folder, file),
+      usedLength,
+      this.#open,
+      this.#onFailure,
+    );
     this.#files.push({ block: name, file, length: usedLength, image });
     return image;
   }
@@ -60,6 +71,10 @@ export class ImageFiles {
     this.#makeFolder();
     writeFileSync(path.join(this.#folder, "blocks.json"), `${JSON.stringify(list, null, 2)}\n`);
     return list;
+  }
+
+  #discard(): void {
+    for (const { image } of this.#files.splice(0)) image.discard();
   }
 
   #makeFolder(): void {
@@ -93,16 +108,19 @@ class ImageFile implements RamImage {
   readonly #size: number;
   /** The images that have a file open, those first that were used longest ago. */
   readonly #open: Set<ImageFile>;
+  /** Called when it cannot be written or read. */
+  readonly #onFailure: () => void;
   #handle: number | undefined;
   #made = false;
   #buffer: Uint8Array | undefined;
   #at = 0;
   #length = 0;
 
-  constructor(file: string, size: number, open: Set<ImageFile>) {
+  constructor(file: string, size: number, open: Set<ImageFile>, onFailure: () => void) {
     this.#file = file;
     this.#size = size;
     this.#open = open;
+    this.#onFailure = onFailure;
     this.#opened();
   }
 
@@ -137,6 +155,13 @@ class ImageFile implements RamImage {
     }
   }
 
+  /** Takes the file away, with what is held back. */
+  discard(): void {
+    this.#length = 0;
+    this.close();
+    rmSync(this.#file, { force: true });
+  }
+
   /** The file's handle; what was used longest ago is closed for it if need be. */
   #opened(): number {
     this.#open.delete(this);
@@ -166,6 +191,7 @@ class ImageFile implements RamImage {
     try {
       return action();
     } catch (error) {
+      this.#onFailure();
       throw unreadable(this.#file, error);
     }
   }

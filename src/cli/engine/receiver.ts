@@ -43,7 +43,8 @@ export class Receiver {
     this.#recording = recording;
     this.#options = options;
     this.#incoming = new Incoming(recording, options);
-    if (options.images) this.#images = new ImageFiles(path.join(recording.folder, "ram"));
+    if (options.images)
+      this.#images = new ImageFiles(path.join(recording.folder, "ram"), { giveWay: true });
   }
 
   /** How far it is. */
