@@ -1,4 +1,5 @@
 import type { EventModel } from "../../model/event-model.js";
+import { ByteOutput } from "../../traces/print/byte-output.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
 import { appender } from "./output-file.js";
 import { ParquetColumn } from "./parquet/column.js";
@@ -11,7 +12,9 @@ import { csvRow, eventCells, eventColumns, type Row, type TableColumn } from "./
 const GROUP = 1 << 17;
 /** Bytes that wait in tables at most, and what a waiting row costs beside. */
 const HELD = 1 << 23;
-const ROW = 128;
+const ROW = 32;
+/** The same for many Parquet files: each of their row groups is told of in memory until the end. */
+const HELD_GROUPS = 1 << 25;
 
 /** A table that is written as its rows come. */
 interface Table {
@@ -46,7 +49,7 @@ export function parquetSink(put: Put, clock: () => string): RecordSink {
 
 /** A Parquet table for each event, with a column for each argument: `FOLDER/EVENT.parquet`. */
 export function parquetTables(folder: string, clock: () => string): RecordSink {
-  return tableSink((event) => {
+  return tableSink(HELD_GROUPS, (event) => {
     const put = appender(folder, `${event.name}.parquet`);
     return parquetTable(eventColumns(event), clock(), put);
   });
@@ -67,20 +70,17 @@ function parquetTable(columns: readonly TableColumn[], clock: string, put: Put):
 
 /** A table of comma-separated values for each event: `FOLDER/EVENT.csv`. */
 export function csvTables(folder: string): RecordSink {
-  return tableSink((event) => csvTable(eventColumns(event), appender(folder, `${event.name}.csv`)));
+  return tableSink(HELD, (event) =>
+    csvTable(eventColumns(event), appender(folder, `${event.name}.csv`)),
+  );
 }
 
 function csvTable(columns: readonly TableColumn[], put: Put): Table {
-  let text = `${csvRow(columns.map(({ name }) => name))}\n`;
-  const write = async () => {
-    const piece = text;
-    text = "";
-    await put(piece);
-  };
+  const output = new ByteOutput();
+  output.text(`${csvRow(columns.map(({ name }) => name))}\n`);
+  const write = () => put(output.take());
   return {
-    add(row) {
-      text += `${csvRow(row)}\n`;
-    },
+    add: (row) => output.text(`${csvRow(row)}\n`),
     write,
     end: write,
   };
@@ -92,7 +92,7 @@ interface HeldTable {
 }
 
 /** A table for each event, made when its first record comes. */
-function tableSink(make: (event: EventModel) => Table): RecordSink {
+function tableSink(most: number, make: (event: EventModel) => Table): RecordSink {
   const tables = new Map<EventModel, HeldTable>();
   let held = 0;
   const tableOf = (event: EventModel): HeldTable => {
@@ -112,13 +112,13 @@ function tableSink(make: (event: EventModel) => Table): RecordSink {
       held += ROW + cursor.size;
     },
     get full() {
-      return held >= HELD;
+      return held >= most;
     },
     /** The largest tables go first: small ones would be cut into tiny pieces. */
     async write() {
-      if (held < HELD) return;
+      if (held < most) return;
       for (const target of [...tables.values()].sort((a, b) => b.held - a.held)) {
-        if (held < HELD / 2) return;
+        if (held < most / 2) return;
         await target.table.write();
         held -= target.held;
         target.held = 0;

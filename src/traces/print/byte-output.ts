@@ -2,7 +2,7 @@ import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 
 /** Bytes that grow. Who writes into `bytes` has reserved them; `text` and `literal` do so themselves. */
 export class ByteOutput {
-  bytes = new Uint8Array(1 << 17);
+  bytes = new Uint8Array(64);
   /** The same bytes, to be written by words. */
   view = new DataView(this.bytes.buffer);
   length = 0;

@@ -4,7 +4,7 @@ import type { Bounds, ColumnValues } from "./column-values.js";
 /** What a file's end tells of a column of a row group. */
 export type ChunkMetadata = ParquetWriter["row_groups"][number]["columns"][number];
 
-/** A chunk that was written. */
+/** A chunk that was written, in few bytes: a file may have many. */
 export interface WrittenChunk {
   readonly element: SchemaElement;
   readonly encoding: ColumnValues["encoding"];
@@ -20,6 +20,7 @@ export interface WrittenChunk {
   readonly end: number;
 }
 
+/** The same in the library's terms. */
 export function chunkMetadata(chunk: WrittenChunk): ChunkMetadata {
   const { element, encoding, rows, nulls, bounds, uncompressed, from, pagesAt, end } = chunk;
   const hasDictionary = pagesAt > from;

@@ -14,6 +14,8 @@ export interface ColumnValues {
   readonly encoding: "PLAIN" | "RLE" | "RLE_DICTIONARY";
   /** About how many bytes wait for `takePage`. */
   readonly size: number;
+  /** About how many bytes wait for `takeChunk` beside those. */
+  readonly kept: number;
   readonly add: (value: ColumnValue) => void;
   /** The values since the last time, encoded; good until the next is added. */
   readonly takePage: () => Uint8Array;

@@ -1,7 +1,7 @@
 import { ByteWriter, type SchemaElement } from "hyparquet-writer";
 import type { PrintfValue } from "../../../printf/piece.js";
 import type { ColumnKind, TableColumn } from "../record-table.js";
-import { type ChunkMetadata, chunkMetadata } from "./chunk-metadata.js";
+import type { WrittenChunk } from "./chunk-metadata.js";
 import type { ColumnValues } from "./column-values.js";
 import { BoolValues, DictionaryValues } from "./indexed-values.js";
 import { writeDictionaryPage, writePage } from "./page.js";
@@ -15,8 +15,9 @@ const PAGE_BYTES = 1 << 20;
 export class ParquetColumn {
   readonly element: SchemaElement;
   readonly #values: ColumnValues;
-  #pages = new ByteWriter();
-  readonly #present = new Uint8Array(PAGE_ROWS);
+  readonly #pages = new ByteWriter(64);
+  /** For each row of the page, 1 where a value is there; it grows, as there may be many files. */
+  #present = new Uint8Array(64);
   #rows = 0;
   #nulls = 0;
   #chunk = emptyChunk;
@@ -28,7 +29,7 @@ export class ParquetColumn {
 
   /** About how many bytes wait. */
   get held(): number {
-    return this.#pages.index + this.#values.size;
+    return this.#pages.index + this.#values.size + this.#values.kept;
   }
 
   add(value: PrintfValue): void {
@@ -38,13 +39,18 @@ export class ParquetColumn {
 
   /** Ends a value that `values` was given, or that is none. */
   endValue(isThere = true): void {
+    if (this.#rows === this.#present.length) {
+      const grown = new Uint8Array(2 * this.#rows);
+      grown.set(this.#present);
+      this.#present = grown;
+    }
     this.#present[this.#rows++] = isThere ? 1 : 0;
     if (!isThere) this.#nulls++;
     if (this.#rows === PAGE_ROWS || this.#values.size >= PAGE_BYTES) this.#endPage();
   }
 
   /** Writes all that waits as a chunk of a row group. */
-  writeTo(writer: ByteWriter): ChunkMetadata {
+  writeTo(writer: ByteWriter): WrittenChunk {
     if (this.#rows > 0) this.#endPage();
     const { bounds, dictionary } = this.#values.takeChunk();
     const from = writer.offset;
@@ -54,14 +60,14 @@ export class ParquetColumn {
     this.#pages.index = 0;
     const { uncompressed, ...chunk } = this.#chunk;
     this.#chunk = emptyChunk;
-    return chunkMetadata({
+    return {
       ...chunk,
       bounds,
       element: this.element,
       encoding: this.#values.encoding,
       uncompressed: uncompressed + dictionarySize,
       ...{ from, pagesAt, end: writer.offset },
-    });
+    };
   }
 
   #endPage(): void {

@@ -1,6 +1,7 @@
-import { ByteWriter, type ParquetWriter } from "hyparquet-writer";
+import { ByteWriter } from "hyparquet-writer";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import type { Put } from "../record-sink.js";
+import { chunkMetadata, type WrittenChunk } from "./chunk-metadata.js";
 import type { ParquetColumn } from "./column.js";
 
 /** `PAR1`, which stands at both ends. */
@@ -17,7 +18,7 @@ export class ParquetFile {
   readonly #clock: string;
   readonly #put: Put;
   readonly #bytes = new ByteWriter();
-  readonly #groups: ParquetWriter["row_groups"] = [];
+  readonly #groups: WrittenChunk[][] = [];
   #written = 0;
 
   /** `clock` tells what the timestamps count from, and is kept in the file's metadata. */
@@ -50,7 +51,7 @@ export class ParquetFile {
         ...this.#columns.map(({ element }) => element),
       ],
       num_rows: BigInt(this.#written),
-      row_groups: this.#groups,
+      row_groups: this.#groups.map(groupMetadata),
       key_value_metadata: [{ key: "clock", value: this.#clock }],
       metadata_length: 0,
     });
@@ -59,18 +60,7 @@ export class ParquetFile {
   }
 
   #endGroup(): void {
-    const from = this.#bytes.offset;
-    const columns = this.#columns.map((column) => column.writeTo(this.#bytes));
-    const size = columns.reduce(
-      (sum, { meta_data: data }) => sum + data!.total_uncompressed_size,
-      0n,
-    );
-    this.#groups.push({
-      columns,
-      total_byte_size: size,
-      num_rows: BigInt(this.rows),
-      total_compressed_size: BigInt(this.#bytes.offset - from),
-    });
+    this.#groups.push(this.#columns.map((column) => column.writeTo(this.#bytes)));
     this.#written += this.rows;
     this.rows = 0;
   }
@@ -81,4 +71,13 @@ export class ParquetFile {
     this.#bytes.index = 0;
     await this.#put(bytes);
   }
+}
+
+function groupMetadata(chunks: readonly WrittenChunk[]) {
+  return {
+    columns: chunks.map(chunkMetadata),
+    num_rows: BigInt(chunks[0]!.rows),
+    total_byte_size: BigInt(chunks.reduce((sum, { uncompressed }) => sum + uncompressed, 0)),
+    total_compressed_size: BigInt(chunks.at(-1)!.end - chunks[0]!.from),
+  };
 }

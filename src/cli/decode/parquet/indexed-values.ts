@@ -8,6 +8,7 @@ import type { IntegerValues, TextValues } from "./plain-values.js";
 /** Bools: zeros and ones behind their length in bytes. */
 export class BoolValues implements ColumnValues {
   readonly encoding = "RLE";
+  readonly kept = 0;
   #bits: number[] = [];
 
   get size(): number {
@@ -33,6 +34,9 @@ export class BoolValues implements ColumnValues {
   }
 }
 
+/** About what an entry of a dictionary takes, beside its bytes. */
+const ENTRY = 100;
+
 /** Each value once, in a dictionary of the chunk; pages hold indexes into it. */
 export class DictionaryValues implements ColumnValues {
   readonly encoding = "RLE_DICTIONARY";
@@ -47,6 +51,10 @@ export class DictionaryValues implements ColumnValues {
 
   get size(): number {
     return 2 * this.#page.length;
+  }
+
+  get kept(): number {
+    return ENTRY * this.#indexes.size + this.#dictionary.size;
   }
 
   add(value: ColumnValue): void {

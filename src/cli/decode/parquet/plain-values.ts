@@ -22,6 +22,7 @@ class BoundsKeeper<T extends number | bigint> {
 
 abstract class PlainValues implements ColumnValues {
   readonly encoding = "PLAIN";
+  readonly kept = 0;
   readonly output = new ByteOutput();
 
   get size(): number {
