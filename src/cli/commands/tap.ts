@@ -5,7 +5,6 @@ import { LiveProgress } from "../engine/live-progress.js";
 import { CONNECT_TIMEOUT, seconds } from "../engine/options.js";
 import { RecordingWriter } from "../engine/recording-writer.js";
 import { Tap, type TapResult } from "../engine/tap.js";
-import type { EndedChannel } from "../engine/tap-channel.js";
 import type { Io } from "../io.js";
 
 interface TapArguments {
@@ -70,36 +69,35 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
   const result = await tap.run();
   live.stop();
   const { machine } = result.progress;
-  const complete = !result.failure && !recording.failure;
+  const broken = result.failure ? [] : brokenChannels(result);
+  const complete = !result.failure && !recording.failure && broken.length === 0;
   await recording.close({ machine: machine ?? null, channels: result.channels.length, complete });
-  tell(result, recording, io);
+  tell([result.failure?.message, ...broken], recording, io);
   if (result.failure && result.channels.length === 0) {
     recording.discard();
     return 2;
   }
   const damaged = await accountRecording(folder, options, options.events, io);
   if (recording.failure || result.failure) return 2;
-  return damaged || hasBroken(result) ? 1 : 0;
+  return damaged || broken.length > 0 ? 1 : 0;
 }
 
 /** What went wrong, a line each. */
-function tell(
-  { channels, failure, progress }: TapResult,
-  recording: RecordingWriter,
-  io: Io,
-): void {
-  if (failure) io.err(`qtrace: ${failure.message}\n`);
+function tell(messages: readonly (string | undefined)[], recording: RecordingWriter, io: Io): void {
+  for (const message of messages) if (message !== undefined) io.err(`qtrace: ${message}\n`);
   if (recording.failure) {
     io.err(`qtrace: ${recording.failure.message}: recorded up to there; the migration went on\n`);
   }
-  if (failure || progress.phase === "end") return;
-  for (const channel of channels) if (channel.failure) io.err(`qtrace: ${broken(channel)}\n`);
 }
 
-function broken({ number, forward, failure }: EndedChannel): string {
-  return `channel ${number} broke after ${forward} bytes from the source: ${failure}`;
-}
-
-function hasBroken({ channels, progress }: TapResult): boolean {
-  return progress.phase !== "end" && channels.some(({ failure }) => failure !== undefined);
+/** Channels that broke, or were closed, before the migration had come to its end. */
+function brokenChannels({ channels, progress }: TapResult): string[] {
+  if (progress.phase === "end") return [];
+  const isUnderstood = progress.failure === undefined;
+  return channels.flatMap(({ number, kind, forward, failure }) => {
+    const at = `after ${forward} bytes from the source`;
+    if (failure) return [`channel ${number} broke ${at}: ${failure}`];
+    if (kind !== "main" || !isUnderstood) return [];
+    return [`channel ${number} was closed ${at}, in the middle of the migration`];
+  });
 }

@@ -25,6 +25,7 @@ export class TapChannel {
   #number = -1;
   #forward = 0;
   #back = 0;
+  #broken: string | undefined;
 
   /** `admit` is asked, once the first bytes have come, for the number and the place to record in. */
   constructor(
@@ -37,6 +38,8 @@ export class TapChannel {
     this.#destination = destination;
     this.#progress = progress;
     this.#admit = admit;
+    this.#watch(source, "the source");
+    this.#watch(destination, "the destination");
   }
 
   get bytes(): number {
@@ -57,7 +60,7 @@ export class TapChannel {
     try {
       await Promise.all(ways);
     } catch (error) {
-      failure = (error as Error).message;
+      failure = this.#broken ?? (error as Error).message;
     }
     this.close();
     await Promise.allSettled(ways);
@@ -73,6 +76,14 @@ export class TapChannel {
   close(): void {
     this.#source.destroy();
     this.#destination.destroy();
+  }
+
+  /** Which end it was that broke first. */
+  #watch(socket: Socket, end: string): void {
+    socket.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+      const isGone = code === "EPIPE" || code === "ECONNRESET";
+      this.#broken ??= isGone ? `${end} closed the connection` : `${end}: ${message}`;
+    });
   }
 
   #takeForward(chunk: Uint8Array): ChannelRecorder {

@@ -144,8 +144,12 @@ describe("several channels", async () => {
 });
 
 describe("when it goes wrong", () => {
-  /** A destination that reads and says nothing. */
-  const silent = () => server((socket) => socket.on("error", () => {}).resume());
+  /** A destination that reads and says nothing, until it is told no more. */
+  const silent = () =>
+    server((socket) => {
+      socket.on("error", () => {}).on("end", () => socket.end());
+      socket.resume();
+    });
 
   /** One clear line, and the reason in it. */
   const expectLine = (err: string, reason: string) => {
@@ -202,7 +206,23 @@ describe("when it goes wrong", () => {
     const { code, err } = await tap.result;
     end();
     expect(code).toBe(1);
-    expectLine(err, "channel 0 broke after 8 bytes");
+    expectLine(err, "channel 0 broke after 8 bytes from the source: the source closed the conn");
+    expect(JSON.parse(readFileSync(join(output, "recording.json"), "utf8"))).toMatchObject({
+      complete: false,
+    });
+  });
+
+  test("the source closes in the middle, as QEMU does when it is cancelled", async () => {
+    const output = folder();
+    const { tap, near, end } = await begun(output);
+    near.end();
+    end();
+    const { code, err } = await tap.result;
+    expect(code).toBe(1);
+    expectLine(err, "channel 0 was closed after 8 bytes from the source, in the middle of the");
+    expect(JSON.parse(readFileSync(join(output, "recording.json"), "utf8"))).toMatchObject({
+      complete: false,
+    });
   });
 
   test("the disk is full: the migration goes on", async () => {
