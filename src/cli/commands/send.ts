@@ -1,10 +1,6 @@
 import { open } from "node:fs/promises";
 import { itemLabel } from "../../analysis/item-label.js";
-import {
-  CHANNEL_KIND_HEAD,
-  type ChannelKind,
-  channelKind,
-} from "../../migration/wire/channel-kind.js";
+import { CHANNEL_KIND_HEAD, channelKind } from "../../migration/wire/channel-kind.js";
 import type { StreamItem } from "../../migration/wire/stream-item.js";
 import { formatBytes, formatOffset } from "../../report/units.js";
 import type { CommandDefinition } from "../command-definition.js";
@@ -105,12 +101,12 @@ async function planChannels(
   }));
 }
 
-async function kindOf(file: string): Promise<ChannelKind> {
+async function kindOf(file: string): Promise<SentChannel["kind"]> {
   try {
     const handle = await open(file);
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHANNEL_KIND_HEAD), 0);
     await handle.close();
-    return bytesRead === 0 ? "other" : channelKind(buffer.subarray(0, bytesRead));
+    return bytesRead === 0 ? "silent" : channelKind(buffer.subarray(0, bytesRead));
   } catch (error) {
     throw unreadable(file, error);
   }

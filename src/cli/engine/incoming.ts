@@ -26,6 +26,8 @@ export class Incoming {
   readonly #recording: RecordingWriter;
   readonly #options: IncomingOptions;
   readonly #all: RecordedSource[] = [];
+  /** Connections beside the main one that have said nothing yet. */
+  readonly #silent = new Set<RecordedSource>();
   #listener: Listener | undefined;
   #numbers = 0;
 
@@ -63,6 +65,8 @@ export class Incoming {
   /** Takes no more connections, and drops those that nobody has taken. */
   close(): void {
     this.#listener?.close();
+    for (const _ of this.#silent) this.#recording.silentChannel(++this.#numbers);
+    this.#silent.clear();
     this.further.end();
     for (const channel of this.#all) if (channel instanceof RecordedSocket) channel.destroy();
   }
@@ -71,7 +75,9 @@ export class Incoming {
   async #accept(socket: Socket): Promise<void> {
     const channel = new RecordedSocket(socket);
     this.#all.push(channel);
+    if (this.#hasMain) this.#silent.add(channel);
     const kind = await this.#kindOf(channel).catch(() => undefined);
+    this.#silent.delete(channel);
     if (kind === undefined) return channel.destroy();
     if (kind === "main" || (kind === "other" && !this.#hasMain)) {
       if (!this.#hasMain) return this.#admitMain(channel);

@@ -80,6 +80,11 @@ export class RecordingWriter {
     };
   }
 
+  /** A channel that was opened and said nothing, such as postcopy's for urgent pages. */
+  silentChannel(number: number): void {
+    this.channel(number).forward(new Uint8Array(0));
+  }
+
   /** Waits until all that was brought is written; throws the first failure. */
   async written(): Promise<void> {
     for (const recorder of this.#recorders) await recorder.written();

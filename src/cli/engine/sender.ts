@@ -9,12 +9,14 @@ import type { Endpoint } from "./endpoint.js";
 
 /** Milliseconds that the destination has for closing its way when all is said. */
 const CLOSE_TIME = 2000;
+/** Bytes that are handed over at a time: of a larger piece, nobody could tell how much was taken. */
+const PIECE = 64 * 1024;
 /** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
 const LEAD = 300;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
-  readonly kind: "main" | "multifd" | "other";
+  readonly kind: "main" | "multifd" | "other" | "silent";
   /** Begins to give the bytes, each piece when it is due. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
@@ -101,14 +103,25 @@ export class Sender {
     return socket;
   }
 
+  /** One that never said anything may have been nobody's channel, and is not insisted upon. */
+  async #connectFurther(kind: SentChannel["kind"]): Promise<Socket | undefined> {
+    return await this.#connect().catch((error: unknown) => {
+      if (kind === "silent") return undefined;
+      throw error;
+    });
+  }
+
   async #play({ kind, bytes }: SentChannel, main: Socket): Promise<void> {
     // A channel without a greeting would be taken for the main one if it came first.
-    if (kind === "other") await Promise.race([this.#heardPong(), delay(LEAD)]);
-    const socket = kind === "main" ? main : await this.#connect();
+    if (kind === "other" || kind === "silent") await Promise.race([this.#heardPong(), delay(LEAD)]);
+    const socket = kind === "main" ? main : await this.#connectFurther(kind);
+    if (!socket) return;
     if (kind !== "main") socket.resume();
     for await (const piece of bytes()) {
       if (kind === "main") this.#note(piece);
-      await this.#write(socket, piece);
+      for (let at = 0; at < piece.length; at += PIECE) {
+        await this.#write(socket, piece.subarray(at, at + PIECE));
+      }
       // The destination has failed, and says so while there would be more to send.
       if (this.#shut) return;
     }

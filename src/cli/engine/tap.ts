@@ -99,7 +99,15 @@ export class Tap {
     this.#open.delete(channel);
     this.#bytes += channel.bytes;
     if (ended.number >= 0) this.#ended.push(ended);
+    else if (this.#hasMain) this.#ended.push({ ...ended, number: this.#recordSilent() });
     if (ended.number === 0) this.#over.abort(null);
+  }
+
+  /** Postcopy's channel for urgent pages may be opened and never used, but not left out. */
+  #recordSilent(): number {
+    this.#numbers += 1;
+    this.#options.recording.silentChannel(this.#numbers);
+    return this.#numbers;
   }
 
   /** The main channel is the recording's number 0, the others count in the order of first bytes. */

@@ -26,11 +26,13 @@ const path = () => join(work, String(++names));
 
 /** A server that does something with each connection, until the body is over. */
 async function serving<T>(
-  take: (socket: Socket) => unknown,
+  take: (socket: Socket, close: () => void) => unknown,
   body: (endpoint: string) => Promise<T>,
 ): Promise<T> {
   const socket = path();
-  const server = createServer({ allowHalfOpen: true }, take).listen(socket);
+  const server = createServer({ allowHalfOpen: true }, (accepted) =>
+    take(accepted, () => server.close()),
+  ).listen(socket);
   await once(server, "listening");
   try {
     return await body(`unix:${socket}`);
@@ -126,6 +128,30 @@ describe("a recording of our own", async () => {
       },
     );
     expect([code, err]).toEqual([2, expect.stringMatching(/: interrupted\n$/)]);
+  });
+
+  test("a channel that said nothing is opened, too, if it can be", async () => {
+    const silent = path();
+    mkdirSync(silent);
+    writeFileSync(join(silent, "channel0.bin"), stream);
+    writeFileSync(join(silent, "channel1.bin"), "");
+    let connections = 0;
+    const machine = demoDestinationMachine({ ...GUEST, type: "pc-q35-10.2" });
+    const load = async (socket: Socket) => {
+      connections += 1;
+      // The answer to the PING is what the other channel waits for.
+      if (connections === 1) await new MigrationDestination({ machine }).load(socket);
+    };
+    const { code } = await serving(load, (to) => runCli(["send", silent, "--to", to]));
+    expect([code, connections]).toEqual([0, 2]);
+
+    const once = (socket: Socket, close: () => void) => {
+      close();
+      return new MigrationDestination({ machine: demoDestinationMachine(GUEST) }).load(socket);
+    };
+    expect(await serving(once, (to) => runCli(["send", silent, "--to", to]))).toMatchObject({
+      code: 0,
+    });
   });
 
   test("without a return path", async () => {
