@@ -132,7 +132,8 @@ describeWith(["duckdb"], "parquet, as DuckDB reads it", () => {
       ).toEqual([{ rows: 150_000n, least: 1n, most: 150_000n }]);
       const groups = `SELECT count(DISTINCT row_group_id) AS groups FROM parquet_metadata('${file}')`;
       const [{ groups: count }] = (await query(groups)) as [{ groups: bigint }];
-      expect(count).toBeGreaterThan(1n);
+      // Tables of single events wait for one another, to have few groups each.
+      expect(count).toBe(options.length > 0 ? 1n : 2n);
     }
   });
 });
