@@ -71,7 +71,10 @@ async function send(input: string, options: SendArguments, io: Io): Promise<numb
   const result = await sender.run(channels).finally(() => live.stop());
   if (!result.failure) {
     await io.out(`${success(result, sender.bytes)}\n`);
-    return 0;
+    const { failure } = sender.progress.snapshot();
+    if (result.shut === 0 || !failure) return 0;
+    io.err(`qtrace: ${recording.main}: ${failure.message}\n`);
+    return 1;
   }
   io.err(`qtrace: ${endpointName(to)}: ${result.failure.message}\n`);
   await io.out(`${await whereItStopped(recording.main, result, options, io)}\n`);

@@ -127,7 +127,9 @@ export class Sender {
     }
     if (kind !== "main") return;
     this.#sentAll = true;
-    if (!this.#expectsShut) socket.end();
+    // Behind a stream that is cut short, too: its destination would wait for the rest for ever.
+    this.progress.end();
+    if (!this.#expectsShut || this.progress.snapshot().failure) socket.end();
   }
 
   #note(piece: Uint8Array): void {

@@ -72,7 +72,15 @@ export class StreamProgress {
   take(chunk: Uint8Array): void {
     this.#guarded(() => {
       this.#reader.append(chunk);
-      for (let item = this.#reader.next(); item; item = this.#reader.next()) this.#item(item);
+      this.#readItems();
+    });
+  }
+
+  /** Says that nothing more comes on the main channel: if something is missing, it is a failure. */
+  end(): void {
+    this.#guarded(() => {
+      this.#reader.end();
+      this.#readItems();
     });
   }
 
@@ -154,6 +162,10 @@ export class StreamProgress {
     if (type === "section-part") this.#phase = "precopy";
     if (type === "section-end") this.#phase = "switchover";
     if (type === "section-full") this.#phase = "devices";
+  }
+
+  #readItems(): void {
+    for (let item = this.#reader.next(); item; item = this.#reader.next()) this.#item(item);
   }
 
   #item(item: StreamItem): void {

@@ -130,6 +130,16 @@ describe("a recording of our own", async () => {
     expect([code, err]).toEqual([2, expect.stringMatching(/: interrupted\n$/)]);
   });
 
+  test.each([
+    ["in the middle", 0.5, "stopped behind PING"],
+    ["at its beginning", 12 / stream.length, "without a return path it says no more"],
+  ])("one that is cut short %s is not waited for", async (_, part, line) => {
+    const cut = path();
+    writeFileSync(cut, stream.subarray(0, part * stream.length));
+    const { code, out } = await send([cut]);
+    expect([code, out]).toEqual([1, expect.stringContaining(line)]);
+  });
+
   test("a channel that said nothing is opened, too, if it can be", async () => {
     const silent = path();
     mkdirSync(silent);
