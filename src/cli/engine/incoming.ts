@@ -59,6 +59,7 @@ export class Incoming {
   take(chunks: AsyncIterable<Uint8Array>): void {
     const source = new RecordedSource(chunks);
     this.#all.push(source);
+    this.further.end();
     this.#admitMain(source);
   }
 

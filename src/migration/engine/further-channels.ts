@@ -25,6 +25,8 @@ export class FurtherChannels {
   #wake: () => void = () => {};
   #count = 0;
   #closed = false;
+  /** Whether no more connections can come. */
+  #complete = true;
 
   constructor(pages: IncomingPages, control: RunControl) {
     this.#pages = pages;
@@ -38,6 +40,7 @@ export class FurtherChannels {
 
   /** Takes connections until there are no more of them; what fails in one of them fails the run. */
   async take(channels: AsyncIterable<ByteSource>): Promise<void> {
+    this.#complete = false;
     try {
       for await (const channel of channels) {
         if (this.#closed) drop(channel);
@@ -46,6 +49,8 @@ export class FurtherChannels {
     } catch (error) {
       this.#control.fail(error);
     }
+    this.#complete = true;
+    this.#wake();
   }
 
   /** Waits until multifd's channels have come as far as the main channel has. */
@@ -64,6 +69,7 @@ export class FurtherChannels {
     if (this.#pages.usesMultifd) {
       trace_multifd_recv_terminate_threads(this.#control.signal.aborted);
     }
+    for (const channel of this.#multifd) channel.end();
     for (const { channel, input } of this.#open) {
       input.close();
       drop(channel);
@@ -71,9 +77,10 @@ export class FurtherChannels {
   }
 
   #isSettled(): boolean {
-    const { syncs } = this.#pages;
-    if (!this.#pages.usesMultifd) return true;
-    return this.#multifd.length > 0 && this.#multifd.every((channel) => channel.syncs >= syncs);
+    const { syncs, usesMultifd, hasAllPackets } = this.#pages;
+    if (!usesMultifd) return true;
+    if (!this.#multifd.every((channel) => channel.syncs >= syncs)) return false;
+    return this.#complete || hasAllPackets;
   }
 
   async #serve(channel: ByteSource): Promise<void> {

@@ -16,6 +16,9 @@ export class IncomingMultifd implements PageOrigin {
   readonly #pages: IncomingPages;
   readonly #moved: () => void;
   #syncs = 0;
+  #packets = 0n;
+  /** Its number, while it is read. */
+  #id: number | undefined;
 
   /** `moved` is told whenever the channel has brought something, such as a sync point. */
   constructor(pages: IncomingPages, moved: () => void) {
@@ -31,27 +34,35 @@ export class IncomingMultifd implements PageOrigin {
 
   /** Reads it to its end; `hello` are the bytes of its greeting. Throws `DecodeError`. */
   async read(hello: Uint8Array, input: ChannelInput, patience: Patience): Promise<void> {
-    const id = channelNumber(hello);
-    trace_multifd_recv_new_channel(id);
-    trace_multifd_recv_thread_start(id);
+    this.#id = channelNumber(hello);
+    trace_multifd_recv_new_channel(this.#id);
+    trace_multifd_recv_thread_start(this.#id);
     // The channels may be faster than the main one, whose block list they are of.
     await this.#pages.listed(patience);
-    const reader = this.#reader(id);
+    const reader = this.#newReader(this.#id);
     for (let chunk: Uint8Array | undefined = hello; chunk; chunk = await input.read(patience)) {
       reader.append(chunk);
       this.#step(reader);
     }
     reader.end();
     this.#step(reader);
-    trace_multifd_recv_thread_end(id, BigInt(reader.packets));
+    this.end();
   }
 
-  #reader(id: number): MultifdChannelPages {
+  /** It is at its end, or nothing more is wanted of it. */
+  end(): void {
+    if (this.#id === undefined) return;
+    trace_multifd_recv_thread_end(this.#id, this.#packets);
+    this.#id = undefined;
+  }
+
+  #newReader(id: number): MultifdChannelPages {
     const { blocks, pageBytes } = this.#pages;
     const told = (item: MultifdItem) => {
       if (item.type === "hello") return;
+      this.#packets += 1n;
       const number = item.type === "pages" ? item.packetNumber : 0n;
-      this.#pages.packet(number);
+      if (item.type === "pages") this.#pages.packet(number);
       trace_multifd_recv_unfill(id, number, item.flags, item.payloadSize);
     };
     return new MultifdChannelPages(undefined, blocks, this.#pages.sinkOf(this), pageBytes, told);

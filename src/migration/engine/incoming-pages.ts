@@ -30,6 +30,7 @@ export class IncomingPages implements RamSink, PageOrigin {
   #flushes = 0;
   /** The highest of multifd's packets so far. */
   #packetNumber = 0n;
+  #packets = 0n;
   #sections = 0;
   #afterArrival: (() => Promise<void>) | undefined;
   readonly xbzrle?: NonNullable<RamSink["xbzrle"]>;
@@ -58,8 +59,9 @@ export class IncomingPages implements RamSink, PageOrigin {
     return this.#flushes > 0 ? this.#flushes : this.#sections;
   }
 
+  /** Whether pages come by multifd's channels, as one of these or a FLUSH record tells. */
   get usesMultifd(): boolean {
-    return this.#rounds !== undefined;
+    return this.#rounds !== undefined || this.#flushes > 0;
   }
 
   set usesMultifd(_: true) {
@@ -134,8 +136,17 @@ export class IncomingPages implements RamSink, PageOrigin {
     this.#guest.flush?.();
   }
 
+  /**
+   * Whether no packet is missing before the last one: all channels of a source number theirs in one
+   * row (QEMU migration/multifd.c), and it does not tell how many channels there are.
+   */
+  get hasAllPackets(): boolean {
+    return this.#packets === this.#packetNumber + 1n;
+  }
+
   /** A packet has come, on whatever channel. */
   packet(number: bigint): void {
+    this.#packets += 1n;
     if (number > this.#packetNumber) this.#packetNumber = number;
   }
 
