@@ -34,5 +34,9 @@ describe("parse", () => {
 
 test("finds nothing in the project's own declarations", async () => {
   const told = await runCli(["lint", join(repoRoot, "trace-events")]);
-  expect(told).toEqual({ code: 0, out: "", err: "2 files: 0 errors, 0 warnings\n" });
+  expect(told).toEqual({
+    code: 0,
+    out: "",
+    err: expect.stringMatching(/: 0 errors, 0 warnings\n$/),
+  });
 });
