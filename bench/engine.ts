@@ -64,8 +64,8 @@ function comparisons(folder: string): readonly Comparison[] {
   const endpoint = "127.0.0.1:0";
   const engine: Comparison = {
     names: ["socket, TCP", "engine, TCP"],
-    run: [() => feed(endpoint, 256), () => migrate(endpoint, 256)],
-    mebibytes: 256,
+    run: [() => feed(endpoint, 512), () => migrate(endpoint, 512)],
+    mebibytes: 512,
     pairs: 9,
     aim: 0.4,
   };

@@ -102,11 +102,17 @@ function send(socket: Socket, bytes: Uint8Array): Promise<void> {
 }
 
 async function destination(): Promise<void> {
+  const machine = guest(Number(args[0]), "inmigrate");
   await take(async (socket) => {
-    const begin = performance.now();
-    const machine = guest(Number(args[0]), "inmigrate");
+    let [from, begin] = [0, 0];
+    const timer = setInterval(() => {
+      if (begin === 0 && socket.bytesRead >= WARM_UP) {
+        [from, begin] = [socket.bytesRead, performance.now()];
+      }
+    }, 1);
     const { bytes } = await new MigrationDestination({ machine }).load(socket);
-    tell({ bytes, seconds: (performance.now() - begin) / 1000 });
+    clearInterval(timer);
+    tell({ bytes: bytes - from, seconds: (performance.now() - begin) / 1000 });
   });
 }
 
