@@ -6,23 +6,37 @@ import { unreadable } from "./files.js";
 const QUIET_MS = 50;
 
 /**
- * Yields whenever one of the files, or a `trace-events` below one of the folders, has changed. Never
- * ends by itself. Files are watched by their folder, since editors put a new file in their place.
+ * Watches from now on, and yields whenever one of the files, or a `trace-events` below one of the
+ * folders, has changed since. Never ends by itself. Files are watched by their folder, since editors
+ * put a new file in their place.
  */
-export async function* watchInputs(inputs: readonly string[]): AsyncGenerator<void> {
-  let changed = () => {};
-  let pending = false;
-  const watchers = inputs.map((input) =>
-    watchInput(input, () => {
-      pending = true;
-      changed();
-    }),
-  );
+export function watchInputs(inputs: readonly string[]): AsyncGenerator<void> {
+  const seen = new Seen();
+  const watchers = inputs.map((input) => watchInput(input, () => seen.note()));
+  return changes(seen, watchers);
+}
+
+/** Whether something has changed that was not yielded yet. */
+class Seen {
+  #pending = false;
+  #wake = () => {};
+
+  note(): void {
+    this.#pending = true;
+    this.#wake();
+  }
+
+  async take(): Promise<void> {
+    if (!this.#pending) await new Promise<void>((resolve) => (this.#wake = resolve));
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    this.#pending = false;
+  }
+}
+
+async function* changes(seen: Seen, watchers: readonly FSWatcher[]): AsyncGenerator<void> {
   try {
     while (true) {
-      if (!pending) await new Promise<void>((resolve) => (changed = resolve));
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-      pending = false;
+      await seen.take();
       yield;
     }
   } finally {
