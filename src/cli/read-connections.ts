@@ -32,7 +32,8 @@ export async function readConnections(
     failure = read.failure;
     broken = file;
     if (failure && !isCut(failure)) break;
-    if (files.length > 1) base += await sizeOf(file);
+    // What a compressed file holds is longer than the file.
+    if (files.length > 1) base += Math.max(await sizeOf(file), failure?.offset ?? 0);
   }
   return { items, failure, broken };
 }

@@ -89,6 +89,15 @@ describe("the connection by which a paused postcopy went on", () => {
     expect(first.offset).toBe(readFileSync(stream).length);
   });
 
+  test("is joined behind what a compressed file holds", async () => {
+    const packed = fixture("postcopy-resumed", "stream.bin.gz");
+    const command = ["analyze", "--stream", packed, "--resumed", resumed, "--format", "json"];
+    const { items } = JSON.parse((await runCli(command)).out);
+    const offsets: number[] = items.map(({ offset }: { offset: number }) => offset);
+    expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+    expect(new Set(offsets).size).toBe(offsets.length);
+  });
+
   test("cut anywhere, it gives the items so far and one line", async () => {
     const bytes = readFileSync(resumed);
     const cut = join(work, "cut.bin");
