@@ -2,6 +2,7 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount } from "./account.js";
 import { numberArgument } from "./mark.js";
+import { byTime } from "./moments.js";
 
 /** Pages that were sent; undefined where nothing tells. */
 export interface PageCounts {
@@ -9,7 +10,10 @@ export interface PageCounts {
   readonly zeroPages: number | undefined;
 }
 
-/** Counts the pages of sections that were sent from `start` to `end`, on all channels. */
+/**
+ * Counts the pages of sections that were sent from `start` to `end`, on all channels. To be called in
+ * the order of time.
+ */
 export type PageCounter = (
   sections: readonly StreamItem[],
   start: bigint,
@@ -47,17 +51,19 @@ export function pageCounter(
   source: readonly EventRecord[],
   items: readonly ItemAccount[],
 ): PageCounter {
-  const packets = source.filter(({ name }) => name === "multifd_send_ram_fill");
+  const packets = source
+    .filter(({ name }) => name === "multifd_send_ram_fill")
+    .sort((a, b) => byTime(a.timestamp, b.timestamp));
   if (packets.length === 0) {
     return items.some(({ item }) => sendsElsewhere(item)) ? () => UNTOLD : pagesIn;
   }
+  let next = 0;
   return (sections, start, end) => {
-    const main = pagesIn(sections);
-    let { pages = 0, zeroPages = 0 } = main;
-    for (const packet of packets) {
-      if (packet.timestamp < start || packet.timestamp > end) continue;
-      pages += numberArgument(packet, "normal") ?? 0;
-      zeroPages += numberArgument(packet, "zero") ?? 0;
+    let { pages = 0, zeroPages = 0 } = pagesIn(sections);
+    while (next < packets.length && packets[next]!.timestamp < start) next += 1;
+    for (; next < packets.length && packets[next]!.timestamp <= end; next += 1) {
+      pages += numberArgument(packets[next]!, "normal") ?? 0;
+      zeroPages += numberArgument(packets[next]!, "zero") ?? 0;
     }
     return { pages, zeroPages };
   };
