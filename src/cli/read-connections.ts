@@ -14,8 +14,8 @@ export interface ReadConnections extends ReadItems {
 
 /**
  * Reads the streams of a migration's main connection and of those by which it went on when it was
- * paused in postcopy. Offsets are those of what the files hold, joined. One that was lost ends anywhere, so
- * that only the last one fails for being cut short.
+ * paused in postcopy. Offsets are those of what the files hold, joined. One that was lost ends
+ * anywhere, so that only the last one fails for being cut short.
  */
 export async function readConnections(
   files: readonly string[],
