@@ -3,8 +3,11 @@ import { promisify } from "node:util";
 import { unreadable } from "../files.js";
 import { writeChunks } from "./write-chunks.js";
 
-/** Bytes that may wait for the disk before whoever brings them should pause. */
-const HIGH = 64 * 1024 * 1024;
+/**
+ * Bytes that may wait for the disk before whoever brings them should pause. What waits longer than
+ * that has left the processor's caches, and costs a multiple to be written.
+ */
+const HIGH = 4 * 1024 * 1024;
 const LOW = HIGH / 2;
 /** Bytes that are gathered for one write: few large ones cost a fraction of many small ones. */
 const GATHER = 1024 * 1024;
@@ -58,6 +61,11 @@ export class ChannelRecorder {
     return this.#length;
   }
 
+  /** Bytes of the front that are written, or dropped: their memory is not needed any more. */
+  get settled(): number {
+    return this.#failure ? this.#length : this.#written;
+  }
+
   /** Why not all is on the disk, if something went wrong there. */
   get failure(): Error | undefined {
     return this.#failure;
@@ -68,7 +76,7 @@ export class ChannelRecorder {
     return this.#waitingBytes > HIGH;
   }
 
-  /** Takes a chunk, which must not change any more; it passed now, or at the time given. */
+  /** Takes a chunk, which must not change until it is settled; it passed now, or at the time given. */
   record(chunk: Uint8Array, at: bigint = process.hrtime.bigint()): void {
     if (chunk.length === 0) return;
     const offset = this.#length;

@@ -6,21 +6,29 @@ export type Passing = (chunk: Uint8Array) => ChannelRecorder | undefined;
 
 /**
  * Passes on all that comes from one socket to another, and its end; resolves behind that. Neither a
- * slow taker nor a slow disk makes it hold more than a few chunks. Rejects when either breaks.
+ * slow taker nor a slow disk makes it hold more than a few chunks, and no chunk is asked for before
+ * the last one is sent (see `reusedReads`). Rejects when either breaks.
  */
 export function relay(from: Socket, to: Socket, passing: Passing): Promise<void> {
   return new Promise((resolve, reject) => {
     let held = 0;
+    let isSending = false;
     const hold = () => {
       if (held++ === 0) from.pause();
     };
     const release = () => {
       if (--held === 0) from.resume();
     };
+    const sent = () => {
+      if (!isSending || to.writableLength > 0) return;
+      isSending = false;
+      release();
+    };
     const take = (chunk: Buffer) => {
-      if (!to.write(chunk)) {
+      to.write(chunk, sent);
+      if (to.writableLength > 0 && !isSending) {
+        isSending = true;
         hold();
-        to.once("drain", release);
       }
       const recorder = passing(chunk);
       if (recorder?.isFull) {
@@ -34,5 +42,6 @@ export function relay(from: Socket, to: Socket, passing: Passing): Promise<void>
       socket.on("error", reject);
       socket.once("close", () => reject(new Error("closed before its end")));
     }
+    from.resume();
   });
 }

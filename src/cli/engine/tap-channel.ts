@@ -4,6 +4,7 @@ import type { StreamProgress } from "../../migration/wire/stream-progress.js";
 import type { ChannelRecorder } from "./channel-recorder.js";
 import type { RecordedWays } from "./recording-writer.js";
 import { relay } from "./relay.js";
+import type { ReusedReads } from "./reused-reads.js";
 
 /** A channel as it ended: its number in the recording, how much went each way, what broke it. */
 export interface EndedChannel {
@@ -17,6 +18,7 @@ export interface EndedChannel {
 /** One connection of a migration on its way through a tap. */
 export class TapChannel {
   readonly #source: Socket;
+  readonly #settle: (bytes: number) => void;
   readonly #destination: Socket;
   readonly #progress: StreamProgress;
   readonly #admit: (kind: ChannelKind) => { readonly number: number; readonly ways: RecordedWays };
@@ -29,12 +31,13 @@ export class TapChannel {
 
   /** `admit` is asked, once the first bytes have come, for the number and the place to record in. */
   constructor(
-    source: Socket,
+    { socket: source, settle }: ReusedReads,
     destination: Socket,
     progress: StreamProgress,
     admit: (kind: ChannelKind) => { readonly number: number; readonly ways: RecordedWays },
   ) {
     this.#source = source;
+    this.#settle = settle;
     this.#destination = destination;
     this.#progress = progress;
     this.#admit = admit;
@@ -91,7 +94,9 @@ export class TapChannel {
     this.#forward += chunk.length;
     if (this.#kind === "main") this.#progress.take(chunk);
     if (this.#kind === "multifd") this.#progress.takeMultifd(this.#number, chunk);
-    return ways.forward(chunk);
+    const recorder = ways.forward(chunk);
+    this.#settle(recorder.settled);
+    return recorder;
   }
 
   #takeBack(chunk: Uint8Array): ChannelRecorder {

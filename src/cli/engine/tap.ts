@@ -6,6 +6,7 @@ import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
 import { Listener } from "./listener.js";
 import type { RecordingWriter } from "./recording-writer.js";
+import { type ReusedReads, reusedReads } from "./reused-reads.js";
 import { type EndedChannel, TapChannel } from "./tap-channel.js";
 
 /** Milliseconds that further channels have for their end once the main channel has ended. */
@@ -62,7 +63,7 @@ export class Tap {
   /** Begins to listen; gives where. Throws `Failure` if that cannot be. */
   async listen(): Promise<Endpoint> {
     this.#listener = await Listener.open(this.#options.listen, (socket) => {
-      this.#runs.push(this.#take(socket));
+      this.#runs.push(this.#take(reusedReads(socket)));
     });
     return this.#listener.endpoint;
   }
@@ -78,14 +79,14 @@ export class Tap {
     return { channels, progress: this.progress, ...(failure && { failure }) };
   }
 
-  async #take(source: Socket): Promise<void> {
+  async #take(source: ReusedReads): Promise<void> {
     const { to, connectTimeout } = this.#options;
-    source.on("error", () => {});
+    source.socket.on("error", () => {});
     let destination: Socket;
     try {
       destination = await connect(to, connectTimeout);
     } catch (error) {
-      source.destroy();
+      source.socket.destroy();
       // Without its destination a migration is over; that of a later channel ends by itself.
       if (this.#open.size === 0) this.#over.abort(error);
       return;
