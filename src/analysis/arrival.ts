@@ -1,5 +1,6 @@
 import type { ItemAccount } from "./account.js";
 import { latest } from "./moments.js";
+import { partitionPoint } from "./partition-point.js";
 import type { SentBytes } from "./sent-bytes.js";
 
 /** A moment at which a byte passed on the wire, as a tap between both ends wrote it down. */
@@ -43,14 +44,8 @@ export class Arrival {
   }
 
   #passed(offset: number): bigint | undefined {
-    let low = 0;
-    let high = this.#wire.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#wire[middle]!.offset > offset) high = middle;
-      else low = middle + 1;
-    }
-    return this.#wire[low - 1]?.at;
+    const behind = partitionPoint(this.#wire.length, (at) => this.#wire[at]!.offset > offset);
+    return this.#wire[behind - 1]?.at;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import { numberArgument } from "./mark.js";
+import { partitionPoint } from "./partition-point.js";
 
 /** A moment at which the source told how many bytes of the main channel had gone. */
 export interface SentPoint {
@@ -28,26 +29,17 @@ export class SentBytes {
 
   /** When the byte at an offset of the main channel left. */
   window(offset: number): SentWindow {
-    let low = 0;
-    let high = this.points.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.points[middle]!.bytes > offset) high = middle;
-      else low = middle + 1;
-    }
-    return { earliest: this.points[low - 1]?.at, latest: this.points[low]?.at };
+    const gone = this.#first(({ bytes }) => bytes > offset);
+    return { earliest: this.points[gone - 1]?.at, latest: this.points[gone]?.at };
   }
 
   /** How many bytes had gone at a moment, at least; undefined before the first that is told. */
   bytesAt(time: bigint): number | undefined {
-    let low = 0;
-    let high = this.points.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.points[middle]!.at > time) high = middle;
-      else low = middle + 1;
-    }
-    return this.points[low - 1]?.bytes;
+    return this.points[this.#first(({ at }) => at > time) - 1]?.bytes;
+  }
+
+  #first(holds: (point: SentPoint) => boolean): number {
+    return partitionPoint(this.points.length, (index) => holds(this.points[index]!));
   }
 }
 

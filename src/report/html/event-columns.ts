@@ -1,4 +1,5 @@
 import type { ItemAccount } from "../../analysis/account.js";
+import { partitionPoint } from "../../analysis/partition-point.js";
 import type { EventList } from "../evidence.js";
 import type { EventColumns, Side } from "./page-data.js";
 import type { StringTable } from "./string-table.js";
@@ -27,8 +28,8 @@ export function eventColumns(
     // What items before it have not used is an item's, too; none uses what is for those behind it.
     const room = (MAX_TEXT * (number + 1)) / items.length;
     const span = pairing.status === "paired" ? pairing : undefined;
-    const first = span ? lowerBound(times, since(span.start)) : 0;
-    const behind = span ? lowerBound(times, since(span.end) + 1) : 0;
+    const first = span ? firstFrom(times, since(span.start)) : 0;
+    const behind = span ? firstFrom(times, since(span.end) + 1) : 0;
     const kept = Math.min(behind - first, perItem);
     columns.counts.push(behind - first);
     columns.kept.push(kept);
@@ -63,13 +64,6 @@ function densityOf(times: Float64Array, { start, end }: Stretch): number[] {
 }
 
 /** The first index whose time is not before `time`. */
-function lowerBound(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function firstFrom(times: Float64Array, time: number): number {
+  return partitionPoint(times.length, (index) => times[index]! >= time);
 }

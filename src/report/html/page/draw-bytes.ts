@@ -1,3 +1,4 @@
+import { partitionPoint } from "../../../analysis/partition-point.js";
 import { formatBytes } from "../../units.js";
 import type { CurveModel } from "./page-model.js";
 import { type Scene, toX } from "./scene.js";
@@ -92,14 +93,7 @@ function rangeInView({ model, view }: Scene): { least: number; most: number } {
 
 /** The last point at or before a moment; -1 before all. */
 function indexAt(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return partitionPoint(times.length, (index) => times[index]! > time) - 1;
 }
 
 function inView({ view }: Scene, { times }: CurveModel): { first: number; last: number } {
