@@ -6,9 +6,10 @@ import {
   highWord,
   literalRoom,
   lowWord,
+  plainAscii,
   printLiteral,
+  printPlain,
   stringBytes,
-  stringLength,
 } from "./print-argument.js";
 import {
   NUMBER,
@@ -95,29 +96,15 @@ function printBool(index: number): Print {
   };
 }
 
+const plain = plainAscii('"\\');
+
 /** Most strings are printed as they are; the others go through JSON.stringify. */
 function printString(index: number, quote: Quote): Print {
   return (output, scanner, positions) => {
-    const { view } = scanner;
-    const from = positions[index]! + 4;
-    const length = stringLength(scanner, from - 4);
-    output.reserve(length);
-    const { bytes, length: at } = output;
-    for (let byte = 0; byte < length; byte++) {
-      const character = view.getUint8(from + byte);
-      if (!isPlain(character)) {
-        printEscaped(output, stringBytes(scanner, from - 4), quote);
-        return;
-      }
-      bytes[at + byte] = character;
-    }
-    output.length = at + length;
+    const at = positions[index]!;
+    if (!printPlain(output, scanner, at, plain))
+      printEscaped(output, stringBytes(scanner, at), quote);
   };
-}
-
-/** True for a byte of UTF-8 that JSON has as it is, and that is a whole character. */
-function isPlain(byte: number): boolean {
-  return byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
 }
 
 function printEscaped(output: ByteOutput, bytes: Uint8Array, quote: Quote): void {

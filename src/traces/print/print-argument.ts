@@ -2,6 +2,7 @@
 
 import { encodeUtf8 } from "../../bytes/utf8.js";
 import type { SimpletraceScanner } from "../simpletrace/scanner.js";
+import type { ByteOutput } from "./byte-output.js";
 import type { EventProgram, Print } from "./event-programs.js";
 
 /** The most bytes that `printLiteral` touches. */
@@ -52,4 +53,35 @@ export function stringLength({ view, order }: SimpletraceScanner, at: number): n
 export function stringBytes(scanner: SimpletraceScanner, at: number): Uint8Array {
   const { buffer, byteOffset } = scanner.view;
   return new Uint8Array(buffer, byteOffset + at + 4, stringLength(scanner, at));
+}
+
+/** For each byte 1 where it is plain: a visible character of ASCII or the blank, but none of `odd`. */
+export function plainAscii(odd: string): Uint8Array {
+  const plain = new Uint8Array(256).fill(1, 0x20, 0x7f);
+  for (const character of odd) plain[character.charCodeAt(0)] = 0;
+  return plain;
+}
+
+/**
+ * Appends the bytes of the string that lies behind its length at `at`; false where one of them is not
+ * plain, and nothing is appended.
+ */
+export function printPlain(
+  output: ByteOutput,
+  scanner: SimpletraceScanner,
+  at: number,
+  plain: Uint8Array,
+): boolean {
+  const { view } = scanner;
+  const length = stringLength(scanner, at);
+  const from = at + 4;
+  output.reserve(length);
+  const { bytes, length: to } = output;
+  for (let index = 0; index < length; index++) {
+    const byte = view.getUint8(from + index);
+    if (plain[byte] === 0) return false;
+    bytes[to + index] = byte;
+  }
+  output.length = to + length;
+  return true;
 }

@@ -1,6 +1,13 @@
 import type { ArgumentModel, EventModel } from "../../model/event-model.js";
 import { type EventProgram, joinPrograms, type Print } from "./event-programs.js";
-import { highWord, literalProgram, lowWord, stringBytes, stringLength } from "./print-argument.js";
+import {
+  highWord,
+  literalProgram,
+  lowWord,
+  plainAscii,
+  printPlain,
+  stringBytes,
+} from "./print-argument.js";
 import { NUMBER, printHexadecimal } from "./print-number.js";
 import { pythonBytes } from "./python-bytes.js";
 
@@ -32,31 +39,21 @@ function printWord(index: number): Print {
 
 const LETTER_B = 0x62;
 const QUOTE = 0x27;
+/** What needs no escape, and does not decide which quotes stand around. */
+const plain = plainAscii("\"'\\");
 
 /** Most strings are printed as they are; the others go through `pythonBytes`. */
 function printBytes(index: number): Print {
   return (output, scanner, positions) => {
-    const { view } = scanner;
-    const from = positions[index]! + 4;
-    const length = stringLength(scanner, from - 4);
-    output.reserve(length + 3);
-    const { bytes, length: at } = output;
-    bytes[at] = LETTER_B;
-    bytes[at + 1] = QUOTE;
-    for (let byte = 0; byte < length; byte++) {
-      const character = view.getUint8(from + byte);
-      if (!isPlain(character)) {
-        output.text(pythonBytes(stringBytes(scanner, from - 4)));
-        return;
-      }
-      bytes[at + 2 + byte] = character;
+    const at = positions[index]!;
+    const from = output.length;
+    output.bytes[output.length++] = LETTER_B;
+    output.bytes[output.length++] = QUOTE;
+    if (printPlain(output, scanner, at, plain)) {
+      output.bytes[output.length++] = QUOTE;
+      return;
     }
-    bytes[at + 2 + length] = QUOTE;
-    output.length = at + length + 3;
+    output.length = from;
+    output.text(pythonBytes(stringBytes(scanner, at)));
   };
-}
-
-/** True for a character that needs no escape, and does not decide which quotes stand around. */
-function isPlain(byte: number): boolean {
-  return byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== QUOTE && byte !== 0x5c;
 }

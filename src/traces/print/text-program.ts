@@ -2,7 +2,7 @@ import type { ArgumentModel, EventModel } from "../../model/event-model.js";
 import { formatPrintf } from "../../printf/format.js";
 import type { PrintfConversion, PrintfPiece, PrintfValue } from "../../printf/piece.js";
 import type { EventProgram, Print } from "./event-programs.js";
-import { highWord, literalRoom, lowWord, printLiteral, stringLength } from "./print-argument.js";
+import { highWord, literalRoom, lowWord, printLiteral, printPlain } from "./print-argument.js";
 import {
   NUMBER,
   printDecimal,
@@ -92,16 +92,12 @@ function printOdd(event: EventModel, conversion: PrintfConversion): Print {
   };
 }
 
+const anyBytes = new Uint8Array(256).fill(1);
+
 /** A string's bytes as they are, be they UTF-8 or not. */
 function printString(index: number): Print {
   return (output, scanner, positions) => {
-    const { view } = scanner;
-    const from = positions[index]! + 4;
-    const length = stringLength(scanner, from - 4);
-    output.reserve(length);
-    const { bytes, length: at } = output;
-    for (let byte = 0; byte < length; byte++) bytes[at + byte] = view.getUint8(from + byte);
-    output.length = at + length;
+    printPlain(output, scanner, positions[index]!, anyBytes);
   };
 }
 
