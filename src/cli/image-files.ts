@@ -35,7 +35,7 @@ export class ImageFiles {
    */
   constructor(folder: string, { giveWay = false }: { giveWay?: boolean } = {}) {
     this.#folder = folder;
-    this.#onFailure = giveWay ? () => this.#discard() : () => {};
+    this.#onFailure = giveWay ? () => this.discard() : () => {};
   }
 
   /** A new file for a block. Throws `Failure` if there is no room for it. */
@@ -62,19 +62,31 @@ export class ImageFiles {
     for (const { image } of this.#files) image.flush();
   }
 
-  /** Closes the files and writes the list; gives its entries. */
+  /** Closes the files and writes the list; gives its entries. Throws `Failure` if that cannot be. */
   finish(): readonly { readonly block: string; readonly file: string; readonly length: number }[] {
     const list = this.#files.map(({ image, ...entry }) => {
       image.close();
       return entry;
     });
     this.#makeFolder();
-    writeFileSync(path.join(this.#folder, "blocks.json"), `${JSON.stringify(list, null, 2)}\n`);
+    try {
+      writeFileSync(this.#list, `${JSON.stringify(list, null, 2)}\n`);
+    } catch (error) {
+      this.#onFailure();
+      throw unreadable(this.#list, error);
+    }
     return list;
   }
 
-  #discard(): void {
+  /** Takes all files away. */
+  discard(): void {
+    if (this.isEmpty) return;
     for (const { image } of this.#files.splice(0)) image.discard();
+    rmSync(this.#list, { force: true });
+  }
+
+  get #list(): string {
+    return path.join(this.#folder, "blocks.json");
   }
 
   #makeFolder(): void {

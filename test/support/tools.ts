@@ -75,6 +75,8 @@ const catalogue = {
   duckdb: { label: "duckdb", find: loadableDuckdb },
   /** A server of ClickHouse. */
   clickhouse: { label: "clickhouse-server", find: () => onPath("clickhouse-server") },
+  /** The program `mount`, where it may mount a file system in memory. */
+  mount: { label: "mount", find: allowedMount },
 } satisfies Record<string, { label: string; find: () => string | undefined }>;
 
 /** The name of a thing that a test may need. */
@@ -194,6 +196,14 @@ function loadableDuckdb(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function allowedMount(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-mount-"));
+  const mounted = output("mount", ["-t", "tmpfs", "tmpfs", folder]);
+  if (mounted !== undefined) spawnSync("umount", [folder]);
+  rmSync(folder, { recursive: true });
+  return mounted === undefined ? undefined : onPath("mount");
 }
 
 function qemu10(): string | undefined {

@@ -7,6 +7,7 @@ import type {
   MigrationSourceOptions,
 } from "../../migration/engine/migration-options.js";
 import { MigrationSource } from "../../migration/engine/migration-source.js";
+import { unreadable } from "../files.js";
 import { openRecordedChannel, type RecordedChannel } from "./recorded-channel.js";
 import { openSideTraces } from "./side-trace.js";
 
@@ -22,7 +23,8 @@ export interface PlannedMigration {
 
 /**
  * Runs both ends and leaves the recording in a folder that is there, laid out as recordings are.
- * Rejects with what failed the source; the recording is there all the same.
+ * Rejects with what failed the source, the recording being there all the same, or with `Failure`
+ * where the disk did not take all.
  */
 export async function recordMigration(
   folder: string,
@@ -49,5 +51,7 @@ export async function recordMigration(
 }
 
 async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(value, null, 1)}\n`);
+  await writeFile(file, `${JSON.stringify(value, null, 1)}\n`).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
 }

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { closeSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { LogSink } from "../../runtime/log-sink.js";
 import { addSink, enableEvents } from "../../runtime/registry.js";
 import { SimpleSink } from "../../runtime/simple-sink.js";
 import type { Sink } from "../../runtime/trace-event.js";
+import { TraceFile } from "./trace-file.js";
 
 /** The two ends of a migration. */
 export type Side = "source" | "destination";
@@ -21,6 +21,7 @@ export interface SideTraces {
  * Begins `source.simpletrace`, `source.log`, `destination.simpletrace` and `destination.log` in a
  * folder, or those of one side only. There is one set of tracers in a process; whose an event is,
  * its asynchronous context tells. A trace that finds no room ends there: it is no migration's harm.
+ * Throws `Failure` if a file cannot be made.
  */
 export function openSideTraces(
   folder: string,
@@ -54,34 +55,21 @@ interface SideFiles {
 }
 
 function openFiles(folder: string, side: Side): SideFiles {
-  const simple = openSync(path.join(folder, `${side}.simpletrace`), "w");
-  const log = openSync(path.join(folder, `${side}.log`), "w");
+  const simple = new TraceFile(path.join(folder, `${side}.simpletrace`));
+  const log = new TraceFile(path.join(folder, `${side}.log`));
   const sinks: Sink[] = [
     new SimpleSink({
-      write: quietly((bytes: Uint8Array) => writeSync(simple, bytes)),
+      write: (bytes) => simple.write(bytes),
       clock: process.hrtime.bigint,
       pid: process.pid,
     }),
-    new LogSink({ write: quietly((text: string) => writeSync(log, text)) }),
+    new LogSink({ write: (text) => log.write(Buffer.from(text)) }),
   ];
   return {
     sinks,
     close: () => {
       for (const sink of sinks) sink.flush?.();
-      for (const file of [simple, log]) closeSync(file);
+      for (const file of [simple, log]) file.close();
     },
-  };
-}
-
-/** Writes until a write fails. */
-function quietly<T>(write: (data: T) => void): (data: T) => void {
-  let failed = false;
-  return (data) => {
-    if (failed) return;
-    try {
-      write(data);
-    } catch {
-      failed = true;
-    }
   };
 }

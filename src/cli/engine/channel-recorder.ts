@@ -1,4 +1,4 @@
-import { close, openSync } from "node:fs";
+import { close, constants, ftruncate, openSync } from "node:fs";
 import { promisify } from "node:util";
 import { unreadable } from "../files.js";
 import { writeChunks } from "./write-chunks.js";
@@ -15,27 +15,37 @@ const GATHER = 1024 * 1024;
 const GATHER_TIME = 100;
 /** Chunks that the system takes in one call (IOV_MAX). */
 const MAX_CHUNKS = 1024;
-/** Times that are collected before they are written. */
-const MAX_MARKS = 1024;
+
+/** Empties a file that is there; what is written goes behind what is left of it when it is cut. */
+const ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 const closeFile = promisify(close);
+const cutFile = promisify(ftruncate);
+
+/** A chunk, where it lies in the file, and its line of the times. */
+interface Passed {
+  readonly chunk: Uint8Array;
+  readonly offset: number;
+  readonly line: string;
+}
 
 /**
  * Writes down what passes one way of a channel, as recordings have it: `FILE.bin`, the bytes, and
  * `FILE.times`, a line `OFFSET NANOSECONDS` (CLOCK_MONOTONIC) for each chunk.
  *
  * Chunks are gathered, and written behind the back of whoever brings them: all is handed over to the
- * system at most 100 ms after it came, if the disk keeps up. When the disk fails, what was written
- * stays, with the times of just these bytes, and the rest is dropped.
+ * system at most 100 ms after it came, if the disk keeps up. Times go before their bytes, since a disk
+ * that fills has no room for them afterwards; when it fails, those of bytes that it did not take are
+ * cut off again. What waits then is tried once more at the end, and what comes later is dropped.
  */
 export class ChannelRecorder {
   readonly #file: string;
   #bytes = -1;
   #times = -1;
-  #waiting: Uint8Array[] = [];
+  #waiting: Passed[] = [];
   #waitingBytes = 0;
-  /** Chunks whose times are not written yet: offset and time. */
-  #marks: { readonly offset: number; readonly at: bigint }[] = [];
+  /** Bytes of the times, of those batches that are written. */
+  #timesLength = 0;
   #length = 0;
   #written = 0;
   /** The offset up to which all is to be written, even if it fills no write. */
@@ -49,10 +59,10 @@ export class ChannelRecorder {
   constructor(file: string) {
     this.#file = file;
     try {
-      this.#bytes = openSync(`${file}.bin`, "w");
-      this.#times = openSync(`${file}.times`, "w");
+      this.#bytes = openSync(`${file}.bin`, ANEW);
+      this.#times = openSync(`${file}.times`, ANEW);
     } catch (error) {
-      this.#failure = unreadable(`${file}.bin`, error);
+      this.#failure = unreadable(`${file}.${this.#bytes < 0 ? "bin" : "times"}`, error);
     }
   }
 
@@ -61,7 +71,7 @@ export class ChannelRecorder {
     return this.#length;
   }
 
-  /** Bytes of the front that are written, or dropped: their memory is not needed any more. */
+  /** Bytes of the front that are written, dropped or copied: their memory is not needed any more. */
   get settled(): number {
     return this.#failure ? this.#length : this.#written;
   }
@@ -73,7 +83,7 @@ export class ChannelRecorder {
 
   /** Whether so much waits for the disk that nothing more should be brought for now. */
   get isFull(): boolean {
-    return this.#waitingBytes > HIGH;
+    return !this.#failure && this.#waitingBytes > HIGH;
   }
 
   /** Takes a chunk, which must not change until it is settled; it passed now, or at the time given. */
@@ -82,8 +92,7 @@ export class ChannelRecorder {
     const offset = this.#length;
     this.#length += chunk.length;
     if (this.#failure) return;
-    this.#marks.push({ offset, at });
-    this.#waiting.push(chunk);
+    this.#waiting.push({ chunk, offset, line: `${offset} ${at}\n` });
     this.#waitingBytes += chunk.length;
     this.#timer ??= setTimeout(() => void this.#flush(), GATHER_TIME);
     this.#begin();
@@ -104,6 +113,8 @@ export class ChannelRecorder {
   /** Writes what waits and closes the files. */
   async close(): Promise<void> {
     await this.#flush();
+    // Room may have come free by now.
+    if (this.#failure) await this.#write();
     const open = [this.#bytes, this.#times].filter((file) => file >= 0);
     await Promise.allSettled(open.map((file) => closeFile(file)));
   }
@@ -119,65 +130,61 @@ export class ChannelRecorder {
 
   /** Begins to write if there is enough for that, and it has not begun. */
   #begin(): void {
-    if (this.#areBytesDue || this.#areTimesDue) this.#writing ??= this.#write();
+    if (this.#isDue && !this.#failure) this.#writing ??= this.#write();
   }
 
   async #write(): Promise<void> {
-    while (this.#areBytesDue || this.#areTimesDue) {
-      if (this.#areBytesDue) await this.#writeBytes();
-      if (this.#areTimesDue) await this.#writeTimes();
+    for (let taken = true; taken && this.#isDue; ) {
+      taken = await this.#writeBatch(this.#waiting.splice(0, MAX_CHUNKS));
     }
     this.#writing = undefined;
     this.#wakeAll();
   }
 
-  get #areBytesDue(): boolean {
+  get #isDue(): boolean {
     const { length } = this.#waiting;
     if (length === 0) return false;
     return this.#written < this.#due || this.#waitingBytes >= GATHER || length >= MAX_CHUNKS;
   }
 
-  get #areTimesDue(): boolean {
-    const [first] = this.#marks;
-    if (!first || first.offset >= this.#written) return false;
-    return first.offset < this.#due || this.#marks.length >= MAX_MARKS;
-  }
-
-  async #writeBytes(): Promise<void> {
+  /** Gives whether the disk took all. */
+  async #writeBatch(batch: readonly Passed[]): Promise<boolean> {
+    const times = linesOf(batch);
+    const chunks = batch.map(({ chunk }) => chunk);
+    let file = "times";
     try {
-      await this.#writeBatch(this.#waiting.splice(0, MAX_CHUNKS));
+      await writeChunks(this.#times, [times]);
+      file = "bin";
+      await writeChunks(this.#bytes, chunks, (length) => this.#wrote(length));
+      this.#timesLength += times.length;
+      return true;
     } catch (error) {
-      this.#fail(`${this.#file}.bin`, error);
+      this.#failure ??= unreadable(`${this.#file}.${file}`, error);
+      this.#waiting = [...batch, ...this.#waiting].flatMap((passed) => this.#unwritten(passed));
+      await this.#cutTimes(batch);
+      return false;
     }
   }
 
-  async #writeBatch(batch: Uint8Array[]): Promise<void> {
-    await writeChunks(this.#bytes, batch, (length) => {
-      this.#written += length;
-      this.#waitingBytes -= length;
-    });
+  #wrote(length: number): void {
+    this.#written += length;
+    this.#waitingBytes -= length;
     if (this.#waitingBytes < LOW) this.#wakeAll();
   }
 
-  /** The times of what is written; a disk that has no room for them had none for the bytes. */
-  async #writeTimes(): Promise<void> {
-    const marks = this.#marks.filter(({ offset }) => offset < this.#written);
-    this.#marks = this.#marks.slice(marks.length);
-    const text = marks.map(({ offset, at }) => `${offset} ${at}\n`).join("");
-    try {
-      await writeChunks(this.#times, [Buffer.from(text)]);
-    } catch (error) {
-      this.#fail(`${this.#file}.times`, error);
-      this.#marks = [];
-    }
+  /** What was not written of a chunk, in memory of its own; its time stands already if a part was. */
+  #unwritten({ chunk, offset, line }: Passed): Passed[] {
+    const done = Math.max(0, this.#written - offset);
+    if (done >= chunk.length) return [];
+    const rest = Uint8Array.from(chunk.subarray(done));
+    return [{ chunk: rest, offset: offset + done, line: done > 0 ? "" : line }];
   }
 
-  /** Drops what waits; the times of what was written are still due. */
-  #fail(file: string, error: unknown): void {
-    this.#failure ??= unreadable(file, error);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#due = this.#length;
+  /** Takes away the times of what was not written. */
+  async #cutTimes(batch: readonly Passed[]): Promise<void> {
+    const written = batch.filter(({ offset }) => offset < this.#written);
+    this.#timesLength += linesOf(written).length;
+    await cutFile(this.#times, this.#timesLength).catch(() => {});
   }
 
   #wakeAll(): void {
@@ -185,4 +192,8 @@ export class ChannelRecorder {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
+}
+
+function linesOf(passed: readonly Passed[]): Buffer {
+  return Buffer.from(passed.map(({ line }) => line).join(""));
 }

@@ -6,7 +6,7 @@ import { MigrationError } from "../../migration/engine/migration-error.js";
 import type { LoadResult } from "../../migration/engine/migration-options.js";
 import { UnknownMachine } from "../../migration/engine/unknown-machine.js";
 import { RamImageBuilder } from "../../migration/wire/ram-image.js";
-import { openSideTraces } from "../demo/side-trace.js";
+import { openSideTraces, type SideTraces } from "../demo/side-trace.js";
 import { ImageFiles } from "../image-files.js";
 import { Failure } from "../io.js";
 import type { Endpoint } from "./endpoint.js";
@@ -65,17 +65,18 @@ export class Receiver {
   /** Resolves when all is over, well or not, with everything written and closed. */
   async run(signal: AbortSignal = new AbortController().signal): Promise<Received> {
     const machine = this.#machine();
-    const traces = openSideTraces(this.#recording.folder, ["destination"]);
     const outcome: { loaded?: LoadResult; failure?: Error } = {};
+    let traces: SideTraces | undefined;
     try {
+      traces = openSideTraces(this.#recording.folder, ["destination"]);
       outcome.loaded = await traces.as("destination", () => this.#load(machine, signal));
     } catch (error) {
       outcome.failure = this.#inContext(failureOf(error, signal));
     }
-    traces.close();
     this.#incoming.close();
-    const unfinished = this.#finishImages();
+    const unfinished = this.#endImages();
     outcome.failure ??= unfinished;
+    traces?.close();
     const { machine: type } = this.live.progress;
     const complete = outcome.failure === undefined;
     const { channels } = this.#incoming;
@@ -126,9 +127,11 @@ export class Receiver {
     return new MigrationError(`the source closed the connection: ${failure.message}`);
   }
 
-  #finishImages(): Error | undefined {
+  /** On a full disk the images give way to the end of trace and stream, which still is to be written. */
+  #endImages(): Error | undefined {
     try {
-      if (!this.#images?.isEmpty) this.#images?.finish();
+      if (this.#recording.failure) this.#images?.discard();
+      else if (!this.#images?.isEmpty) this.#images?.finish();
       return undefined;
     } catch (error) {
       return failureOf(error, undefined);

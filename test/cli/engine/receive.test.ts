@@ -10,7 +10,6 @@ import {
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
@@ -19,6 +18,7 @@ import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
 import { fixture } from "../../support/recordings.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
+import { ownStream } from "./own-stream.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-receive-"));
 afterAll(() => rmSync(work, { recursive: true }));
@@ -38,20 +38,6 @@ async function startReceive(output: string, ...more: string[]) {
   const connect = (): Socket =>
     createConnection({ port, host: "127.0.0.1", allowHalfOpen: true }).on("error", () => {});
   return { receive, connect };
-}
-
-/** A stream as our own source writes it to a file. */
-async function ownStream(): Promise<{ stream: Buffer; memory: Uint8Array }> {
-  const chunks: Uint8Array[] = [];
-  const sink = new Writable({
-    write: (chunk, _encoding, done) => {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  const machine = demoSourceMachine({ ...GUEST, dirtyRate: 0 });
-  await new MigrationSource({ machine }).migrate(sink);
-  return { stream: Buffer.concat(chunks), memory: machine.ram.blocks[0]!.bytes };
 }
 
 describe("a guest of our own source", async () => {
@@ -86,7 +72,7 @@ describe("a guest of our own source", async () => {
 });
 
 describe("from standard input", async () => {
-  const { stream, memory } = await ownStream();
+  const { stream, memory } = await ownStream(GUEST);
 
   test("a stream without a way back is loaded", async () => {
     const output = folder();
@@ -150,6 +136,7 @@ describe("from standard input", async () => {
         await expect(source.migrate(connect())).rejects.toThrow();
         const { code, err } = await receive.result;
         expect([code, err]).toEqual([2, expect.stringContaining("channel0.bin: no space left")]);
+        expect(readdirSync(join(output, "ram"))).toEqual([]);
       } else {
         const { code, err } = await runCli(args, stream);
         expect([code, err]).toEqual([2, expect.stringContaining("pc.bios.img: ")]);
