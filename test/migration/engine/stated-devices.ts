@@ -28,20 +28,35 @@ export function statedAs(states: readonly VmState[]): VmStateDescription {
     name,
     version,
     minimumVersion: 0,
-    fields: columnsOf(states).map(fieldOf),
+    fields: columnsOf(states).map((column) => {
+      const condition = CONDITIONS[name]?.[column[0]![0]!.name];
+      return condition ? when(condition, fieldOf(column)) : fieldOf(column);
+    }),
     ...(subsections.length > 0 && { subsections }),
   };
 }
 
-/** A field as it is in all elements of an array: of each, one entry, or several if it is one. */
+/** When a field is there, which a function of the device's own tells (QEMU hw/ide/core.c: vmstate_ide_drive). */
+const CONDITIONS: Readonly<
+  Record<string, Readonly<Record<string, (state: DeviceState) => boolean>>>
+> = {
+  ide_drive: { identify_data: ({ identify_set }) => identify_set !== 0 },
+};
+
+/** A field as it is in the elements of an array that have it: of each, one entry, or several if it is one. */
 type Column = readonly (readonly VmField[])[];
 
 function columnsOf(states: readonly VmState[]): Column[] {
   const rows = states.map(({ fields }) => grouped(fields));
-  const [first] = rows;
-  if (rows.some((row) => row.length !== first!.length))
-    throw new Error("elements of several forms");
-  return first!.map((_, index) => rows.map((row) => row[index]!));
+  const longest = rows.reduce((one, other) => (other.length > one.length ? other : one));
+  return longest.map(([field]) => {
+    const { name } = field!;
+    const column = rows.flatMap((row) => row.filter(([own]) => own!.name === name));
+    const isKnown = CONDITIONS[states[0]!.vmsdName]?.[name] !== undefined;
+    if (column.length !== rows.length && !isKnown)
+      throw new Error(`${name} is not in all elements`);
+    return column;
+  });
 }
 
 /** Entries behind each other of which one has an index are of one array. */
