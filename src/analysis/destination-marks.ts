@@ -25,6 +25,13 @@ export function destinationCommandKey(name: string): string {
  */
 type Lane = "iterable" | "state" | "command";
 
+/** The types of the items that are in a lane. */
+const typesOf: Readonly<Record<Lane, readonly number[]>> = {
+  iterable: [1, 2, 3],
+  state: [4],
+  command: [8],
+};
+
 /** Events by which the destination tells that it is still busy with the item that it began. */
 const progress: Readonly<Record<string, Lane>> = {
   vmstate_load_state: "state",
@@ -86,17 +93,13 @@ class DestinationMarks {
       case "ram_load_complete":
         this.#loadsRam(record);
         break;
-      case "loadvm_process_command_ping": {
-        const mark = this.#goOn("command", record);
-        if (mark?.key === destinationCommandKey("PING")) mark.ping = numberArgument(record, "val");
+      case "loadvm_process_command_ping":
+        this.#ping(record, numberArgument(record, "val"));
         break;
-      }
       case "vmstate_load":
-      case "vmstate_downtime_load": {
-        const iterable = textArgument(record, "idstr") === this.#iterable;
-        this.#goOn(iterable ? "iterable" : "state", record);
+      case "vmstate_downtime_load":
+        this.#loads(record, textArgument(record, "idstr") ?? "");
         break;
-      }
       default: {
         const lane = progress[record.name];
         if (lane) this.#goOn(lane, record);
@@ -116,6 +119,24 @@ class DestinationMarks {
   #continued(record: EventRecord, sectionId: number): void {
     this.#atWork(this.#iterables.get(sectionId) ?? "ram", sectionId);
     this.#identify(continuedSectionKey(sectionId), record, [2, 3], "iterable");
+  }
+
+  /** The value of a PING; where the event that tells the command was lost, this one does. */
+  #ping(record: EventRecord, value: number | undefined): void {
+    const key = destinationCommandKey("PING");
+    const current = this.#current.get(`${record.pid} command`);
+    const waits = current?.key === key && current.ping === undefined;
+    if (!waits) this.#identify(key, record, [8], "command");
+    const mark = this.#goOn("command", record);
+    if (mark) mark.ping = value;
+  }
+
+  /** A load tells the idstr, which tells a section's id where the event for that was lost. */
+  #loads(record: EventRecord, idstr: string): void {
+    const told = [...this.#iterables].find(([, name]) => name === idstr)?.[0];
+    const sectionId = told ?? (idstr === "ram" ? this.#ramId : undefined);
+    if (sectionId !== undefined && this.#latest(record, [2, 3])) this.#continued(record, sectionId);
+    else this.#goOn(idstr === this.#iterable ? "iterable" : "state", record);
   }
 
   /** Where the event that tells a section's id was lost, the load itself tells that it is RAM's. */
@@ -173,9 +194,18 @@ class DestinationMarks {
     this.#current.set(`${pid} ${lane}`, mark);
   }
 
-  #goOn(lane: Lane, { pid, timestamp }: EventRecord): OpenMark | undefined {
-    const mark = this.#current.get(`${pid} ${lane}`);
-    if (mark) mark.end = timestamp;
+  #goOn(lane: Lane, record: EventRecord): OpenMark | undefined {
+    this.#enterUnnamed(lane, record);
+    const mark = this.#current.get(`${record.pid} ${lane}`);
+    if (mark) mark.end = record.timestamp;
     return mark;
+  }
+
+  /** An item of which no event told what it is goes on all the same, and not the one before it. */
+  #enterUnnamed(lane: Lane, record: EventRecord): void {
+    const begun = this.#latest(record, typesOf[lane]);
+    if (!begun) return;
+    this.#begun = this.#begun.filter((other) => other !== begun);
+    this.#enter(lane, record, begun.mark);
   }
 }

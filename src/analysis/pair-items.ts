@@ -50,8 +50,8 @@ export function pairWithSource(
   });
   const precopy = new Set(items.slice(0, postcopyBegin(items)));
   const fits = (item: StreamItem, mark: Mark) =>
-    !precopy.has(item) || (isPlausiblySent(item, mark, sent) ?? true);
-  const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, [fits, () => true]);
+    hasValue(item, mark) && (!precopy.has(item) || (isPlausiblySent(item, mark, sent) ?? true));
+  const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, [fits, hasValue]);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
 }
 
@@ -80,11 +80,10 @@ export function pairWithDestination(
   const ramLoads = countRamLoads(items);
   // QEMU counts on from what the process loaded before: the START tells where this stream begins.
   const first = marks.find(({ key }) => key.endsWith(" ram"))?.ramLoad ?? 1;
-  const answers = (item: StreamItem, { ping }: Mark) => ping === undefined || ping === pingOf(item);
   const fits = (item: StreamItem, mark: Mark) =>
-    answers(item, mark) &&
+    hasValue(item, mark) &&
     (mark.ramLoad === undefined || canBeLoad(mark.ramLoad - first + 1, ramLoads.get(item)));
-  return pairSide(items, threads(items), items.map(expectAtDestination), marks, [fits, answers]);
+  return pairSide(items, threads(items), items.map(expectAtDestination), marks, [fits, hasValue]);
 }
 
 interface RamLoad {
@@ -107,6 +106,11 @@ function countRamLoads(items: readonly StreamItem[]): ReadonlyMap<StreamItem, Ra
 
 function canBeLoad(counted: number, load: RamLoad | undefined): boolean {
   return load !== undefined && counted >= load.count && counted <= load.count + load.lost;
+}
+
+/** Whether an item has the value that its mark tells, if it tells one. */
+function hasValue(item: StreamItem, { ping }: Mark): boolean {
+  return ping === undefined || ping === pingOf(item);
 }
 
 function pingOf(item: StreamItem): number | undefined {

@@ -1,3 +1,4 @@
+import { commandNumber } from "../migration/wire/command-table.js";
 import type { EventRecord } from "../traces/record.js";
 import { type Mark, numberArgument, type OpenMark, textArgument } from "./mark.js";
 
@@ -11,48 +12,95 @@ export function sourceCommandKey(command: number): string {
   return `command ${command}`;
 }
 
+const PING = commandNumber("PING");
+
 export const SOURCE_CONFIGURATION = "configuration";
 /** All START sections at once: QEMU traces one event for them (QEMU migration/savevm.c). */
 export const SOURCE_SETUP = "setup";
 
 /** What a source's trace tells of the items that it sent, in order. */
 export function sourceMarks(records: readonly EventRecord[]): Mark[] {
-  const marks: OpenMark[] = [];
-  const open = new Map<string, OpenMark>();
-  let setup: OpenMark | undefined;
-  const add = (key: string, record: EventRecord, events = record.name): OpenMark => {
-    const mark = { key, start: record.timestamp, end: record.timestamp, events };
-    marks.push(mark);
-    return mark;
-  };
-  for (const record of records) {
+  const marks = new SourceMarks();
+  for (const record of records) marks.add(record);
+  return marks.marks;
+}
+
+/** Events of the thread that sends, between one item and the next. */
+const BETWEEN: ReadonlySet<string> = new Set([
+  "savevm_state_iterate",
+  "migration_completion_postcopy_end",
+  "vmstate_downtime_checkpoint",
+  "vmstate_downtime_save",
+]);
+
+class SourceMarks {
+  readonly marks: OpenMark[] = [];
+  #setup: OpenMark | undefined;
+  /** The item that the last event was of: one thread sends them all, one behind the other. */
+  #current: OpenMark | undefined;
+  /** The last moment that is told behind an item: those to come were not begun then. */
+  #between: bigint | undefined;
+
+  add(record: EventRecord): void {
     switch (record.name) {
       case "savevm_state_header":
-        add(SOURCE_CONFIGURATION, record);
+        this.#at(SOURCE_CONFIGURATION, record);
+        break;
+      case "savevm_send_ping":
+        this.#at(sourceCommandKey(PING), record).ping = numberArgument(record, "val");
         break;
       case "savevm_command_send":
-        add(sourceCommandKey(numberArgument(record, "command") ?? -1), record);
+        this.#command(record, sourceCommandKey(numberArgument(record, "command") ?? -1));
         break;
       case "savevm_state_setup":
-        setup = add(SOURCE_SETUP, record);
+        this.#setup = this.#at(SOURCE_SETUP, record);
         break;
       case "migration_thread_setup_complete":
-        if (setup) setup.end = record.timestamp;
+        if (this.#setup) this.#setup.end = record.timestamp;
         break;
-      case "savevm_section_start": {
-        const key = keyOf(record);
-        open.set(key, add(key, record, "savevm_section_start/_end"));
+      case "savevm_section_start":
+        this.#at(keyOf(record), record);
         break;
-      }
-      case "savevm_section_end": {
-        const mark = open.get(keyOf(record));
-        if (mark) mark.end = record.timestamp;
-        open.delete(keyOf(record));
+      case "savevm_section_end":
+        this.#sectionEnd(record, keyOf(record));
         break;
-      }
+      default:
+        if (!BETWEEN.has(record.name)) return;
+        this.#current = undefined;
     }
+    this.#between = record.timestamp;
   }
-  return marks;
+
+  #at(key: string, record: EventRecord): OpenMark {
+    const { name: events, timestamp } = record;
+    const mark = { key, start: timestamp, end: timestamp, events };
+    this.marks.push(mark);
+    this.#current = mark;
+    return mark;
+  }
+
+  /** A PING has told its value just before. */
+  #command(record: EventRecord, key: string): void {
+    if (!this.#goOn(key, record)) this.#at(key, record);
+    this.#current = undefined;
+  }
+
+  /** A section whose start was lost began behind what was told before it. */
+  #sectionEnd(record: EventRecord, key: string): void {
+    const mark = this.#goOn(key, record);
+    this.#current = undefined;
+    if (mark || this.#between === undefined) return;
+    this.marks.push({ key, start: this.#between, end: record.timestamp, events: record.name });
+  }
+
+  /** What the source is at, if it is of this key, is told of once more. */
+  #goOn(key: string, record: EventRecord): OpenMark | undefined {
+    const mark = this.#current;
+    if (mark?.key !== key) return undefined;
+    mark.end = record.timestamp;
+    mark.events += `, ${record.name}`;
+    return mark;
+  }
 }
 
 function keyOf(record: EventRecord): string {

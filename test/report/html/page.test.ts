@@ -84,7 +84,7 @@ describeWith(["chromium"], "the page in a browser", (tool) => {
     const details = await page.locator("#details").textContent();
     expect(details).toContain("cpu FULL");
     expect(details).toContain("0x2e3f8");
-    expect(details).toContain("savevm_section_start/_end");
+    expect(details).toContain("savevm_section_start, savevm_section_end");
   });
 
   test("a click into the time line selects a section", async () => {

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { destinationMarks } from "../../src/analysis/destination-marks.js";
+import { type MadeRecord, recordMaker } from "../support/made-records.js";
+import { ownEvents } from "../support/recordings.js";
+
+const make = recordMaker(ownEvents);
+const marks = (...records: MadeRecord[]) =>
+  destinationMarks(make(...records)).map(({ key, start, end }) => [
+    key,
+    Number(start),
+    Number(end),
+  ]);
+
+const type = (at: number, number: number): MadeRecord => [at, "qemu_loadvm_state_section", number];
+const done = (at: number): MadeRecord => [at, "qemu_loadvm_state_section_command", 0];
+const command = (at: number, name: string): MadeRecord => [at, "loadvm_process_command", name, 4];
+const value = (at: number, ping: number): MadeRecord => [at, "loadvm_process_command_ping", ping];
+const headed = (at: number, id: number, name: string): MadeRecord => [
+  at,
+  "qemu_loadvm_state_section_startfull",
+  ...[id, name, 0, 1],
+];
+const loads = (at: number, name: string): MadeRecord => [at, "vmstate_load", name, name];
+
+describe("where events of a destination were lost", () => {
+  test("a PING's value tells of the PING whose command was lost, not of the one before", () => {
+    const records = make(
+      ...[type(1, 8), command(2, "PING"), value(3, 3), done(4)],
+      ...[type(5, 8), value(7, 0x42), done(8)],
+    );
+    expect(destinationMarks(records).map(({ ping, start, end }) => [ping, start, end])).toEqual([
+      [3, 1n, 4n],
+      [0x42, 5n, 8n],
+    ]);
+  });
+
+  test("a command whose name was lost does not lengthen the one before", () => {
+    const records = [type(1, 8), command(2, "OPEN_RETURN_PATH"), done(3), type(500, 8), done(501)];
+    expect(marks(...records)).toEqual([
+      ["command OPEN_RETURN_PATH", 1, 3],
+      ["item of type 8", 500, 501],
+    ]);
+  });
+
+  test("a device whose name was lost takes neither the end of the one before nor the begin of the next", () => {
+    const records = [
+      ...[type(1, 4), headed(2, 5, "timer"), loads(3, "timer")],
+      ...[type(10, 4), loads(12, "cpu")],
+      ...[headed(20, 7, "apic"), loads(21, "apic")],
+    ];
+    expect(marks(...records)).toEqual([
+      ["section 5 timer", 1, 3],
+      ["item of type 4", 10, 12],
+      ["section 7 apic", 20, 21],
+    ]);
+  });
+
+  test("a load of RAM tells the section whose id was lost", () => {
+    const ram = (at: number): MadeRecord => [at, "vmstate_load", "ram", "(old)"];
+    const records = [type(1, 1), headed(2, 9, "ram"), ram(3), type(10, 2), ram(12), type(20, 4)];
+    expect(marks(...records).slice(0, 2)).toEqual([
+      ["section 9 ram", 1, 3],
+      ["section 9", 10, 12],
+    ]);
+  });
+});
