@@ -11,6 +11,7 @@ const cases = [
   "--format parquet",
   "--format text --jobs 2",
   "--format csv --jobs 2",
+  "--format parquet --jobs 2",
 ] as const;
 
 type Measured = Usage & { readonly seconds: number };

@@ -2,12 +2,13 @@ import { Option } from "commander";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { NoTraceError } from "../../traces/no-trace-error.js";
 import { openTrace } from "../../traces/open-trace.js";
+import type { RecordCursor } from "../../traces/record-cursor.js";
 import type { Trace } from "../../traces/trace.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { countJobs, type JobOptions, type Jobs } from "../decode/count-jobs.js";
 import { followFile } from "../decode/follow-file.js";
 import { openHelpers } from "../decode/helpers.js";
-import { formats, makeSink } from "../decode/make-sink.js";
+import { formats, makeSink, type OpenSink } from "../decode/make-sink.js";
 import { putRecords } from "../decode/put-records.js";
 import { reportDamage } from "../decode/report-damage.js";
 import {
@@ -17,7 +18,7 @@ import {
   selector,
 } from "../decode/selection.js";
 import { traceChunks, traceProgress } from "../decode/trace-chunks.js";
-import { firstBytes } from "../decode/turns.js";
+import { alone, firstBytes } from "../decode/turns.js";
 import { Failure, type Io } from "../io.js";
 import { readEvents } from "../read-events.js";
 
@@ -64,7 +65,7 @@ export const decodeCommand: CommandDefinition = (program, run) => {
     .option("--follow", "wait for more at the end of the file, until interrupted")
     .option(
       "--jobs <n>",
-      "threads that print a simpletrace file as lines; 1 unless told",
+      "threads that print the records of a simpletrace file; 1 unless told",
       parseJobs,
     )
     .option("--strict", "exit 1 where anything is damaged, missing or not declared")
@@ -104,31 +105,38 @@ async function decodeOpened(
   options: DecodeArguments,
   io: Io,
 ): Promise<DecodeError | undefined> {
-  const clock = () => opened.format?.clock ?? "none";
-  const { sink, output } = await makeSink(options, trace, clock, io);
   const { events, format, event, since, until, pid } = options;
-  const helpers =
-    jobs > 1
-      ? openHelpers(
-          { trace, size, jobs, events, format, selection: { event, since, until, pid } },
-          output.put,
-        )
-      : undefined;
+  const plan = { trace, size, jobs, events, format, selection: { event, since, until, pid } };
+  const helpers = jobs > 1 ? openHelpers(plan) : undefined;
+  const clock = () => opened.format?.clock ?? "none";
+  try {
+    const open = await makeSink(options, trace, clock, helpers ?? alone, io);
+    return await putAll(opened, selector(selection, clock), open, trace, options);
+  } finally {
+    await helpers?.close();
+  }
+}
+
+async function putAll(
+  opened: Trace,
+  isWanted: (cursor: RecordCursor) => boolean,
+  { sink, output }: OpenSink,
+  trace: string,
+  { follow }: DecodeArguments,
+): Promise<DecodeError | undefined> {
   let failure: DecodeError | undefined;
   try {
-    await putRecords(opened, selector(selection, clock), sink, helpers).catch((error: unknown) => {
+    await putRecords(opened, isWanted, sink).catch((error: unknown) => {
       if (error instanceof NoTraceError) throw new Failure(`${trace}: ${error.reason}`);
       if (!(error instanceof DecodeError)) throw error;
       // Who stops following stops in the middle of a record.
-      if (!options.follow || opened.format === undefined) failure = error;
+      if (!follow || opened.format === undefined) failure = error;
     });
     await sink.end();
     await output.close();
   } catch (error) {
     await output.discard();
     throw error;
-  } finally {
-    await helpers?.close();
   }
   return failure;
 }

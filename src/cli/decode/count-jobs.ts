@@ -13,15 +13,15 @@ export interface Jobs {
   readonly size: number;
 }
 
-/** As many threads as are asked for where they can be of use: for a simpletrace file that is to be lines. */
+/** As many threads as are asked for where they can be of use: for all records of a simpletrace file. */
 export async function countJobs(trace: string, options: JobOptions): Promise<Jobs> {
   const { jobs = 1 } = options;
   const size = jobs > 1 && isShared(trace, options) ? await simpletraceSize(trace) : 0;
   return size > 0 ? { jobs, size } : { jobs: 1, size };
 }
 
-function isShared(trace: string, { format, stats, perEvent, follow, events }: JobOptions): boolean {
-  if (stats || perEvent || follow || format === "parquet") return false;
+function isShared(trace: string, { stats, perEvent, follow, events }: JobOptions): boolean {
+  if (stats || perEvent || follow) return false;
   return trace !== "-" && !events?.includes("-");
 }
 

@@ -1,4 +1,4 @@
-/** A thread that prints some of a trace's blocks, and hands each over; see `Turns`. */
+/** A thread that prints the records of some turns, and hands them over; see `Turns`. */
 
 import { parentPort, workerData } from "node:worker_threads";
 import { DecodeError } from "../../bytes/decode-error.js";
@@ -8,12 +8,12 @@ import { Failure, type Io } from "../io.js";
 import { readEvents } from "../read-events.js";
 import type { HelperPlan } from "./helper-plan.js";
 import { recordSink } from "./make-sink.js";
+import { rowGroupSink } from "./parquet-sink.js";
 import { putRecords } from "./put-records.js";
-import type { Put } from "./record-sink.js";
 import { readSelection, selector } from "./selection.js";
-import { firstBytes } from "./turns.js";
+import { firstBytes, type Turns } from "./turns.js";
 
-/** Printed blocks that wait to be taken: enough that this thread need not wait while one is written. */
+/** Turns that wait to be taken: enough that this thread need not wait while one is written. */
 const AHEAD = 2;
 
 /** What there is to say, the thread that writes says. */
@@ -38,31 +38,38 @@ const { table } = await readEvents(events, trace, silent);
 const opened = openTrace(firstBytes(trace, fileChunks(trace), size), table);
 const clock = () => opened.format?.clock ?? "none";
 const isWanted = selector(readSelection(selection, table, silent), clock);
-/** Printers give bytes of their own, which are handed over without a copy. */
-const put: Put = async (piece) => {
-  if (begun) port.postMessage(piece, [(piece as Uint8Array<ArrayBuffer>).buffer]);
+
+const turns: Turns = {
+  isMine: (turn) => turn % jobs === thread,
+  async end(turn) {
+    if (turn % jobs !== thread) return;
+    port.postMessage("end");
+    waiting++;
+    while (waiting > AHEAD) {
+      await new Promise<void>((resolve) => {
+        taken = resolve;
+      });
+    }
+  },
 };
-const sink = recordSink(format, put, clock);
-// What stands before all records is not in this thread's blocks.
+
+/** Hands bytes of its own over without a copy. */
+const post = async (part: unknown, { buffer }: Uint8Array) => {
+  if (begun) port.postMessage(part, [buffer as ArrayBuffer]);
+};
+const sink =
+  format === "parquet"
+    ? rowGroupSink({ append: (group) => post(group, group.bytes), end: async () => {} }, turns)
+    : recordSink(format, (piece) => post(piece, piece as Uint8Array), clock, turns);
+// What stands before all records is not in this thread's turns.
 await sink.write();
 begun = true;
 
-const isMine = (block: number) => block % jobs === thread;
-const end = async (block: number) => {
-  if (!isMine(block)) return;
-  port.postMessage("end");
-  waiting++;
-  while (waiting > AHEAD) {
-    await new Promise<void>((resolve) => {
-      taken = resolve;
-    });
-  }
-};
-
 try {
-  await putRecords(opened, isWanted, sink, { isMine, end });
+  await putRecords(opened, isWanted, sink);
 } catch (error) {
   // The thread that writes comes to the same place, and tells of it.
   if (!(error instanceof DecodeError || error instanceof Failure)) throw error;
 }
+await sink.end();
 port.close();

@@ -1,9 +1,11 @@
 import { Failure, type Io } from "../io.js";
 import { type Output, openOutput } from "./output-file.js";
+import { parquetSink } from "./parquet-sink.js";
 import type { Put, RecordSink } from "./record-sink.js";
 import { type StatisticsFormat, statisticsSink } from "./statistics-sink.js";
-import { csvTables, parquetSink, parquetTables } from "./table-sinks.js";
+import { csvTables, parquetTables } from "./table-sinks.js";
 import { csvSink, jsonlSink, simpletraceSink, textSink } from "./text-sink.js";
+import { alone, type Turns } from "./turns.js";
 
 export const formats = ["text", "simpletrace", "jsonl", "csv", "parquet"] as const;
 export type Format = (typeof formats)[number];
@@ -28,6 +30,7 @@ export async function makeSink(
   options: SinkOptions,
   trace: string,
   clock: () => string,
+  turns: Turns,
   io: Io,
 ): Promise<OpenSink> {
   const { format, output: file, perEvent, stats, follow } = options;
@@ -39,21 +42,25 @@ export async function makeSink(
   const output = await openOutput(file, trace, follow ?? false, io);
   const sink = stats
     ? statisticsSink(output.put, format as StatisticsFormat)
-    : recordSink(format, output.put, clock);
+    : recordSink(format, output.put, clock, turns);
   return { sink, output };
 }
 
-/** What prints records in a format. */
-export function recordSink(format: Format, put: Put, clock: () => string): RecordSink {
-  return sinks[format](put, clock);
+/** What prints records in a format, those of this thread's turns. */
+export function recordSink(
+  format: Format,
+  put: Put,
+  clock: () => string,
+  turns: Turns = alone,
+): RecordSink {
+  return format === "parquet" ? parquetSink(put, clock, turns) : lineSinks[format](put, turns);
 }
 
-const sinks: Readonly<Record<Format, (put: Put, clock: () => string) => RecordSink>> = {
+const lineSinks = {
   text: textSink,
   simpletrace: simpletraceSink,
   jsonl: jsonlSink,
   csv: csvSink,
-  parquet: parquetSink,
 };
 
 function refuse({ format, output, perEvent, stats, follow }: SinkOptions): void {

@@ -12,10 +12,13 @@ export function statisticsSink(put: Put, format: StatisticsFormat): RecordSink {
   return {
     add: (cursor) => counter.count(cursor),
     full: false,
-    write: async () => {},
+    write: nothing,
+    endBlock: nothing,
     end: async () => put(printers[format](counter.statistics())),
   };
 }
+
+const nothing = async () => {};
 
 const printers: Readonly<Record<StatisticsFormat, (rows: readonly EventStatistics[]) => string>> = {
   text: statisticsText,

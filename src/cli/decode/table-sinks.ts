@@ -4,12 +4,10 @@ import type { RecordCursor } from "../../traces/record-cursor.js";
 import { appender } from "./output-file.js";
 import { ParquetColumn } from "./parquet/column.js";
 import { ParquetFile } from "./parquet/file.js";
-import { RecordFile } from "./parquet/record-file.js";
+import { takeRowGroup } from "./parquet/row-group.js";
 import type { Put, RecordSink } from "./record-sink.js";
 import { csvRow, eventCells, eventColumns, type Row, type TableColumn } from "./record-table.js";
 
-/** Rows of a row group. Readers skip whole groups by their bounds, and want them large. */
-const GROUP = 1 << 17;
 /** Bytes that wait in tables at most, and what a waiting row costs beside. */
 const HELD = 1 << 23;
 const ROW = 32;
@@ -23,48 +21,30 @@ interface Table {
   readonly end: () => Promise<void>;
 }
 
-/** One Parquet table for all records. `clock` tells what their timestamps count from. */
-export function parquetSink(put: Put, clock: () => string): RecordSink {
-  let table: RecordFile | undefined;
-  const opened = () => {
-    table ??= new RecordFile(clock(), put);
-    return table;
-  };
-  const isFull = () => {
-    const { file } = opened();
-    // To ask what is held costs more than a record, and one has 64 KiB at most.
-    return file.rows >= GROUP || (file.rows % 16 === 0 && file.held >= HELD);
-  };
-  return {
-    add: (cursor) => opened().add(cursor),
-    get full() {
-      return isFull();
-    },
-    write: async () => {
-      if (isFull()) await opened().file.write();
-    },
-    end: () => opened().file.end(),
-  };
-}
-
 /** A Parquet table for each event, with a column for each argument: `FOLDER/EVENT.parquet`. */
 export function parquetTables(folder: string, clock: () => string): RecordSink {
   return tableSink(HELD_GROUPS, (event) => {
     const put = appender(folder, `${event.name}.parquet`);
-    return parquetTable(eventColumns(event), clock(), put);
+    return parquetTable(eventColumns(event), clock, put);
   });
 }
 
-function parquetTable(columns: readonly TableColumn[], clock: string, put: Put): Table {
+function parquetTable(columns: readonly TableColumn[], clock: () => string, put: Put): Table {
   const own = columns.map((column) => new ParquetColumn(column));
-  const file = new ParquetFile(own, clock, put);
+  const file = new ParquetFile(columns, clock, put);
+  const write = async () => {
+    const group = takeRowGroup(own);
+    if (group) await file.append(group);
+  };
   return {
     add(row) {
       for (const [index, column] of own.entries()) column.add(row[index] ?? null);
-      file.rows++;
     },
-    write: () => file.write(),
-    end: () => file.end(),
+    write,
+    async end() {
+      await write();
+      await file.end();
+    },
   };
 }
 
@@ -102,6 +82,15 @@ function tableSink(most: number, make: (event: EventModel) => Table): RecordSink
     tables.set(event, made);
     return made;
   };
+  /** The largest tables go first: small ones would be cut into tiny pieces. */
+  const write = async () => {
+    for (const target of [...tables.values()].sort((a, b) => b.held - a.held)) {
+      if (held < most / 2) return;
+      await target.table.write();
+      held -= target.held;
+      target.held = 0;
+    }
+  };
   return {
     add(cursor: RecordCursor) {
       const record = cursor.record();
@@ -114,16 +103,8 @@ function tableSink(most: number, make: (event: EventModel) => Table): RecordSink
     get full() {
       return held >= most;
     },
-    /** The largest tables go first: small ones would be cut into tiny pieces. */
-    async write() {
-      if (held < most) return;
-      for (const target of [...tables.values()].sort((a, b) => b.held - a.held)) {
-        if (held < most / 2) return;
-        await target.table.write();
-        held -= target.held;
-        target.held = 0;
-      }
-    },
+    write,
+    endBlock: async () => {},
     async end() {
       for (const { table } of tables.values()) await table.end();
     },

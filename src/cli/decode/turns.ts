@@ -2,13 +2,17 @@ import { Failure } from "../io.js";
 
 /**
  * How threads share a trace. All read the same blocks, so that each knows all that came before, and
- * stumbles over the same damage; they take turns in printing, which is what takes the time.
+ * stumbles over the same damage; they take turns in printing, which is what takes the time. A turn is
+ * a block for formats of lines, a row group for Parquet.
  */
 export interface Turns {
-  /** Whether this thread prints the records that a block completes. */
-  readonly isMine: (block: number) => boolean;
-  /** Called behind a block's last record, or the error that it ends in. */
-  readonly end: (block: number) => Promise<void>;
+  /** Whether this thread prints the records of a turn. */
+  readonly isMine: (turn: number) => boolean;
+  /**
+   * Called behind a turn's last record, or the error that it ends in. In the thread that writes, puts
+   * what another one has made of the turn.
+   */
+  readonly end: <Part>(turn: number, put: (part: Part) => Promise<void>) => Promise<void>;
 }
 
 /** One thread, whose turn it always is. */
@@ -32,6 +36,7 @@ export async function* firstBytes(
   throw becameShorter(trace);
 }
 
+/** What there is to say where threads may have read different bytes. */
 export function becameShorter(trace: string): Failure {
   return new Failure(`${trace}: became shorter while it was read`, 1);
 }

@@ -1,8 +1,10 @@
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parquetMetadata } from "hyparquet";
 import { expect, test } from "vitest";
 import { parse } from "../../../grammar/parse.js";
 import { DecodeError } from "../../../src/bytes/decode-error.js";
+import { countJobs, type JobOptions } from "../../../src/cli/decode/count-jobs.js";
 import { recordSink } from "../../../src/cli/decode/make-sink.js";
 import { putRecords } from "../../../src/cli/decode/put-records.js";
 import { main } from "../../../src/cli/main.js";
@@ -44,16 +46,6 @@ async function printed(
   const trace = openTrace(blocks(bytes), events);
   const pieces: string[] = [];
   let text = "";
-  const sink = recordSink(
-    format,
-    async (piece) => {
-      text += piece;
-    },
-    () => "monotonic",
-  );
-  if (thread > 0) await sink.write();
-  text = thread > 0 ? "" : text;
-  let failure = "";
   const turns = {
     isMine: (block: number) => block % jobs === thread,
     async end(block: number) {
@@ -61,8 +53,19 @@ async function printed(
       text = "";
     },
   };
+  const sink = recordSink(
+    format,
+    async (piece) => {
+      text += piece;
+    },
+    () => "monotonic",
+    turns,
+  );
+  if (thread > 0) await sink.write();
+  text = thread > 0 ? "" : text;
+  let failure = "";
   try {
-    await putRecords(trace, () => true, sink, turns);
+    await putRecords(trace, () => true, sink);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     failure = error.message;
@@ -115,6 +118,59 @@ test.each(formats)("--jobs 3 prints %s as one thread does", async (format) => {
   expect(one.code).toBe(1);
   expect(one.out.length).toBeGreaterThan(1 << 20);
   expect(await runCli([...selected, "--jobs", "3"])).toEqual(one);
+});
+
+/** The bytes of a Parquet file that so many threads write, and what is said of the trace. */
+async function parquetOf(trace: string, jobs: number, ...selected: string[]) {
+  const output = join(folder, `of-${jobs}.parquet`);
+  const options = ["--format", "parquet", "--output", output, "--jobs", String(jobs), ...selected];
+  const { code, err } = await runCli(["decode", trace, ...options]);
+  return { code, err, bytes: readFileSync(output) };
+}
+
+const damaged = repeated(90_000);
+damaged.fill(0xa5, (5 << 20) - 300, (5 << 20) + 500).fill(0, (7 << 20) - 90, (7 << 20) + 90);
+const long = Array.from({ length: 600 }, (_, index) =>
+  new TraceMaker().record(7, 15e9, index, "x".repeat(30_000 + index), 5, 1).take(),
+);
+
+test.each<[string, Uint8Array, number, string[]]>([
+  ["many rows, damaged and cut", damaged.subarray(0, -7), 3, ["--since", "1s"]],
+  ["long rows", Buffer.concat([madeRecords().take(), ...long]), 3, []],
+  ["fewer row groups than threads", repeated(10), 1, []],
+  ["no row", repeated(10), 0, ["--pid", "77"]],
+])(
+  "--jobs 3 makes the Parquet file that one thread does: %s",
+  async (_, bytes, groups, selected) => {
+    const file = join(folder, "for-parquet");
+    writeFileSync(file, bytes);
+    const one = await parquetOf(file, 1, ...selected);
+    const three = await parquetOf(file, 3, ...selected);
+    const { buffer, byteOffset, length } = one.bytes;
+    const metadata = parquetMetadata(buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer);
+    expect(metadata.row_groups.length).toBe(groups);
+    expect({ ...three, bytes: three.bytes.equals(one.bytes) }).toEqual({ ...one, bytes: true });
+  },
+);
+
+test("threads share what is put into one file, not tables or statistics", async () => {
+  const file = join(folder, "shared");
+  writeFileSync(file, madeRecords().take());
+  const shared = async (options: Omit<JobOptions, "jobs">) =>
+    (await countJobs(file, { ...options, jobs: 3 })).jobs;
+  for (const format of [...formats, "parquet"] as const) expect(await shared({ format })).toBe(3);
+  expect(await shared({ format: "parquet", perEvent: true })).toBe(1);
+  expect(await shared({ format: "csv", stats: true })).toBe(1);
+  expect(await shared({ format: "csv", follow: true })).toBe(1);
+});
+
+test("options that do not go together end the threads too", async () => {
+  const file = join(folder, "shared");
+  const { code, err } = await runCli(["decode", file, "--jobs", "2", "--output", file]);
+  expect({ code, line: err.split("\n").at(-2) }).toEqual({
+    code: 2,
+    line: `qtrace: ${file} is the trace itself: give another --output`,
+  });
 });
 
 test.each(["1", "2", "3"])("a file that is cut while %s threads read it", async (jobs) => {

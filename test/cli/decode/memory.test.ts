@@ -47,6 +47,6 @@ test.each([
   expect(peak(...options.split(" "))).toBeLessThan(LIMIT);
 });
 
-test("--jobs 2", () => {
-  expect(peak("--format", "csv", "--jobs", "2")).toBeLessThan(LIMIT + THREAD);
+test.each(["csv", "parquet"])("--format %s --jobs 2", (format) => {
+  expect(peak("--format", format, "--jobs", "2")).toBeLessThan(LIMIT + THREAD);
 });

@@ -4,7 +4,8 @@ import { parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { ParquetColumn } from "../../../src/cli/decode/parquet/column.js";
 import { ParquetFile } from "../../../src/cli/decode/parquet/file.js";
-import type { ColumnKind } from "../../../src/cli/decode/record-table.js";
+import { takeRowGroup } from "../../../src/cli/decode/parquet/row-group.js";
+import type { ColumnKind, TableColumn } from "../../../src/cli/decode/record-table.js";
 import type { PrintfValue } from "../../../src/printf/piece.js";
 import { pick, type Random, seededRandom } from "../../support/random.js";
 
@@ -26,13 +27,16 @@ function randomValue(random: Random, kind: ColumnKind): PrintfValue {
 
 async function written(rows: readonly (readonly PrintfValue[])[], group: number): Promise<Buffer> {
   const pieces: (string | Uint8Array)[] = [];
-  const columns = kinds.map((kind) => new ParquetColumn({ name: kind, kind }));
-  const file = new ParquetFile(columns, "monotonic", async (piece) => void pieces.push(piece));
-  for (const row of rows) {
-    for (const [index, column] of columns.entries()) column.add(row[index]!);
-    file.rows++;
-    if (file.rows === group) await file.write();
+  const columns: readonly TableColumn[] = kinds.map((kind) => ({ name: kind, kind }));
+  const own = columns.map((column) => new ParquetColumn(column));
+  const put = async (piece: string | Uint8Array) => void pieces.push(piece);
+  const file = new ParquetFile(columns, () => "monotonic", put);
+  for (let from = 0; from < rows.length; from += group) {
+    for (const row of rows.slice(from, from + group))
+      for (const [index, column] of own.entries()) column.add(row[index]!);
+    await file.append(takeRowGroup(own)!);
   }
+  expect(takeRowGroup(own)).toBeUndefined();
   await file.end();
   return Buffer.concat(pieces as Uint8Array[]);
 }

@@ -1,12 +1,13 @@
-import type { ParquetWriter, SchemaElement } from "hyparquet-writer";
+import type { ParquetWriter } from "hyparquet-writer";
+import type { TableColumn } from "../record-table.js";
 import type { Bounds, ColumnValues } from "./column-values.js";
+import { parquetType } from "./schema.js";
 
 /** What a file's end tells of a column of a row group. */
 export type ChunkMetadata = ParquetWriter["row_groups"][number]["columns"][number];
 
 /** A chunk that was written, in few bytes: a file may have many. */
 export interface WrittenChunk {
-  readonly element: SchemaElement;
   readonly encoding: ColumnValues["encoding"];
   readonly rows: number;
   readonly nulls: number;
@@ -14,28 +15,32 @@ export interface WrittenChunk {
   readonly bounds: Bounds;
   /** Bytes of all its pages and their heads before they were compressed. */
   readonly uncompressed: number;
-  /** Where it begins in the file, its pages of values begin, and it ends. */
+  /** Where it begins in its row group, its pages of values begin, and it ends. */
   readonly from: number;
   readonly pagesAt: number;
   readonly end: number;
 }
 
-/** The same in the library's terms. */
-export function chunkMetadata(chunk: WrittenChunk): ChunkMetadata {
-  const { element, encoding, rows, nulls, bounds, uncompressed, from, pagesAt, end } = chunk;
+/** The same in the library's terms; `groupAt` is where the row group begins in the file. */
+export function chunkMetadata(
+  chunk: WrittenChunk,
+  { name, kind }: TableColumn,
+  groupAt: number,
+): ChunkMetadata {
+  const { encoding, rows, nulls, bounds, uncompressed, from, pagesAt, end } = chunk;
   const hasDictionary = pagesAt > from;
   return {
-    file_offset: BigInt(from),
+    file_offset: BigInt(groupAt + from),
     meta_data: {
-      type: element.type!,
+      type: parquetType(kind).type,
       encodings: hasDictionary ? ["PLAIN", encoding] : [encoding],
-      path_in_schema: [element.name],
+      path_in_schema: [name],
       codec: "SNAPPY",
       num_values: BigInt(rows),
       total_uncompressed_size: BigInt(uncompressed),
       total_compressed_size: BigInt(end - from),
-      data_page_offset: BigInt(pagesAt),
-      ...(hasDictionary && { dictionary_page_offset: BigInt(from) }),
+      data_page_offset: BigInt(groupAt + pagesAt),
+      ...(hasDictionary && { dictionary_page_offset: BigInt(groupAt + from) }),
       statistics: { ...bounds, null_count: BigInt(nulls) },
       encoding_stats: [
         ...(hasDictionary

@@ -1,4 +1,4 @@
-import { ByteWriter, type SchemaElement } from "hyparquet-writer";
+import { ByteWriter } from "hyparquet-writer";
 import type { PrintfValue } from "../../../printf/piece.js";
 import type { ColumnKind, TableColumn } from "../record-table.js";
 import type { WrittenChunk } from "./chunk-metadata.js";
@@ -13,7 +13,6 @@ const PAGE_BYTES = 1 << 20;
 
 /** A column of a Parquet file: its values wait as pages, compressed, until their row group is written. */
 export class ParquetColumn {
-  readonly element: SchemaElement;
   readonly #values: ColumnValues;
   readonly #pages = new ByteWriter(64);
   /** For each row of the page, 1 where a value is there; it grows, as there may be many files. */
@@ -22,8 +21,7 @@ export class ParquetColumn {
   #nulls = 0;
   #chunk = emptyChunk;
 
-  constructor({ name, kind }: TableColumn, values: ColumnValues = valuesOf(kind)) {
-    this.element = { name, ...parquetType(kind), repetition_type: "OPTIONAL" };
+  constructor({ kind }: TableColumn, values: ColumnValues = valuesOf(kind)) {
     this.#values = values;
   }
 
@@ -63,7 +61,6 @@ export class ParquetColumn {
     return {
       ...chunk,
       bounds,
-      element: this.element,
       encoding: this.#values.encoding,
       uncompressed: uncompressed + dictionarySize,
       ...{ from, pagesAt, end: writer.offset },
@@ -98,14 +95,4 @@ function valuesOf(kind: ColumnKind): ColumnValues {
   return kind === "i64" || kind === "u64"
     ? new WordValues()
     : new DictionaryValues(new IntegerValues());
-}
-
-function parquetType(kind: ColumnKind): Omit<SchemaElement, "name"> {
-  if (kind === "bool") return { type: "BOOLEAN" };
-  if (kind === "text") return { type: "BYTE_ARRAY", converted_type: "UTF8" };
-  const bits = Number(kind.slice(1));
-  return {
-    type: bits === 64 ? "INT64" : "INT32",
-    converted_type: `${kind.startsWith("i") ? "INT" : "UINT"}_${bits}` as "INT_8",
-  };
 }

@@ -3,15 +3,13 @@ import { jsonProgram } from "../../../traces/print/json-program.js";
 import { textProgram } from "../../../traces/print/text-program.js";
 import type { RecordCursor } from "../../../traces/record-cursor.js";
 import { SimpletraceScanner } from "../../../traces/simpletrace/scanner.js";
-import type { Put } from "../record-sink.js";
 import { recordCells, recordColumns } from "../record-table.js";
 import { ParquetColumn } from "./column.js";
-import { ParquetFile } from "./file.js";
 import { TextValues } from "./plain-values.js";
+import { type RowGroup, takeRowGroup } from "./row-group.js";
 
-/** The one table of all records as a Parquet file. */
-export class RecordFile {
-  readonly file: ParquetFile;
+/** The columns of the one table of all records, and the records in them that wait to be written. */
+export class RecordColumns {
   readonly #columns: readonly ParquetColumn[];
   /** Texts and arguments are printed straight into their columns. */
   readonly #texts = new TextValues();
@@ -19,13 +17,12 @@ export class RecordFile {
   readonly #textPrograms = new EventPrograms((event) => textProgram(event, "", ""));
   readonly #objectPrograms = new EventPrograms((event) => jsonProgram(event, "", ""));
 
-  constructor(clock: string, put: Put) {
+  constructor() {
     const printed: Readonly<Record<string, TextValues>> = {
       text: this.#texts,
       arguments: this.#objects,
     };
     this.#columns = recordColumns.map((column) => new ParquetColumn(column, printed[column.name]));
-    this.file = new ParquetFile(this.#columns, clock, put);
   }
 
   add(cursor: RecordCursor): void {
@@ -33,7 +30,11 @@ export class RecordFile {
     else
       for (const [index, cell] of recordCells(cursor.record()).entries())
         this.#columns[index]!.add(cell);
-    this.file.rows++;
+  }
+
+  /** Takes the records that wait; undefined where there are none. */
+  take(): RowGroup | undefined {
+    return takeRowGroup(this.#columns);
   }
 
   #addEvent(scanner: SimpletraceScanner): void {
