@@ -37,16 +37,30 @@ export function splitClock(clock: Clock): SplitClock {
   return { ...monotonicSplitClock, origin: clock() - monotonicClock() };
 }
 
+/** Readings of two clocks of which the closest counts: a program may be interrupted between two. */
+const READINGS = 5;
+
 /**
  * Gives the time of a record by a clock: now, or what the clock told at a time of `performance.now()`.
- * Of records that come late, the order is that of their times.
+ * Of records that come late, the order is that of their times; none is later than what comes next.
  */
 export function recordTime(clock: Clock): (at?: number) => bigint {
-  let ahead: bigint | undefined;
+  let lead: bigint | undefined;
   return (at) => {
-    if (at === undefined) return clock();
-    // Read in this order, no record seems to be earlier than it was, nor than those before it.
-    ahead ??= -monotonicClock() + clock();
-    return ahead + BigInt(Math.round(at * 1e6));
+    const now = clock();
+    if (at === undefined) return now;
+    lead ??= leadOf(clock);
+    const late = lead + BigInt(Math.round(at * 1e6));
+    return late < now ? late : now;
   };
+}
+
+/** How far a clock is ahead of `monotonicClock`: rather too much, so that no record seems too early. */
+function leadOf(clock: Clock): bigint {
+  let least = -monotonicClock() + clock();
+  for (let reading = 1; reading < READINGS; reading++) {
+    const lead = -monotonicClock() + clock();
+    if (lead < least) least = lead;
+  }
+  return least;
 }

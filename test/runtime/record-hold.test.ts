@@ -122,3 +122,35 @@ test("records that were held never step back, however close they are", () => {
   const times = sink.records.map(({ timestamp }) => timestamp);
   expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
 });
+
+/** The clock, held up at its readings for so many milliseconds each. */
+function interrupted(...pauses: number[]): Clock {
+  return () => {
+    wait(pauses.shift() ?? 0);
+    return clock();
+  };
+}
+
+test("a clock that is held up while it is compared makes no record later than it was", () => {
+  const sink = new MemorySink({ clock: interrupted(0, 60) });
+  enable(sink);
+  const hold = new RecordHold();
+  const before = clock();
+  hold.during(trace);
+  wait(60);
+  hold.release();
+  expect(sink.records[0]!.timestamp - before).toBeLessThan(30_000_000n);
+});
+
+test("a clock that is held up all the time makes no record later than what comes next", () => {
+  const sink = new MemorySink({ clock: interrupted(0, 5, 5, 5, 5, 5) });
+  enable(sink);
+  const hold = new RecordHold();
+  for (let round = 0; round < 5; round += 1) {
+    hold.during(trace);
+    hold.release();
+    trace();
+  }
+  const times = sink.records.map(({ timestamp }) => timestamp);
+  expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+});
