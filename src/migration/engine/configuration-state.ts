@@ -39,6 +39,7 @@ export function configurationState(
       version: 1,
       fields,
       subsections: [capabilitiesOf(listed.length)],
+      // It has one in QEMU, whose result is traced.
       preSave: () => {},
     },
     state: {

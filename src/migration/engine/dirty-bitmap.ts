@@ -25,7 +25,10 @@ export class DirtyBitmap {
   }
 
   addAll(): void {
-    for (let page = 0; page < this.pages; page += 1) this.add(page);
+    const whole = Math.floor(this.pages / 32);
+    this.#words.fill(0xffff_ffff, 0, whole);
+    if (whole < this.#words.length) this.#words[whole] = 2 ** (this.pages % 32) - 1;
+    this.#count = this.pages;
   }
 
   clear(): void {

@@ -19,19 +19,11 @@ export class GlobalState {
     vm_was_suspended: 0,
     unused: new Uint8Array(66),
   };
-  #runState: RunState;
+  /** At the source, the state to be sent; at the destination, the one that was loaded. */
+  runState: RunState;
 
   constructor(runState: RunState) {
-    this.#runState = runState;
-  }
-
-  /** At the source, the state to be sent; at the destination, the one that was loaded. */
-  get runState(): RunState {
-    return this.#runState;
-  }
-
-  set runState(runState: RunState) {
-    this.#runState = runState;
+    this.runState = runState;
   }
 
   /** The section `globalstate`. */
@@ -57,11 +49,11 @@ export class GlobalState {
   }
 
   #save(state: DeviceState): void {
-    trace_migrate_global_state_pre_save(this.#runState);
+    trace_migrate_global_state_pre_save(this.runState);
     const bytes = new Uint8Array(RUN_STATE_SIZE);
-    new TextEncoder().encodeInto(this.#runState, bytes);
+    new TextEncoder().encodeInto(this.runState, bytes);
     state.runstate = bytes;
-    state.size = this.#runState.length + 1;
+    state.size = this.runState.length + 1;
   }
 
   #load(state: DeviceState): void {
@@ -69,6 +61,6 @@ export class GlobalState {
     const runState = text.slice(0, Math.max(0, text.indexOf("\0")));
     trace_migrate_global_state_post_load(runState);
     if (!isRunState(runState)) throw new MigrationError(`unknown run state "${runState}"`);
-    this.#runState = runState;
+    this.runState = runState;
   }
 }

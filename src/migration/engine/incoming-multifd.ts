@@ -24,7 +24,7 @@ export class IncomingMultifd implements PageOrigin {
   constructor(pages: IncomingPages, moved: () => void) {
     this.#pages = pages;
     this.#moved = moved;
-    pages.usesMultifd = true;
+    pages.expectMultifd();
   }
 
   /** Sync points that it has come to. */

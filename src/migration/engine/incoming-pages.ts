@@ -7,6 +7,9 @@ import { PageRounds } from "./page-rounds.js";
 import { type OwnBlock, type PageArrival, PostcopyMemory } from "./postcopy-memory.js";
 import { PostcopyChannel, PostcopyRecords } from "./postcopy-records.js";
 
+/** Pages that are kept account of: 4 TiB of the usual ones. */
+const MAX_PAGES = 2 ** 30;
+
 /** Whose pages they are: sync points that its channel has come to. */
 export interface PageOrigin {
   readonly syncs: number;
@@ -64,7 +67,8 @@ export class IncomingPages implements RamSink, PageOrigin {
     return this.#rounds !== undefined || this.#flushes > 0;
   }
 
-  set usesMultifd(_: true) {
+  /** A channel of multifd is there. */
+  expectMultifd(): void {
     this.#rounds ??= new PageRounds();
   }
 
@@ -106,12 +110,14 @@ export class IncomingPages implements RamSink, PageOrigin {
   block(info: RamBlockInfo, pageSize: number): void {
     this.#pageSize = pageSize;
     this.blocks.set(info.name, info);
+    this.#checkSize();
     this.#postcopy?.block(info, pageSize);
     this.#guest.block?.(info, pageSize);
   }
 
   pageSize(bytes: number): void {
     this.#pageSize = bytes;
+    this.#checkSize();
     this.#postcopy?.missing.pageSize(bytes);
     this.#guest.pageSize?.(bytes);
   }
@@ -174,13 +180,26 @@ export class IncomingPages implements RamSink, PageOrigin {
   }
 
   #page(origin: PageOrigin, info: RamBlockInfo, address: number, bytes: Uint8Array): void {
-    if (this.#rounds && !this.#rounds.admit(info, address / this.#pageSize, origin.syncs)) return;
+    if (!this.#isWanted(origin, info, address)) return;
     this.#guest.page?.(info, address, bytes);
     this.#postcopy?.placed(info, address, false);
   }
 
+  #checkSize(): void {
+    let pages = 0;
+    for (const { usedLength } of this.blocks.values()) pages += usedLength / this.#pageSize;
+    if (pages <= MAX_PAGES) return;
+    const size = pages * this.#pageSize;
+    throw new MigrationError(`memory of ${size} bytes, more than this destination takes`);
+  }
+
+  #isWanted(origin: PageOrigin, block: RamBlockInfo, address: number): boolean {
+    if (!this.#rounds) return true;
+    return this.#rounds.admit({ block, address, pageSize: this.#pageSize }, origin.syncs);
+  }
+
   #zero(origin: PageOrigin, info: RamBlockInfo, address: number, fill: number): void {
-    if (this.#rounds && !this.#rounds.admit(info, address / this.#pageSize, origin.syncs)) return;
+    if (!this.#isWanted(origin, info, address)) return;
     this.#guest.zero?.(info, address, fill);
     this.#postcopy?.placed(info, address, true);
   }

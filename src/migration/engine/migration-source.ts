@@ -127,7 +127,12 @@ export class MigrationSource {
     const { multifd } = this.#options;
     for (let channel = 0; channel < (multifd?.channels ?? 0); channel += 1) {
       trace_multifd_new_send_channel_async(channel);
-      const sink = await abortable(Promise.resolve(multifd!.connect()), control);
+      const connecting = Promise.resolve(multifd!.connect());
+      const sink = await abortable(connecting, control).catch((error: unknown) => {
+        // One that comes too late is wanted no more.
+        connecting.then((late) => late.destroy()).catch(() => {});
+        throw error;
+      });
       control.watch(sink);
       further.push(sink);
     }

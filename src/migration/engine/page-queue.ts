@@ -4,10 +4,10 @@ import {
   trace_migrate_handle_rp_req_pages,
   trace_ram_save_queue_pages,
 } from "../../../generated/migration.js";
-import { PAGE_SIZE } from "./guest-ram.js";
+import { type GuestRam, PAGE_SIZE } from "./guest-ram.js";
 import { MigrationError } from "./migration-error.js";
 
-/** A page by the place of its block in the list, and its number there. */
+/** A page by its block and its number there. */
 export interface QueuedPage {
   readonly block: string;
   readonly page: number;
@@ -15,24 +15,30 @@ export interface QueuedPage {
 
 /** Pages that the destination has asked for and that go before all others. */
 export class PageQueue {
-  readonly #pages: QueuedPage[] = [];
+  readonly #ram: GuestRam;
+  readonly #requests: { readonly block: string; page: number; readonly end: number }[] = [];
   #lastBlock: string | undefined;
 
-  /** Takes a request; a block that is not named is the one of the request before. */
+  constructor(ram: GuestRam) {
+    this.#ram = ram;
+  }
+
+  /**
+   * Takes a request, in bytes; a block that is not named is the one of the request before. Throws
+   * `MigrationError` for what is not memory of this guest (QEMU migration/ram.c: ram_save_queue_pages).
+   */
   request(start: number, length: number, block: string | undefined = this.#lastBlock): void {
     if (block === undefined) throw new MigrationError("REQ_PAGES without a RAM block");
-    if (start % PAGE_SIZE !== 0) throw new MigrationError(`REQ_PAGES at 0x${start.toString(16)}`);
     this.#lastBlock = block;
     trace_migrate_handle_rp_req_pages(block, start, length);
+    this.#check(start, length, block);
     trace_ram_save_queue_pages(block, start, length);
-    for (let at = start; at < start + length; at += PAGE_SIZE) {
-      this.#pages.push({ block, page: at / PAGE_SIZE });
-    }
+    this.#requests.push({ block, page: start / PAGE_SIZE, end: (start + length) / PAGE_SIZE });
   }
 
   /** The next page that was asked for and is still to be sent, as `isDirty` tells. */
   next(isDirty: (page: QueuedPage) => boolean): QueuedPage | undefined {
-    for (let queued = this.#pages.shift(); queued; queued = this.#pages.shift()) {
+    for (let queued = this.#take(); queued; queued = this.#take()) {
       const { block, page } = queued;
       const offset = page * PAGE_SIZE;
       if (isDirty(queued)) {
@@ -42,5 +48,23 @@ export class PageQueue {
       trace_get_queued_page_not_dirty(block, offset, page);
     }
     return undefined;
+  }
+
+  #check(start: number, length: number, block: string): void {
+    const size = this.#ram.block(block)?.size;
+    const isWhole = start % PAGE_SIZE === 0 && length % PAGE_SIZE === 0 && length > 0;
+    if (size !== undefined && isWhole && start + length <= size) return;
+    const what = size === undefined ? "unknown RAM block" : `RAM block of ${size} bytes`;
+    const range = `${length} bytes at 0x${start.toString(16)}`;
+    throw new MigrationError(`REQ_PAGES of ${range} in ${what} "${block}"`);
+  }
+
+  #take(): QueuedPage | undefined {
+    const [request] = this.#requests;
+    if (!request) return undefined;
+    const { block, page } = request;
+    request.page += 1;
+    if (request.page === request.end) this.#requests.shift();
+    return { block, page };
   }
 }

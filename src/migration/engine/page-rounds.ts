@@ -1,5 +1,12 @@
 import type { RamBlockInfo } from "../wire/stream-item.js";
 
+/** Where a page belongs, in bytes; all pages of a migration are of one size. */
+export interface PlacedPage {
+  readonly block: RamBlockInfo;
+  readonly address: number;
+  readonly pageSize: number;
+}
+
 /**
  * Keeps pages of several channels apart by the sync points behind which they came: what was sent
  * before one must not overwrite what was sent after it, whichever channel is the faster one. So no
@@ -9,12 +16,12 @@ export class PageRounds {
   readonly #rounds = new Map<string, Uint32Array>();
 
   /** Whether a page of a round may be written; it then counts as written. */
-  admit({ name, usedLength }: RamBlockInfo, page: number, round: number): boolean {
-    let rounds = this.#rounds.get(name);
+  admit({ block, address, pageSize }: PlacedPage, round: number): boolean {
+    const page = address / pageSize;
+    let rounds = this.#rounds.get(block.name);
     if (!rounds) {
-      // The smallest page there is bounds how many of them a block has.
-      rounds = new Uint32Array(Math.ceil(usedLength / 1024));
-      this.#rounds.set(name, rounds);
+      rounds = new Uint32Array(Math.ceil(block.usedLength / pageSize));
+      this.#rounds.set(block.name, rounds);
     }
     if (rounds[page]! > round) return false;
     rounds[page] = round;

@@ -64,7 +64,7 @@ export class RamSource {
   #periodBegin = performance.now();
   readonly #options: RamSourceOptions;
   /** Pages that the destination has asked for. */
-  readonly queue = new PageQueue();
+  readonly queue: PageQueue;
   #periodBytes = 0;
   #unsynced = false;
   #dirtyRate = 0;
@@ -79,6 +79,7 @@ export class RamSource {
     options: RamSourceOptions,
   ) {
     this.#options = options;
+    this.queue = new PageQueue(ram);
     this.#blocks = ram.blocks.map((block) => ({
       block,
       dirty: new DirtyBitmap(block.pages),

@@ -110,12 +110,16 @@ function* loadStructs(
   const before = state[field.name];
   const own = Array.isArray(before) ? before : [];
   const elements: FieldValue[] = [];
-  const { offset } = window;
+  let empty = 0;
   for (let index = 0; index < count; index += 1) {
+    const { offset } = window;
     const element = loadStruct(window, field, own[index], load);
     elements.push(yield* within(`[${index}]`, element));
-    if (index > MAX_EMPTY && window.offset === offset) {
-      throw new MigrationError(`field ${field.name} has ${count} elements without a byte`);
+    if (window.offset === offset) empty += 1;
+    if (empty > MAX_EMPTY) {
+      throw new MigrationError(
+        `field ${field.name} has more than ${MAX_EMPTY} elements without a byte`,
+      );
     }
   }
   state[field.name] = elements;

@@ -19,9 +19,14 @@ test("pages come in order, each once", () => {
 });
 
 test("all pages", () => {
-  const bitmap = new DirtyBitmap(70);
-  bitmap.addAll();
-  expect(pagesOf(bitmap)).toHaveLength(70);
+  for (const pages of [0, 1, 31, 32, 33, 64, 70]) {
+    const bitmap = new DirtyBitmap(pages);
+    bitmap.addAll();
+    expect(pagesOf(bitmap)).toEqual(Array.from({ length: pages }, (_, page) => page));
+    expect(bitmap.count).toBe(pages);
+    const bits = [...bitmap.toBytes()].map((byte) => byte.toString(2).replaceAll("0", "").length);
+    expect(bits.reduce((sum, count) => sum + count, 0)).toBe(pages);
+  }
 });
 
 test("what is taken from another is gone there, and only what is new is counted", () => {

@@ -1,6 +1,6 @@
-import { Duplex, Writable } from "node:stream";
+import { Duplex, PassThrough, Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ByteWriter } from "../../../src/bytes/byte-writer.js";
 import { DecodeError } from "../../../src/bytes/decode-error.js";
 import {
@@ -11,7 +11,10 @@ import { GuestRam, RamBlock } from "../../../src/migration/engine/guest-ram.js";
 import { Machine } from "../../../src/migration/engine/machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { UnknownMachine } from "../../../src/migration/engine/unknown-machine.js";
 import { scalar } from "../../../src/migration/engine/vmstate-fields.js";
+import { ItemType } from "../../../src/migration/wire/constants.js";
+import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
 import { bytesOf, concat } from "../wire/bytes.js";
 import { seededRandom } from "../wire/random.js";
 import { type Fault, faultyConnection } from "./faulty-connection.js";
@@ -179,6 +182,26 @@ describe("what a destination refuses", () => {
     await expect(load(bytesOf(hex))).rejects.toThrow(message);
   });
 
+  test("more memory than it could keep account of", async () => {
+    const writer = new StreamWriter();
+    writer.header().u8(ItemType.configuration).u32(4).bytes(Buffer.from("none"));
+    writer.command({ name: "OPEN_RETURN_PATH" }).command({
+      name: "POSTCOPY_ADVISE",
+      pageSizeSummary: 4096,
+      targetPageSize: 4096,
+    });
+    const ram = { sectionId: 1, idstr: "ram", instanceId: 0, version: 4 };
+    writer.sectionHead({ type: "section-start", ...ram });
+    writer.ramBlockList([{ name: "pc.ram", usedLength: 2 ** 50 }]);
+    const channel = Duplex.from({
+      readable: Readable.from([writer.take()]),
+      writable: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    });
+    await expect(
+      new MigrationDestination({ machine: new UnknownMachine() }).load(channel),
+    ).rejects.toThrow("memory of 1125899906842624 bytes, more than this destination takes");
+  });
+
   test("a stream without configuration", async () => {
     const machine = new Machine({ type: "none", ram: new GuestRam([]), devices: [] });
     const stream = concat(start.subarray(0, 8), bytesOf("00"));
@@ -237,6 +260,21 @@ describe("the caller", () => {
       "timeout",
     );
     expect(stuck.destroyed).toBe(true);
+  });
+
+  test("cancels while a channel of multifd is opened: what comes too late is closed", async () => {
+    const late = new PassThrough();
+    let open: (channel: PassThrough) => void = () => {};
+    const multifd = {
+      channels: 2,
+      connect: () => new Promise<PassThrough>((resolve) => (open = resolve)),
+    };
+    const source = new MigrationSource({ machine: demoSourceMachine(GUEST), multifd });
+    const migrated = source.migrate(new Writable());
+    source.cancel();
+    await expect(migrated).rejects.toThrow("cancelled");
+    open(late);
+    await vi.waitUntil(() => late.destroyed);
   });
 
   test("wants a return path from a file", async () => {

@@ -8,12 +8,14 @@ import {
   bitmap,
   buffer,
   equal,
+  lengthIn,
   scalar,
   scalarArray,
   since,
   struct,
   structArray,
   unused,
+  when,
 } from "../../../src/migration/engine/vmstate-fields.js";
 import { loadVmState } from "../../../src/migration/engine/vmstate-load.js";
 import { vmStateSize, walkVmState } from "../../../src/migration/wire/vmstate-by-description.js";
@@ -143,6 +145,20 @@ describe("fields", () => {
     expect(of(buffer("a", 2), { a: new Uint8Array(3) })).toThrow("no Uint8Array of 2 bytes");
     expect(of(struct("a", POINT), {})).toThrow("field a has no struct");
   });
+});
+
+test("elements without a byte, as many as a stream likes, keep nobody busy", () => {
+  let conditions = 0;
+  const element = {
+    name: "element",
+    version: 1,
+    fields: [when(() => conditions++ === 0, scalar("uint8", "value"))],
+  };
+  const fields = [scalar("uint32", "count"), structArray("all", element, lengthIn("count"))];
+  const bytes = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 1);
+  expect(() => load({ name: "many", version: 1, fields }, bytes, {})).toThrow(
+    "field all has more than 65536 elements without a byte",
+  );
 });
 
 describe("versions", () => {
