@@ -23,26 +23,25 @@ export async function accountRecording(
 ): Promise<boolean> {
   await copyTrace(sourceTrace, folder, "source");
   await copyTrace(destinationTrace, folder, "destination");
-  const damaged = await printAccount(folder, events, io);
+  const read = await readAccount(folder, events, io);
+  if (!read) {
+    io.err(`qtrace: what came is in ${folder}\n`);
+    return true;
+  }
+  await io.out(textReport(read.account));
   await io.out(`\nThe recording is in ${folder}; see its account again with\n`);
   await io.out(`  qtrace analyze ${folder}\n`);
-  return damaged;
+  return read.damaged;
 }
 
 /** Of what is no migration there is no account; the recording is there all the same. */
-async function printAccount(
-  folder: string,
-  events: readonly string[] | undefined,
-  io: Io,
-): Promise<boolean> {
+async function readAccount(folder: string, events: readonly string[] | undefined, io: Io) {
   try {
-    const { account, damaged } = await analyzeRecording(await findRecording(folder), events, io);
-    await io.out(textReport(account));
-    return damaged;
+    return await analyzeRecording(await findRecording(folder), events, io);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     io.err(`qtrace: ${error.message}\n`);
-    return true;
+    return undefined;
   }
 }
 

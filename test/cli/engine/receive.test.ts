@@ -102,8 +102,9 @@ describe("from standard input", async () => {
 
   test("rubbish", async () => {
     const args = ["receive", "--listen", "-", "--output", folder()];
-    const { code, err } = await runCli(args, "GET / HTTP/1.1\r\n\r\n");
+    const { code, out, err } = await runCli(args, "GET / HTTP/1.1\r\n\r\n");
     expect([code, err]).toEqual([1, expect.stringContaining("not a migration stream")]);
+    expect([out, err]).toEqual(["", expect.stringContaining(`what came is in ${args.at(-1)}\n`)]);
   });
 
   test("a connection by which another's guest is to go on", async () => {
