@@ -12,6 +12,8 @@ export interface Io {
   readonly interruption?: () => AbortSignal;
   /** Whether stdout is a terminal, where a bar of progress would stand among the results. */
   readonly outTerminal?: boolean;
+  /** How wide it is; unknown of a file or a pipe. */
+  readonly outColumns?: number;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
 }

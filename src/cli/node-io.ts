@@ -19,6 +19,7 @@ export function nodeIo(): Io {
     terminal: process.stderr.isTTY === true,
     interruption,
     outTerminal: process.stdout.isTTY === true,
+    ...(process.stdout.columns && { outColumns: process.stdout.columns }),
     colors: pc.isColorSupported,
   };
 }

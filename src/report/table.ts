@@ -3,15 +3,27 @@ export interface Column<T> {
   readonly title: string;
   readonly align?: "left" | "right";
   readonly cell: (row: T) => string;
+  /** Whether it is left out where the table would be too wide. */
+  readonly spare?: true;
 }
 
-/** Rows as lines of text, columns two blanks apart, each as wide as its widest cell. */
-export function formatTable<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
+/**
+ * Rows as lines of text, columns two blanks apart, each as wide as its widest cell. Of a table wider
+ * than `width` spare columns are left out, the last one first.
+ */
+export function formatTable<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const cells = [
     columns.map((column) => column.title),
     ...rows.map((row) => columns.map((column) => column.cell(row))),
   ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)));
+  const spare = columns.findLastIndex((column) => column.spare);
+  const total = widths.reduce((sum, cell) => sum + cell + 2, -2);
+  if (total > width && spare >= 0) return formatTable(rows, columns.toSpliced(spare, 1), width);
   const lines = cells.map((line) =>
     line
       .map((cell, index) =>

@@ -6,8 +6,16 @@ import { roundsTable } from "./text/rounds-table.js";
 import { summary } from "./text/summary.js";
 import { unpaired } from "./text/unpaired.js";
 
-/** The account for a terminal: a summary first, then rounds, downtime, postcopy and every item. */
-export function textReport(account: MigrationAccount): string {
+/** What the account is as wide as, if there is room, and what it needs at least. */
+const WIDEST = 100;
+const NARROWEST = 60;
+
+/**
+ * The account for a terminal: a summary first, then rounds, downtime, postcopy and every item. In
+ * fewer than 100 columns it does without what is told elsewhere, too.
+ */
+export function textReport(account: MigrationAccount, columns = WIDEST): string {
+  const width = Math.max(NARROWEST, Math.min(columns, WIDEST));
   const sections = [
     summary,
     roundsTable,
@@ -18,7 +26,7 @@ export function textReport(account: MigrationAccount): string {
     unpaired,
   ];
   return sections
-    .map((section) => section(account))
+    .map((section) => section(account, width))
     .filter((section) => section !== "")
     .join("\n");
 }

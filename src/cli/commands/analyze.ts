@@ -62,7 +62,8 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
       "after",
       "\nExample:\n  qtrace analyze recordings/q35-precopy --max-downtime 100 --max-device ram=20\n" +
         "  qtrace analyze recordings/q35-precopy --format html --output account.html\n" +
-        "  qtrace analyze --compare before/ after/",
+        "  qtrace analyze --compare before/ after/\n\n" +
+        "A terminal of fewer than 100 columns is shown fewer; a file or a pipe has all.",
     )
     .action((dir: string | undefined, options: AnalyzeArguments) =>
       run(async (io) => {
@@ -73,7 +74,7 @@ export const analyzeCommand: CommandDefinition = (program, run) => {
           keepAll: options.format === "html",
         });
         const { account, damaged } = analyzed;
-        await deliver(render(options.format, analyzed), options.output, io);
+        await deliver(render(options, analyzed, io), options.output, io);
         const fits = tellProblems(account, options, io);
         const kept = await keepsLimits(account, options, io);
         return kept && fits && !damaged ? 0 : 1;
@@ -92,12 +93,13 @@ function tellProblems(
 }
 
 function render(
-  format: AnalyzeArguments["format"],
+  { format, output }: AnalyzeArguments,
   { account, evidence }: AnalyzedRecording,
+  io: Io,
 ): string | Uint8Array {
   switch (format) {
     case "text":
-      return textReport(account);
+      return textReport(account, output === undefined ? io.outColumns : undefined);
     case "json":
       return jsonReport(account);
     case "html":

@@ -43,7 +43,7 @@ export const demoCommand: CommandDefinition = (program, run) => {
         const events = [await ownTraceEvents()];
         const recording = await findRecording(folder);
         const { account, damaged } = await analyzeRecording(recording, events, io);
-        await io.out(textReport(account));
+        await io.out(textReport(account, io.outColumns));
         await io.out(
           `\nStream and traces are in ${folder}; see them again with\n  qtrace analyze ${folder}\n`,
         );

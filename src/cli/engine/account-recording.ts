@@ -28,7 +28,7 @@ export async function accountRecording(
     io.err(`qtrace: what came is in ${folder}\n`);
     return true;
   }
-  await io.out(textReport(read.account));
+  await io.out(textReport(read.account, io.outColumns));
   await io.out(`\nThe recording is in ${folder}; see its account again with\n`);
   await io.out(`  qtrace analyze ${folder}\n`);
   return read.damaged;

@@ -1,5 +1,5 @@
 import type { MigrationAccount } from "../../analysis/account.js";
-import { formatTable } from "../table.js";
+import { type Column, formatTable } from "../table.js";
 import { formatMilliseconds } from "../units.js";
 import { relativeClock } from "./relative-clock.js";
 
@@ -7,13 +7,13 @@ import { relativeClock } from "./relative-clock.js";
 const NOTABLE = 0.01;
 
 /** What the downtime was spent on, the small change added up in one row. */
-export function pathTable(account: MigrationAccount): string {
+export function pathTable(account: MigrationAccount, width: number): string {
   const { path, guest } = account.downtime;
   if (path.length === 0 || !guest) return "";
   const share = (length: bigint) => Number(length) / Number(guest);
   const rows = path.map(({ side, kind, what, start, end }) => ({
     side: side as string,
-    what: fitting(`${kind} ${what}`),
+    what: fitting(`${kind} ${what}`, width - BESIDE),
     length: end - start,
   }));
   const shown = rows.filter((row) => share(row.length) >= NOTABLE);
@@ -25,21 +25,26 @@ export function pathTable(account: MigrationAccount): string {
       what: rest.length === 1 ? "a shorter one" : `${rest.length} shorter ones`,
       length: others,
     });
-  return `What the downtime was spent on, in order\n${formatTable(shown, [
+  const columns: Column<(typeof shown)[number]>[] = [
     { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.length) },
     { title: "share", align: "right", cell: (row) => `${Math.round(share(row.length) * 100)} %` },
-    { title: "", cell: (row) => "█".repeat(Math.round(share(row.length) * 20)).padEnd(10) },
+    {
+      title: "",
+      cell: (row) => "█".repeat(Math.round(share(row.length) * 20)).padEnd(10),
+      spare: true,
+    },
     { title: "side", cell: (row) => row.side },
     { title: "at", cell: (row) => row.what },
-  ])}`;
+  ];
+  return `What the downtime was spent on, in order\n${formatTable(shown, columns, width)}`;
 }
 
-/** What leaves a row within 100 columns. */
-const ROOM = 62;
+/** What the other columns of a row take. */
+const BESIDE = 38;
 
 /** A text that would be too long, without the devices' bus addresses. */
-function fitting(text: string): string {
-  return text.length > ROOM
+function fitting(text: string, room: number): string {
+  return text.length > room
     ? text.replace(/\b[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d\//g, "")
     : text;
 }

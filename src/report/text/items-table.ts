@@ -6,11 +6,15 @@ import { type Clock, relativeClock } from "./relative-clock.js";
 /** Where an item stands, which only the stream tells. */
 const placeColumns: readonly Column<ItemAccount>[] = [
   { title: "offset", align: "right", cell: ({ item }) => formatOffset(item.offset) },
-  { title: "bytes", align: "right", cell: ({ item }) => String(item.size) },
+  { title: "bytes", align: "right", cell: ({ item }) => String(item.size), spare: true },
 ];
 
+/** From this width on there is room for long titles. */
+const ROOMY = 90;
+const SHORT = { source: "sent ms", destination: "read ms" } as const;
+
 /** Every item, and when it was sent and read. */
-export function itemsTable(account: MigrationAccount): string {
+export function itemsTable(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
   const columns: Column<ItemAccount>[] = [
     ...(account.streamSize === undefined ? [] : placeColumns),
@@ -18,12 +22,13 @@ export function itemsTable(account: MigrationAccount): string {
   ];
   for (const side of ["source", "destination"] as const) {
     if (!account[side]) continue;
+    const title = width < ROOMY ? SHORT[side] : `${side} ms`;
     columns.push(
-      { title: `${side} ms`, align: "right", cell: (row) => startOf(row[side], clock) },
+      { title, align: "right", cell: (row) => startOf(row[side], clock) },
       { title: "took ms", align: "right", cell: (row) => durationOf(row[side]) },
     );
   }
-  return `Items\n${formatTable(account.items, columns)}`;
+  return `Items\n${formatTable(account.items, columns, width)}`;
 }
 
 function startOf(pairing: SidePairing, clock: Clock): string {

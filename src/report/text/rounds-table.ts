@@ -1,6 +1,6 @@
 import type { MigrationAccount, Round } from "../../analysis/account.js";
 import { sentIn } from "../sent-in.js";
-import { formatTable } from "../table.js";
+import { type Column, formatTable } from "../table.js";
 import { formatBytes, formatMilliseconds } from "../units.js";
 import { relativeClock } from "./relative-clock.js";
 
@@ -11,23 +11,24 @@ const SHOWN = 12;
 type Row = Omit<Round, "number"> & { readonly name: string };
 
 /** The rounds over dirty memory. */
-export function roundsTable(account: MigrationAccount): string {
+export function roundsTable(account: MigrationAccount, width: number): string {
   const { rounds } = account;
   if (rounds.length === 0) return "";
   const clock = relativeClock(account);
   const rows = foldMiddle(rounds);
-  return `Rounds\n${formatTable(rows, [
+  const columns: Column<Row>[] = [
     { title: "round", align: "right", cell: (row) => row.name },
-    { title: "start ms", align: "right", cell: (row) => clock(row.start) },
+    { title: "start ms", align: "right", cell: (row) => clock(row.start), spare: true },
     { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.end - row.start) },
     { title: "dirty at start", align: "right", cell: dirtyText },
     { title: "sent", align: "right", cell: (row) => formatBytes(sentIn(row)) },
     { title: "per second", align: "right", cell: (row) => rateText(row.rate) },
     { title: "pages", align: "right", cell: (row) => countText(row.pages) },
     { title: "zero", align: "right", cell: (row) => countText(row.zeroPages) },
-    { title: "sections", align: "right", cell: (row) => String(row.sections) },
+    { title: "sections", align: "right", cell: (row) => String(row.sections), spare: true },
     { title: "converges", cell: (row) => convergesText(row.converging) },
-  ])}`;
+  ];
+  return `Rounds\n${formatTable(rows, columns, width)}`;
 }
 
 function dirtyText({ name, pending }: Row): string {

@@ -4,12 +4,11 @@ import { type Clock, relativeClock } from "./relative-clock.js";
 import { wrap } from "./wrap.js";
 
 const NAME = 11;
-const WIDTH = 100;
 
 type Line = readonly [name: string, text: string];
 
 /** The first screen: what a reader wants to know before anything else. */
-export function summary(account: MigrationAccount): string {
+export function summary(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
   const { begin, end, rounds, clocks, problems, advice } = account;
   const lines: Line[] = [
@@ -28,7 +27,7 @@ export function summary(account: MigrationAccount): string {
     ...(clocks ? [["clocks", clocksLine(clocks, clock)] as const] : []),
     ...named("note", advice),
   ];
-  return lines.map(printLine).join("");
+  return lines.map((line) => printLine(line, width)).join("");
 }
 
 /** Lines of one name, which only the first has. */
@@ -36,8 +35,8 @@ function named(name: string, texts: readonly string[]): Line[] {
   return texts.map((text, index) => [index === 0 ? name : "", text]);
 }
 
-function printLine([name, text]: Line): string {
-  const [first, ...rest] = wrap(text, WIDTH - NAME - 1);
+function printLine([name, text]: Line, width: number): string {
+  const [first, ...rest] = wrap(text, width - NAME - 1);
   const indent = " ".repeat(NAME + 1);
   return [`${name.padEnd(NAME)} ${first}\n`, ...rest.map((line) => `${indent}${line}\n`)].join("");
 }
