@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../../src/model/build-model.js";
 import type { CType, DataModel } from "../../src/model/c-type.js";
-import { compileAndRun } from "../printf/glibc.js";
-import { describeWith } from "../support/tools.js";
+import { compileAndRun, compilerOf } from "../printf/glibc.js";
+import { describeWith, type Tool } from "../support/tools.js";
 
 const head = `#include <inttypes.h>
 #include <stdbool.h>
@@ -71,10 +71,11 @@ function measured(type: CType, dataModel: DataModel): string {
 }
 
 /** The same of gcc. */
-function theirs(gcc: string, option: string): string[] {
+function theirs(found: Partial<Record<Tool, string>>, option: string): string[] {
+  const compiler = compilerOf(found, [option]);
   const options = ["-std=gnu17", "-fsyntax-only", "-Werror=implicit-int", "-fmax-errors=0", option];
   const lines = spellings.map((type, index) => `typedef ${type} t${index};\n`).join("");
-  const { stderr } = spawnSync(gcc, [...options, "-x", "c", "-"], {
+  const { stderr } = spawnSync(compiler.gcc, [...options, "-x", "c", "-"], {
     input: `${head}#line 1\n${lines}`,
     encoding: "utf8",
     maxBuffer: 1 << 28,
@@ -85,20 +86,20 @@ function theirs(gcc: string, option: string): string[] {
   const accepted = spellings.flatMap((type, index) => (refused.has(index) ? [] : [type]));
   const main = accepted.map((type) => `    P(${type});\n`).join("");
   const program = `${head}#define P(type) printf("%zu %d\\n", sizeof(type), (type)-1 < (type)1)\nint main(void)\n{\n${main}}\n`;
-  const sizes = compileAndRun(gcc, program, [option]).split("\n");
+  const sizes = compileAndRun(compiler, program).split("\n");
   let next = 0;
   return spellings.map((_, index) => (refused.has(index) ? "refused" : sizes[next++]!));
 }
 
 const compilers = [
-  { tool: "gcc", dataModel: "LP64", option: "-m64" },
-  { tool: "gcc32", dataModel: "ILP32", option: "-m32" },
+  { needs: ["gcc"], dataModel: "LP64", option: "-m64" },
+  { needs: ["gcc32", "run32"], dataModel: "ILP32", option: "-m32" },
 ] as const;
 
-for (const { tool, dataModel, option } of compilers) {
-  describeWith([tool], `gcc, ${dataModel}`, (found: Readonly<Record<string, string>>) => {
+for (const { needs, dataModel, option } of compilers) {
+  describeWith(needs, `gcc, ${dataModel}`, (found: Partial<Record<Tool, string>>) => {
     test(`agrees on ${spellings.length} types: which are types, their sizes and signs`, () => {
-      const [mine, gcc] = [ours(dataModel), theirs(found[tool]!, option)];
+      const [mine, gcc] = [ours(dataModel), theirs(found, option)];
       const wrong = spellings.flatMap((type, index) =>
         mine[index] === gcc[index] ? [] : [`${type}: ${mine[index]}, gcc: ${gcc[index]}`],
       );

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { CType } from "../../src/model/c-type.js";
 import type { EventModel } from "../../src/model/event-model.js";
 import type { PrintfValue } from "../../src/printf/piece.js";
+import type { Tool } from "../support/tools.js";
 
 /** A call of printf as C's source has it. */
 export interface PrintfCall {
@@ -62,11 +63,7 @@ static char *s(int slot)
 `;
 
 /** The bytes that glibc prints of each format's values, in order: they are fed to one program. */
-export function glibcPrintfValues(
-  gcc: string,
-  calls: readonly PrintfCalls[],
-  options: readonly string[] = [],
-): Uint8Array[] {
+export function glibcPrintfValues(compiler: Compiler, calls: readonly PrintfCalls[]): Uint8Array[] {
   const functions = calls.map(({ event, format, values }, index) => {
     const types = event.arguments.map(({ type }) => type);
     const locals = types.map((type, place) =>
@@ -86,7 +83,7 @@ export function glibcPrintfValues(
     values.map((row) => row.map((value, place) => inputOf(event, place, value)).join(" ")),
   );
   const program = head + readers + functions.join("") + main;
-  return hexLines(compileAndRun(gcc, program, options, `${input.join("\n")}\n`), input.length);
+  return hexLines(compileAndRun(compiler, program, `${input.join("\n")}\n`), input.length);
 }
 
 function inputOf(event: EventModel, place: number, value: PrintfValue): string {
@@ -106,11 +103,7 @@ function hexLines(output: string, count: number): Uint8Array[] {
 const CHUNK = 100;
 
 /** The bytes that glibc prints for each call: one program is compiled and run for all of them. */
-export function glibcPrintf(
-  gcc: string,
-  calls: readonly PrintfCall[],
-  options: readonly string[] = [],
-): Uint8Array[] {
+export function glibcPrintf(compiler: Compiler, calls: readonly PrintfCall[]): Uint8Array[] {
   const functions: string[] = [];
   for (let at = 0; at < calls.length; at += CHUNK) {
     const lines = calls.slice(at, at + CHUNK).map((call) => {
@@ -119,14 +112,28 @@ export function glibcPrintf(
     functions.push(`static void f${functions.length}(void)\n{\n${lines.join("")}}\n`);
   }
   const main = `int main(void)\n{\n${functions.map((_, index) => `    f${index}();\n`).join("")}}\n`;
-  return hexLines(compileAndRun(gcc, head + functions.join("") + main, options), calls.length);
+  return hexLines(compileAndRun(compiler, head + functions.join("") + main), calls.length);
+}
+
+/** A compiler with its options, and the program that runs what it made, if the kernel cannot. */
+export interface Compiler {
+  readonly gcc: string;
+  readonly options?: readonly string[];
+  readonly runner?: string;
+}
+
+/** Of the tools that were found: the compiler for 32 bits and what runs its programs, if they are there. */
+export function compilerOf(
+  { gcc, gcc32, run32 }: Partial<Record<Tool, string>>,
+  options: readonly string[],
+): Compiler {
+  return { gcc: (gcc32 ?? gcc)!, options, ...(run32 && { runner: run32 }) };
 }
 
 /** Compiles a C program, runs it on its input, and gives what it prints. */
 export function compileAndRun(
-  gcc: string,
+  { gcc, options = [], runner = "env" }: Compiler,
   program: string,
-  options: readonly string[] = [],
   input = "",
 ): string {
   const folder = mkdtempSync(join(tmpdir(), "qtrace-c-"));
@@ -135,7 +142,7 @@ export function compileAndRun(
     writeFileSync(source, program);
     const all = ["-std=gnu17", "-O0", "-w", "-fno-builtin", ...options, source, "-o", binary];
     execFileSync(gcc, all);
-    return execFileSync(binary, { input, encoding: "latin1", maxBuffer: 1 << 28 });
+    return execFileSync(runner, [binary], { input, encoding: "latin1", maxBuffer: 1 << 28 });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -50,7 +50,7 @@ describeWith(["shared", "gcc"], "the log sink", (tool) => {
     const events = new Map(traceEventsOf(models).map((event, index) => [models[index]!, event]));
     for (const { model, values } of calls) sink.write(events.get(model)!, values);
     const theirs = glibcPrintf(
-      tool.gcc,
+      tool,
       calls.map(({ model, values }) => ({
         format: cFormat(model.declaration),
         arguments: model.arguments.map((argument, index) => cArgument(argument, values[index]!)),

@@ -31,6 +31,13 @@ describe("what is printed", () => {
       "3 passed, 0 failed, 1 skipped",
     ]);
   });
+
+  test("what a machine does not permit may be skipped", () => {
+    expect(closingLines({ passed: 3, failed: 0, skipped: ["a [needs mount]"] }, true)).toEqual([
+      "skipped 1 for want of: mount 1",
+      "3 passed, 0 failed, 1 skipped",
+    ]);
+  });
 });
 
 describe("a run of vitest", () => {
@@ -45,6 +52,12 @@ describe("a run of vitest", () => {
     const { status, out } = run(skipping, { QTRACE_NO_SKIPS: "1" });
     expect(status).toBe(1);
     expect(out).toContain("\nskipped, but must not be: some.test.ts > is not [needs python]\n");
+  });
+
+  test("passes under QTRACE_NO_SKIPS=1 where the machine does not permit more", () => {
+    const lacking = skipping.replace("python", "mount");
+    const last = "1 passed, 0 failed, 1 skipped";
+    expect(run(lacking, { QTRACE_NO_SKIPS: "1" })).toMatchObject({ status: 0, last });
   });
 
   test("passes under QTRACE_NO_SKIPS=1 where none is skipped", () => {

@@ -56,6 +56,8 @@ const catalogue = {
   gcc: { label: "gcc", find: () => onPath("gcc") },
   /** A C compiler that can also build 32-bit programs, with `-m32`. */
   gcc32: { label: "gcc-m32", find: gccWith32Bits },
+  /** What runs a 32-bit program: `env` where the kernel can, else QEMU's emulator of a process. */
+  run32: { label: "run-32-bit", find: runnerOf32Bits },
   /** A qemu-system-x86_64 of version 10 or newer: older ones do not know SWITCHOVER_START. */
   qemu: { label: "qemu-10", find: qemu10 },
   /** A Chromium, for tests of HTML pages. */
@@ -179,13 +181,28 @@ function output(program: string, args: readonly string[], input = ""): string | 
 
 /** Links a program, since the compiler alone may be there without the 32-bit libraries. */
 function gccWith32Bits(): string | undefined {
+  return with32BitProgram(() => locate("gcc"));
+}
+
+/** A kernel may have its 32-bit emulation turned off. */
+function runnerOf32Bits(): string | undefined {
+  return with32BitProgram((program) =>
+    [onPath("env"), onPath("qemu-i386", "qemu-i386-static")].find(
+      (runner) => runner && output(runner, [program]) !== undefined,
+    ),
+  );
+}
+
+function with32BitProgram<T>(use: (program: string) => T): T | undefined {
   const gcc = locate("gcc");
   if (gcc === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "qtrace-m32-"));
-  const program = "#include <stdint.h>\nint main(void) { return 0; }";
-  const built = output(gcc, ["-m32", "-x", "c", "-", "-o", join(folder, "a.out")], program);
+  const program = join(folder, "a.out");
+  const source = "#include <stdint.h>\nint main(void) { return 0; }";
+  const built = output(gcc, ["-m32", "-x", "c", "-", "-o", program], source);
+  const result = built === undefined ? undefined : use(program);
   rmSync(folder, { recursive: true });
-  return built === undefined ? undefined : gcc;
+  return result;
 }
 
 function loadableDuckdb(): string | undefined {
