@@ -39,7 +39,7 @@ export async function openRandomAccess(
     const info = await handle.stat();
     if (!info.isFile()) {
       await handle.close();
-      throw new Failure(`${file} is not a file`);
+      throw new Failure(`${file}: ${info.isDirectory() ? "is a folder" : "is no file"}`);
     }
     return {
       size: info.size,

@@ -10,6 +10,7 @@ import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
 import { exists, readText } from "./files.js";
+import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
@@ -219,7 +220,11 @@ export async function findRecording(
     given.destination ?? (await find("destination.simpletrace", "destination.log"));
   const wire = given.wire ?? (await find("channel0.times"));
   if (!stream && !source && !destination) {
-    throw new Failure(`${dir}: no stream.bin or channel0.bin, and no trace of either side in it`);
+    const within = await recordingWithin(dir);
+    const hint = within === undefined ? "" : `; a recording is ${within}`;
+    throw new Failure(
+      `${dir}: no stream.bin or channel0.bin, and no trace of either side in it${hint}`,
+    );
   }
   return {
     ...(stream && { stream }),

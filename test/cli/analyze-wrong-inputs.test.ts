@@ -51,6 +51,12 @@ describe("analyze of files that are not what they are given for", () => {
     expect(err).toMatch(/^qtrace: .*source\.simpletrace: [^\n]*not a migration stream[^\n]*\n$/);
   });
 
+  test("a folder of recordings", async () => {
+    const { code, out, err } = await analyze(fixture());
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/ no trace of either side in it; a recording is .*microvm-file\n$/);
+  });
+
   test("an empty stream", async () => {
     const { code, err } = await analyze("--stream", made("empty.bin", ""), "--source", source);
     expect(code).toBe(2);

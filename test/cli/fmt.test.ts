@@ -61,7 +61,7 @@ describe("fmt", () => {
     expect(await runCli(["fmt", "-"], "e(  int)\nf( void )\n")).toMatchObject({
       code: 0,
       out: "e(  int)\nf(void)\n",
-      err: expect.stringContaining("one line left as they are"),
+      err: expect.stringContaining("one line left as it is"),
     });
   });
 

@@ -224,6 +224,12 @@ describe("stream ram, edit, check, diff", () => {
   });
 });
 
+test("stream return-path of the other direction prints no table", async () => {
+  const { code, out, err } = await runCli(["stream", "return-path", stream]);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(/stream\.bin: return path message of type \d+ at byte 0x0\n$/);
+});
+
 testWith(["shared"], "stream return-path lists what a destination answered", async () => {
   const file = sharedPath("recordings", "q35-postcopy", "channel0.return.bin");
   const { code, out } = await runCli(["stream", "return-path", file, "--json"]);

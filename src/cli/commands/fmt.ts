@@ -69,8 +69,8 @@ async function format(
   }
   const broken = parsed.file.lines.filter(({ kind }) => kind === "broken").length;
   if (broken > 0) {
-    const lines = broken === 1 ? "one line" : `${broken} lines`;
-    io.err(`qtrace: ${file}: ${lines} left as they are; see qtrace lint\n`);
+    const left = broken === 1 ? "one line left as it is" : `${broken} lines left as they are`;
+    io.err(`qtrace: ${file}: ${left}; see qtrace lint\n`);
   }
   const text = formatFile(parsed);
   return { text, changed: !Buffer.from(text).equals(bytes) };

@@ -32,6 +32,17 @@ export async function findRecordings(folders: readonly string[]): Promise<string
   return [...found].sort();
 }
 
+/** The first recording right within a folder, to name it where the folder itself is none. */
+export async function recordingWithin(folder: string): Promise<string | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const folders = entries.filter(isOpen).map(({ name }) => path.join(folder, name));
+  for (const within of folders.sort()) {
+    const names = await readdir(within).catch(() => []);
+    if (names.some((name) => MARKS.has(name))) return within;
+  }
+  return undefined;
+}
+
 /** Whether a folder is or holds a recording. */
 async function collect(folder: string, found: Set<string>): Promise<boolean> {
   const entries = await readdir(folder, { withFileTypes: true });

@@ -30,7 +30,7 @@ export const defineReturnPath: CommandDefinition = (stream, run) => {
           failure = error;
         }
         const lines = items.map((item) => `${JSON.stringify(itemJson(item))}\n`).join("");
-        await io.out(json ? lines : table(items));
+        if (items.length > 0 || !failure) await io.out(json ? lines : table(items));
         if (failure) io.err(`qtrace: ${file}: ${failure.message}\n`);
         return failure ? 1 : 0;
       }),
