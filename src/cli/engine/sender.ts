@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { abortable } from "../../migration/engine/abortable.js";
-import { ReturnPathReader } from "../../migration/wire/return-path.js";
+import { type ReturnPathMessage, ReturnPathReader } from "../../migration/wire/return-path.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
@@ -13,6 +13,8 @@ const CLOSE_TIME = 2000;
 const PIECE = 64 * 1024;
 /** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
 const LEAD = 300;
+/** Milliseconds between two looks at whether the destination takes or says anything. */
+const STALL_TICK = 100;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
@@ -54,10 +56,15 @@ export class Sender {
   #said = 0;
   #expectsShut = false;
   #sentAll = false;
-  #wake: () => void = () => {};
+  #heard: () => void = () => {};
+  /** Resolves with the first PONG. */
+  readonly #answered: Promise<void>;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#answered = new Promise((resolve) => {
+      this.#heard = resolve;
+    });
   }
 
   /** Bytes that went, on all channels. */
@@ -86,6 +93,8 @@ export class Sender {
     // What it says last, such as SHUT 1, may come behind what it did not take.
     if (failure && !this.#over.signal.aborted)
       await Promise.race([heard, delay(CLOSE_TIME, null, { ref: false })]).catch(() => {});
+    // Channels that are still to follow see that nothing follows any more.
+    this.#over.abort(failure);
     for (const socket of this.#sockets) socket.destroy();
     return {
       taken: takenOf(main),
@@ -100,6 +109,7 @@ export class Sender {
     const socket = await connect(this.#options.to, this.#options.connectTimeout);
     socket.on("error", () => {});
     this.#sockets.push(socket);
+    if (this.#over.signal.aborted) socket.destroy();
     return socket;
   }
 
@@ -113,12 +123,12 @@ export class Sender {
 
   async #play({ kind, bytes }: SentChannel, main: Socket): Promise<void> {
     // A channel without a greeting would be taken for the main one if it came first.
-    if (kind === "other" || kind === "silent") await Promise.race([this.#heardPong(), delay(LEAD)]);
+    if (kind === "other" || kind === "silent") await this.#hasLead();
     const socket = kind === "main" ? main : await this.#connectFurther(kind);
     if (!socket) return;
     if (kind !== "main") socket.resume();
     for await (const piece of bytes()) {
-      if (kind === "main") this.#note(piece);
+      if (kind === "main") this.#readAlong(piece);
       for (let at = 0; at < piece.length; at += PIECE) {
         await this.#write(socket, piece.subarray(at, at + PIECE));
       }
@@ -132,7 +142,11 @@ export class Sender {
     if (!this.#expectsShut || this.progress.snapshot().failure) socket.end();
   }
 
-  #note(piece: Uint8Array): void {
+  async #hasLead(): Promise<void> {
+    await this.#unlessOver(Promise.race([this.#answered, delay(LEAD, null, { ref: false })]));
+  }
+
+  #readAlong(piece: Uint8Array): void {
     this.progress.take(piece);
     this.#expectsShut = this.progress.snapshot().returnPath;
   }
@@ -153,15 +167,8 @@ export class Sender {
         this.#said += chunk.length;
         reader.append(chunk);
         for (let item = reader.next(); item; item = reader.next()) {
-          const { message } = item;
-          if (message.type === "PONG") this.#pongs.push(message.value);
-          if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
-          if (message.type === "SHUT") {
-            this.#shut = message.value;
-            this.#wake();
-            return;
-          }
-          this.#wake();
+          this.#note(item.message);
+          if (this.#shut !== undefined) return;
         }
       }
     } catch (error) {
@@ -170,12 +177,12 @@ export class Sender {
     }
   }
 
-  async #heardPong(): Promise<void> {
-    while (this.#pongs.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  #note(message: ReturnPathMessage): void {
+    if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
+    if (message.type === "SHUT") this.#shut = message.value;
+    if (message.type !== "PONG") return;
+    this.#pongs.push(message.value);
+    this.#heard();
   }
 
   /** With a return path the last word is SHUT, else it is that the destination closes. */
@@ -200,7 +207,7 @@ export class Sender {
       if (done !== last.done) last = { done, at: now };
       if (now - last.at < stallTimeout) return;
       this.#over.abort(new Error(`the destination has kept us waiting for ${stallTimeout} ms`));
-    }, 100);
+    }, STALL_TICK);
   }
 }
 

@@ -164,6 +164,27 @@ describe("a recording of our own", async () => {
     });
   });
 
+  test("a destination that is gone is sent no further channel", async () => {
+    let connections = 0;
+    const drop = (socket: Socket) => {
+      connections += 1;
+      socket.destroy();
+    };
+    let pieces = 0;
+    const bytes = async function* () {
+      for (; pieces < 100; pieces += 1) yield stream;
+    };
+    const channels = [{ kind: "main", bytes } as const, { kind: "other", bytes } as const];
+    await serving(drop, async (to) => {
+      const sender = new Sender({ to: parseEndpoint(to), connectTimeout: 5000 });
+      const { failure } = await sender.run(channels);
+      expect(failure?.message).toBe("the destination closed the connection");
+      await delay(500);
+    });
+    expect(connections).toBe(1);
+    expect(pieces).toBeLessThan(10);
+  });
+
   test("without a return path", async () => {
     const oneWay = path();
     // The stream without OPEN_RETURN_PATH and PING, which stand behind CONFIGURATION.
