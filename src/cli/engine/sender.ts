@@ -106,7 +106,8 @@ export class Sender {
   }
 
   async #connect(): Promise<Socket> {
-    const socket = await connect(this.#options.to, this.#options.connectTimeout);
+    const { to, connectTimeout } = this.#options;
+    const socket = await connect(to, connectTimeout, this.#over.signal);
     socket.on("error", () => {});
     this.#sockets.push(socket);
     if (this.#over.signal.aborted) socket.destroy();

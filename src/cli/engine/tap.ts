@@ -84,7 +84,7 @@ export class Tap {
     source.socket.on("error", () => {});
     let destination: Socket;
     try {
-      destination = await connect(to, connectTimeout);
+      destination = await connect(to, connectTimeout, this.#over.signal);
     } catch (error) {
       source.socket.destroy();
       // Without its destination a migration is over; that of a later channel ends by itself.
