@@ -8,15 +8,16 @@ interface Compression {
   readonly name: string;
   readonly magic: readonly number[];
   readonly open: () => Promise<Decompressor>;
+  /** So many compressed bytes are taken at a time: some 16 MiB come of them at most. */
+  readonly piece: number;
 }
 
 const compressions: readonly Compression[] = [
-  { name: "gzip", magic: [0x1f, 0x8b, 0x08], open: openGunzip },
-  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], open: openZstd },
+  // Zeros shrink to a thousandth.
+  { name: "gzip", magic: [0x1f, 0x8b, 0x08], open: openGunzip, piece: 16384 },
+  // 128 KiB of zeros are a block of four bytes (RFC 8878).
+  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], open: openZstd, piece: 512 },
 ];
-
-/** Compressed bytes are taken in pieces of this size: zeros shrink to a thousandth. */
-const PIECE = 16384;
 
 /**
  * The bytes of a trace, out of gzip or zstd if they are in one, told by their first bytes. Throws
@@ -26,7 +27,7 @@ export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
   let decompressor: Decompressor | undefined;
-  let name = "";
+  let compression: Compression | undefined;
   let decided = false;
   let offset = 0;
   let head: Uint8Array = new Uint8Array(0);
@@ -34,7 +35,7 @@ export async function* decompress(
     try {
       return decompressor!(piece, last);
     } catch (error) {
-      throw new DecodeError(`${name}: ${message(error)}`, offset);
+      throw new DecodeError(`${compression!.name}: ${message(error)}`, offset);
     }
   };
   for await (const chunk of chunks) {
@@ -42,21 +43,19 @@ export async function* decompress(
     if (!decided) {
       head = head.length === 0 ? chunk : joinBytes(head, chunk);
       if (head.length < 4 && couldBeCompressed(head)) continue;
-      const compression = compressions.find(({ magic }) => startsWith(head, magic));
+      compression = compressions.find(({ magic }) => startsWith(head, magic));
       decided = true;
       next = head;
-      if (compression) {
-        ({ name } = compression);
-        decompressor = await compression.open();
-      }
+      decompressor = await compression?.open();
     }
-    if (!decompressor) {
+    if (!compression) {
       yield next;
       continue;
     }
-    for (let at = 0; at < next.length; at += PIECE) {
-      yield* push(next.subarray(at, at + PIECE), false);
-      offset += Math.min(PIECE, next.length - at);
+    const { piece } = compression;
+    for (let at = 0; at < next.length; at += piece) {
+      for (const bytes of push(next.subarray(at, at + piece), false)) yield bytes;
+      offset += Math.min(piece, next.length - at);
     }
   }
   if (decompressor) yield* push(new Uint8Array(0), true);

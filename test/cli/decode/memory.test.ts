@@ -1,6 +1,6 @@
 /** `decode` of a file beside which its own needs are small: what it held of each record would show. */
 
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { makeLongTrace } from "../../support/long-trace.js";
 import { measureCli } from "../../support/measured-cli.js";
 import { fixture } from "../../support/recordings.js";
 import { repoRoot } from "../../support/tools.js";
+import { madeTrace } from "./made-trace.js";
 
 const RECORDS = 1_200_000;
 /** Megabytes at most; and those that a second thread has of its own. */
@@ -49,4 +50,32 @@ test.each([
 
 test.each(["csv", "parquet"])("--format %s --jobs 2", (format) => {
   expect(peak("--format", format, "--jobs", "2")).toBeLessThan(LIMIT + THREAD);
+});
+
+/** 128 KiB of zeros are a block of four bytes to zstd (RFC 8878); the trace is a block of its own. */
+function packedZeros(bytes: Uint8Array, blocks: number): Buffer {
+  const head = (type: number, size: number, last: boolean) => {
+    const word = Buffer.alloc(4);
+    word.writeUInt32LE(size * 8 + type * 2 + (last ? 1 : 0));
+    return word.subarray(0, 3);
+  };
+  const zeros = Buffer.concat([head(1, 1 << 17, false), Buffer.of(0)]);
+  return Buffer.concat([
+    Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3),
+    head(0, bytes.length, false),
+    bytes,
+    ...Array<Buffer>(blocks).fill(zeros),
+    head(0, 0, true),
+  ]);
+}
+
+test("zeros behind a trace, in zstd", () => {
+  const made = madeTrace();
+  const blocks = 4000;
+  const packed = join(made.folder, "packed");
+  writeFileSync(packed, packedZeros(readFileSync(made.trace), blocks));
+  const output = join(made.folder, "output");
+  const { megabytes } = measureCli(cli, ["decode", packed, "--output", output]);
+  expect(readFileSync(output, "utf8")).toContain(`\n[${blocks * 2 ** 17} zero bytes]\n`);
+  expect(megabytes).toBeLessThan(LIMIT);
 });
