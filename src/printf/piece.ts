@@ -4,6 +4,7 @@
  */
 export type PrintfPiece = string | PrintfConversion;
 
+/** A conversion of a format, bound to the argument that it prints. */
 export interface PrintfConversion {
   /** The letter, one of `diouxXcsp`. */
   readonly specifier: string;

@@ -8,6 +8,7 @@ import type { TraceReader } from "./trace-reader.js";
 /** Tells the format of what bytes begin with; `undefined` where it needs more of them. */
 export type Detect = (bytes: Uint8Array, ended: boolean) => Detected | undefined;
 
+/** A format, and a reader of it. */
 export interface Detected {
   readonly format: TraceFormat;
   readonly reader: TraceReader;

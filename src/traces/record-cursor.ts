@@ -14,7 +14,8 @@ export interface RecordCursor {
   readonly event: EventModel | undefined;
   /**
    * A small number for the name, from 0, the same for the same name in one trace: an index for
-   * counters. -1 for what has no name.
+   * counters. -1 for what has none: garbage, an event that a log's declarations lack, one that a
+   * trace tells only the id of.
    */
   readonly key: number;
   /** Nanoseconds, as `TraceRecord.timestamp` has them. */

@@ -8,6 +8,7 @@ import { SimpletraceScanner } from "./simpletrace/scanner.js";
 import type { TraceFormat } from "./trace-format.js";
 import type { TraceReader } from "./trace-reader.js";
 
+/** How a trace is opened. */
 export interface TraceOptions {
   /** The format, where its content cannot tell it: see `traceFormats`. */
   readonly format?: TraceFormat;

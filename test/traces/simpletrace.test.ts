@@ -259,4 +259,26 @@ describe("older versions", () => {
       { type: "dropped", count: 3n },
     ]);
   });
+
+  test("0 is read on behind garbage, which has no time", async () => {
+    for (const order of ["little", "big"] as const) {
+      const trace = new TraceMaker(order, 0).header().words(0, 10);
+      trace.bytes(new Uint8Array(70).fill(0xa5)).words(1, 20, 0, 7).words(500, 30);
+      trace.bytes(new Uint8Array(40));
+      const { records, error, damage } = await readTrace(trace.take(), events);
+      expect(records).toMatchObject([
+        { type: "event", name: "ping_sent", timestamp: 10n },
+        { type: "garbage", timestamp: 0n, offset: 128, length: 70, zeros: false },
+        { type: "event", name: "ram_page", timestamp: 20n, offset: 198 },
+        { type: "raw", reason: "unmapped", name: "event 500", timestamp: 30n },
+      ]);
+      expect((error as DecodeError).message).toBe(
+        "cut short: the last record is not whole at byte 0x146",
+      );
+      expect(damage).toEqual({
+        "bytes of garbage between records": 70,
+        "records of event 500, which the trace does not name": 1,
+      });
+    }
+  });
 });

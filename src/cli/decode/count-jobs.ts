@@ -1,7 +1,8 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { HEADER_LENGTH, readSimpletraceHeader } from "../../traces/simpletrace/header.js";
 import type { SinkOptions } from "./make-sink.js";
 
+/** What of the options decides how many threads print a trace. */
 export interface JobOptions extends SinkOptions {
   readonly events?: readonly string[];
   readonly jobs?: number;
@@ -27,11 +28,11 @@ function isShared(trace: string, { stats, perEvent, follow, events }: JobOptions
 
 /** How long a file is that has simpletrace's header; 0 for others, and what cannot be opened. */
 async function simpletraceSize(trace: string): Promise<number> {
-  const file = await open(trace).catch(() => undefined);
-  if (!file) return 0;
+  // To open a named pipe, and close it again, would take its writer's reader away.
+  const info = await stat(trace).catch(() => undefined);
+  const file = info?.isFile() ? await open(trace).catch(() => undefined) : undefined;
+  if (!info || !file) return 0;
   try {
-    const info = await file.stat();
-    if (!info.isFile()) return 0;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_LENGTH), 0, HEADER_LENGTH, 0);
     const header = readSimpletraceHeader(buffer.subarray(0, bytesRead));
     return typeof header === "string" || header.version === 0n ? 0 : info.size;

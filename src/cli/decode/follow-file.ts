@@ -18,11 +18,13 @@ export async function* followFile(file: string, stop: AbortSignal): AsyncGenerat
   let done = 0;
   try {
     const { ino } = await handle.stat();
+    let block = new Uint8Array(BLOCK);
     while (!stop.aborted) {
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(BLOCK), 0, BLOCK, null);
+      const { bytesRead } = await handle.read(block, 0, BLOCK, null);
       done += bytesRead;
       if (bytesRead > 0) {
-        yield buffer.subarray(0, bytesRead);
+        yield block.subarray(0, bytesRead);
+        block = new Uint8Array(BLOCK);
         continue;
       }
       const now = await stat(file).catch(() => undefined);

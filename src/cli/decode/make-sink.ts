@@ -7,7 +7,9 @@ import { csvTables, parquetTables } from "./table-sinks.js";
 import { csvSink, jsonlSink, simpletraceSink, textSink } from "./text-sink.js";
 import { alone, type Turns } from "./turns.js";
 
+/** What records are printed as. */
 export const formats = ["text", "simpletrace", "jsonl", "csv", "parquet"] as const;
+/** One of `formats`. */
 export type Format = (typeof formats)[number];
 
 /** What of the options decides how and where records are put. */

@@ -8,6 +8,7 @@ import { csvField } from "./csv-field.js";
 /** What a column of a table holds. */
 export type ColumnKind = "bool" | "text" | `${"i" | "u"}${8 | 16 | 32 | 64}`;
 
+/** A column of a table. */
 export interface TableColumn {
   readonly name: string;
   readonly kind: ColumnKind;

@@ -10,7 +10,7 @@ export interface SelectionOptions {
   readonly event?: readonly string[];
   readonly since?: string;
   readonly until?: string;
-  readonly pid?: readonly (number | string)[];
+  readonly pid?: readonly string[];
 }
 
 /** Which records `decode` is asked for. */
@@ -37,7 +37,7 @@ export function readSelection(options: SelectionOptions, table: EventTable, io: 
   };
 }
 
-function parsePid(text: number | string): number {
+function parsePid(text: string): number {
   const pid = Number(text);
   if (!Number.isInteger(pid) || pid < 0) throw new Failure(`${text} is no process id`);
   return pid;

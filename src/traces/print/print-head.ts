@@ -4,6 +4,7 @@ import type { EventProgram } from "./event-programs.js";
 import { literalRoom, printLiteral } from "./print-argument.js";
 import { NUMBER, printDecimal, printDecimal64 } from "./print-number.js";
 
+/** The process, or thread, in decimal. */
 export const pidProgram: EventProgram = {
   prints: [(output, { pid }) => printDecimal(output, pid)],
   most: NUMBER,

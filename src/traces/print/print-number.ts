@@ -6,6 +6,7 @@ import type { ByteOutput } from "./byte-output.js";
 /** The most digits of a 64-bit integer, octal ones, and what may stand before them. */
 export const NUMBER = 32;
 
+/** The sign of a negative number. */
 export const MINUS = 0x2d;
 const ZERO = 0x30;
 const LETTER_A = 0x61;

@@ -78,11 +78,11 @@ export class Simpletrace0Reader implements TraceReader {
   }
 
   get timestamp(): bigint {
-    return this.#time;
+    return this.type === "garbage" ? 0n : this.#time;
   }
 
   get microseconds(): number {
-    return Number(this.#time) / 1000;
+    return Number(this.timestamp) / 1000;
   }
 
   advance(): boolean {
@@ -120,16 +120,14 @@ export class Simpletrace0Reader implements TraceReader {
   }
 
   record(): TraceRecord {
-    const head = { timestamp: this.#time, pid: this.pid, offset: this.offset };
+    const { timestamp, pid, offset } = this;
+    const head = { timestamp, pid, offset };
     if (this.type === "garbage") {
       return { type: "garbage", name: "", ...head, length: this.size, zeros: this.#zeros };
     }
     if (this.type === "dropped") return { type: "dropped", ...head, count: this.#count() };
     const { event, name } = this;
-    if (!event) {
-      const reason = this.#binding ? "undeclared" : "unmapped";
-      return { type: "raw", reason, name, ...head, payload: this.#payload };
-    }
+    if (!event) return { type: "raw", reason: "unmapped", name, ...head, payload: this.#payload };
     const uncertain = event.arguments
       .filter(({ wire }, index) => wire === "string" || index >= ARGUMENTS)
       .map((argument) => argument.name);

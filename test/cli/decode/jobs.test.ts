@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parquetMetadata } from "hyparquet";
 import { expect, test } from "vitest";
@@ -162,6 +164,16 @@ test("threads share what is put into one file, not tables or statistics", async 
   expect(await shared({ format: "parquet", perEvent: true })).toBe(1);
   expect(await shared({ format: "csv", stats: true })).toBe(1);
   expect(await shared({ format: "csv", follow: true })).toBe(1);
+});
+
+test("a named pipe is read once, whatever --jobs says", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const [result] = await Promise.all([
+    runCli(["decode", pipe, "--jobs", "2"]),
+    writeFile(pipe, madeRecords().take()),
+  ]);
+  expect(result).toMatchObject({ code: 0, out: expect.stringMatching(/\ndisk_close -3\n$/) });
 });
 
 test("options that do not go together end the threads too", async () => {

@@ -23,6 +23,7 @@ export interface ColumnValues {
   readonly takeChunk: () => ChunkEnd;
 }
 
+/** What is told of a chunk once all its values are there. */
 export interface ChunkEnd {
   readonly bounds: Bounds;
   readonly dictionary?: { readonly length: number; readonly bytes: Uint8Array };
