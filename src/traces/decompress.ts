@@ -1,5 +1,6 @@
 import { DecodeError } from "../bytes/decode-error.js";
-import { joinBytes, openGunzip } from "./gunzip.js";
+import { joinBytes } from "../bytes/join-bytes.js";
+import { openGunzip } from "./gunzip.js";
 
 /** Takes compressed bytes and gives what could be made of them until then; `last` ends them. */
 type Decompressor = (piece: Uint8Array, last: boolean) => Uint8Array[];
@@ -41,7 +42,7 @@ export async function* decompress(
   for await (const chunk of chunks) {
     let next = chunk;
     if (!decided) {
-      head = head.length === 0 ? chunk : joinBytes(head, chunk);
+      head = head.length === 0 ? chunk : joinBytes([head, chunk]);
       if (head.length < 4 && couldBeCompressed(head)) continue;
       compression = compressions.find(({ magic }) => startsWith(head, magic));
       decided = true;

@@ -1,3 +1,4 @@
+import { joinBytes } from "../bytes/join-bytes.js";
 import type { EventModel } from "../model/event-model.js";
 import type { PrintfValue } from "../printf/piece.js";
 import { TraceDamage } from "./damage.js";
@@ -44,10 +45,7 @@ export class DetectingReader implements TraceReader {
     } else if (this.#sample.length === 0) {
       this.#sample = chunk;
     } else {
-      const joined = new Uint8Array(this.#sample.length + chunk.length);
-      joined.set(this.#sample);
-      joined.set(chunk, this.#sample.length);
-      this.#sample = joined;
+      this.#sample = joinBytes([this.#sample, chunk]);
     }
   }
 

@@ -1,4 +1,5 @@
 import { crc32 } from "../bytes/crc32.js";
+import { joinBytes } from "../bytes/join-bytes.js";
 
 /** A member's trailer: its CRC-32 and its length, of 32 bits each (RFC 1952). */
 const TRAILER = 8;
@@ -31,7 +32,7 @@ export async function openGunzip(): Promise<(piece: Uint8Array, last: boolean) =
   });
   stream.onmember = endMember;
   return (piece, last) => {
-    recent = joinBytes(recent.subarray(-KEPT), piece);
+    recent = joinBytes([recent.subarray(-KEPT), piece]);
     taken += piece.length;
     stream.push(piece, last);
     if (last) endMember(taken);
@@ -39,12 +40,4 @@ export async function openGunzip(): Promise<(piece: Uint8Array, last: boolean) =
     out = [];
     return given;
   };
-}
-
-/** Bytes one behind the other, as a copy. */
-export function joinBytes(head: Uint8Array, chunk: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(head.length + chunk.length);
-  joined.set(head);
-  joined.set(chunk, head.length);
-  return joined;
 }

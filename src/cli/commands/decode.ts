@@ -143,7 +143,7 @@ async function putAll(
 
 function parseJobs(text: string): number {
   const jobs = Number(text);
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 64)
+  if (!/^\d+$/.test(text) || jobs < 1 || jobs > 64)
     throw new Failure(`${text} is no number of threads: give 1 to 64`);
   return jobs;
 }

@@ -38,9 +38,8 @@ export function readSelection(options: SelectionOptions, table: EventTable, io: 
 }
 
 function parsePid(text: string): number {
-  const pid = Number(text);
-  if (!Number.isInteger(pid) || pid < 0) throw new Failure(`${text} is no process id`);
-  return pid;
+  if (!/^\d{1,10}$/.test(text)) throw new Failure(`${text} is no process id`);
+  return Number(text);
 }
 
 /** Reads patterns, and tells of those that no declared event matches: a typing error, mostly. */

@@ -1,4 +1,5 @@
 import { DecodeError } from "../../bytes/decode-error.js";
+import { joinBytes } from "../../bytes/join-bytes.js";
 import { decodeUtf8 } from "../../bytes/utf8.js";
 import { ItemType } from "./constants.js";
 import type { RandomAccess } from "./random-access.js";
@@ -27,20 +28,13 @@ export async function findVmDescription(source: RandomAccess): Promise<VmDescrip
   for (let begin = source.size; begin > lowest; ) {
     const length = Math.min(BLOCK, begin - lowest);
     begin -= length;
-    tail = joined(await source.read(begin, length), tail);
+    tail = joinBytes([await source.read(begin, length), tail]);
     // The head may lie across the border to the block that was read before.
     const found = await parsedAt(source, begin, headWithin(tail, begin, length, source.size));
     if (found) return found;
     tail = tail.slice(0, HEAD);
   }
   return undefined;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }
 
 function headWithin(bytes: Uint8Array, base: number, length: number, size: number): number {

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../bytes/join-bytes.js";
 import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 
 /** A line that has no end after so many bytes is taken as it is. */
@@ -40,7 +41,7 @@ export class LineSplitter {
     }
     const whole = end === 0 ? chunk.length : end;
     this.#keep(chunk.subarray(0, whole));
-    const bytes = this.#rest.length === 1 ? this.#rest[0]! : concatenate(this.#rest);
+    const bytes = this.#rest.length === 1 ? this.#rest[0]! : joinBytes(this.#rest);
     this.#rest = [];
     this.#restLength = 0;
     const text = decodeUtf8(bytes);
@@ -69,14 +70,4 @@ export class LineSplitter {
     this.#rest.push(bytes);
     this.#restLength += bytes.length;
   }
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -216,6 +216,7 @@ test.each(["1", "2", "3"])("a file that is cut while %s threads read it", async 
 test("what is no number of threads is refused; elsewhere than in simpletrace it changes nothing", async () => {
   const log = join(folder, "log");
   writeFileSync(log, "disk_close 1\n");
-  expect((await runCli(["decode", log, "--jobs", "0"])).code).toBe(2);
+  for (const jobs of ["0", "65", "", "1e1", "2.5", "two"])
+    expect((await runCli(["decode", log, `--jobs=${jobs}`])).code).toBe(2);
   expect((await runCli(["decode", log, "--jobs", "2"])).out).toBe("disk_close 1\n");
 });

@@ -75,9 +75,11 @@ describe("--since and --until", () => {
 test("--pid keeps the records of these processes", async () => {
   expect(await selected("--pid", "2")).toEqual(["disk_open 10.5", "disk_read 13"]);
   expect(await selected("--pid", "2", "1")).toHaveLength(6);
-  const { code, err } = await runCli(["decode", trace, "--pid", "qemu"]);
-  expect(code).toBe(2);
-  expect(err).toContain("qtrace: qemu is no process id\n");
+  for (const pid of ["qemu", "", "-1", "1e3", "0x1", "1.5"]) {
+    const { code, err } = await runCli(["decode", trace, `--pid=${pid}`]);
+    expect(code).toBe(2);
+    expect(err).toContain(`qtrace: ${pid} is no process id\n`);
+  }
 });
 
 test("a pattern that no declared event matches is told", async () => {
