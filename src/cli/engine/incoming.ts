@@ -8,6 +8,7 @@ import { Listener } from "./listener.js";
 import { RecordedSocket, RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
 
+/** How connections are taken. */
 export interface IncomingOptions {
   /** Milliseconds for which a connection may say nothing while there is no main channel. */
   readonly stallTimeout?: number;

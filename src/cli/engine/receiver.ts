@@ -15,10 +15,13 @@ import type { LiveState } from "./live-progress.js";
 import { RecordedSocket, type RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
 
+/** How a migration is received. */
 export interface ReceiverOptions extends IncomingOptions {
   /** Whether memory is kept as images. */
   readonly images: boolean;
+  /** Whether to acknowledge the switchover (capability switchover-ack). */
   readonly switchoverAck?: boolean;
+  /** Whether no VMDESCRIPTION is to be waited for (the machine's option suppress-vmdesc). */
   readonly suppressVmdesc?: boolean;
   /** Milliseconds to wait for a source. */
   readonly waitTimeout?: number;

@@ -23,8 +23,10 @@ export interface SentChannel {
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
+/** Where a migration is sent to, and how long that may take. */
 export interface SenderOptions {
   readonly to: Endpoint;
+  /** Milliseconds for a connection to be made. */
   readonly connectTimeout: number;
   /** Milliseconds for which the destination may take nothing and say nothing. */
   readonly stallTimeout?: number | undefined;

@@ -14,6 +14,7 @@ const GRACE = 2000;
 /** Milliseconds between two looks at whether anything passes. */
 const STALL_TICK = 100;
 
+/** Between what a tap stands, and how long it waits. */
 export interface TapOptions {
   readonly listen: Endpoint;
   readonly to: Endpoint;

@@ -42,11 +42,13 @@ export interface MigrationSourceOptions {
   readonly switchoverAck?: boolean;
 }
 
+/** How pages are remembered for XBZRLE. */
 export interface XbzrleOptions {
   /** Bytes of pages that are remembered; 64 MiB if left out, as in QEMU. */
   readonly cacheSize?: number;
 }
 
+/** The channels that pages go by. */
 export interface MultifdOptions {
   /** How many channels. */
   readonly channels: number;

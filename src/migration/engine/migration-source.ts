@@ -146,26 +146,23 @@ export class MigrationSource {
   ): SourceRun {
     const { machine, ...options } = this.#options;
     control.check();
-    const { signal } = control;
     const output = streamOutput(channel, control);
     const multifd = further.length > 0 ? new MultifdSource(further, control) : undefined;
     const mappedRam = this.#mappedRam(channel, output, control);
+    this.#checkPostcopy(returnPath);
     const stats = new TransferStats(output, multifd, mappedRam);
     const limits = {
       maxBandwidth: options.maxBandwidth ?? DEFAULT_BANDWIDTH,
       downtimeLimit: options.downtimeLimit ?? DEFAULT_DOWNTIME_LIMIT,
     };
     const globalState = new GlobalState(machine.runState);
-    if (options.postcopy && !returnPath) throw new MigrationError("postcopy wants a return path");
-    if (options.postcopy && multifd)
-      throw new MigrationError("postcopy and multifd exclude each other");
     return {
       machine,
       globalState,
       entries: entriesOf(machine, globalState.device()),
       output,
       stats,
-      limiter: new RateLimiter(limits, stats, signal),
+      limiter: new RateLimiter(limits, stats, control.signal),
       ram: new RamSource(machine.ram, output.writer, stats, this.#ramOptions(multifd, mappedRam)),
       state: this.#state,
       control,
@@ -179,6 +176,13 @@ export class MigrationSource {
       switchoverAck: (options.switchoverAck ?? false) && returnPath !== undefined,
       handedOver: false,
     };
+  }
+
+  #checkPostcopy(returnPath: ReturnPathListener | undefined): void {
+    const { postcopy, multifd } = this.#options;
+    if (!postcopy) return;
+    if (!returnPath) throw new MigrationError("postcopy wants a return path");
+    if (multifd) throw new MigrationError("postcopy and multifd exclude each other");
   }
 
   /** As in QEMU (migration/options.c: migrate_caps_check), but that multifd could write a file, too. */

@@ -1,16 +1,22 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { connect } from "../../../src/cli/engine/connect.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-connect-"));
 afterAll(() => rmSync(work, { recursive: true }));
 
-/** An address that takes the call and never answers: a port of a network for examples (RFC 5737). */
-const NOWHERE = { kind: "tcp", host: "192.0.2.1", port: 4444 } as const;
+/** Listens, takes two calls for waiting, and none of them ever. */
+const DEAF = `
+  const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 });
+  server.on("listening", () => {
+    require("node:fs").writeSync(1, String(server.address().port));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });`;
 
 test("a connection that was made, both ways of which can be closed on their own", async () => {
   const path = join(work, "socket");
@@ -29,11 +35,16 @@ test("a connection that was made, both ways of which can be closed on their own"
 });
 
 test("one that is given up while nobody answers, at once", async () => {
+  const deaf = spawn(process.execPath, ["-e", DEAF]);
+  onTestFinished(() => void deaf.kill());
+  const port = Number(String((await once(deaf.stdout, "data"))[0]));
+  const endpoint = { kind: "tcp", host: "127.0.0.1", port } as const;
+  const waiting = await Promise.all([connect(endpoint, 5000), connect(endpoint, 5000)]);
   const controller = new AbortController();
   const begin = performance.now();
-  const connecting = connect(NOWHERE, 30_000, controller.signal);
-  controller.abort(new Error("interrupted"));
-  await expect(connecting).rejects.toThrow("cannot connect to 192.0.2.1:4444: interrupted");
+  const connecting = connect(endpoint, 20_000, controller.signal);
+  setTimeout(() => controller.abort(new Error("interrupted")), 50);
+  await expect(connecting).rejects.toThrow(`cannot connect to 127.0.0.1:${port}: interrupted`);
   expect(performance.now() - begin).toBeLessThan(10_000);
-  await vi.waitUntil(() => !process.getActiveResourcesInfo().includes("TCPSocketWrap"));
-});
+  for (const socket of waiting) socket.destroy();
+}, 30_000);

@@ -1,5 +1,6 @@
 import { getEventListeners, once } from "node:events";
 import { createConnection, createServer } from "node:net";
+import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import {
@@ -168,6 +169,21 @@ describe("postcopy", () => {
     const result = await run({ ...SLOW, postcopy: true });
     expectArrived(result);
     expect(result.loaded.postcopy).toBeUndefined();
+  });
+
+  test("wants a return path, and no multifd", async () => {
+    const connect = () => new PassThrough();
+    const multifd = { channels: 1, connect };
+    for (const [options, reason] of [
+      [{ returnPath: false }, "postcopy wants a return path"],
+      [{ multifd }, "postcopy and multifd exclude each other"],
+    ] as const) {
+      const machine = demoSourceMachine(GUEST);
+      const channel = new PassThrough();
+      const source = new MigrationSource({ machine, postcopy: true, ...options });
+      await expect(source.migrate(channel)).rejects.toThrow(reason);
+      expect([channel.destroyed, machine.runState]).toEqual([true, "running"]);
+    }
   });
 
   test("wants the option", () => {
