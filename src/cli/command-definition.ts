@@ -5,11 +5,34 @@ import type { Io } from "./io.js";
 export type Action = (io: Io) => Promise<number>;
 
 /**
- * Declares a command on the program; `run` takes what is to be done. `args` are the words behind the
- * command's name, for one that has commands of its own and loads only the one that is called.
+ * Declares a command's arguments and options; `run` takes what is to be done. `args` are the words
+ * behind the command's name, for one that has commands of its own.
  */
 export type CommandDefinition = (
-  program: Command,
+  command: Command,
   run: (action: Action) => Promise<void>,
   args: readonly string[],
 ) => void | Promise<void>;
+
+/** A command as a list of all names it; what it does is loaded when it is called. */
+export interface LazyCommand {
+  readonly about: string;
+  readonly load: () => Promise<CommandDefinition>;
+}
+
+/** Declares commands by their names, and the one that is called with all that it takes. */
+export async function declareCommands(
+  parent: Command,
+  commands: Readonly<Record<string, LazyCommand>>,
+  run: (action: Action) => Promise<void>,
+  args: readonly string[],
+): Promise<void> {
+  const words = args.filter((word) => !word.startsWith("-"));
+  const called = words[0] === "help" ? words[1] : words[0];
+  for (const [name, { about, load }] of Object.entries(commands)) {
+    const command = parent.command(name).description(about);
+    if (name !== called) continue;
+    const define = await load();
+    await define(command, run, args.slice(args.indexOf(name) + 1));
+  }
+}

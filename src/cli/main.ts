@@ -1,29 +1,75 @@
 import { Command, CommanderError } from "commander";
 import { DecodeError } from "../bytes/decode-error.js";
 import { version } from "../version.js";
-import type { Action, CommandDefinition } from "./command-definition.js";
+import { type Action, declareCommands, type LazyCommand } from "./command-definition.js";
 import { Failure, type Io } from "./io.js";
 
 /**
  * The commands, each loaded when it is called: `generate` must work while the modules that it
  * makes, which the engine is built on, are not there yet.
  */
-const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
-  parse: async () => (await import("./commands/parse.js")).parseCommand,
-  fmt: async () => (await import("./commands/fmt.js")).fmtCommand,
-  lint: async () => (await import("./commands/lint.js")).lintCommand,
-  breaking: async () => (await import("./commands/breaking.js")).breakingCommand,
-  generate: async () => (await import("./commands/generate.js")).generateCommand,
-  decode: async () => (await import("./commands/decode.js")).decodeCommand,
-  stream: async () => (await import("./commands/stream.js")).streamCommand,
-  analyze: async () => (await import("./commands/analyze.js")).analyzeCommand,
-  send: async () => (await import("./commands/send.js")).sendCommand,
-  receive: async () => (await import("./commands/receive.js")).receiveCommand,
-  tap: async () => (await import("./commands/tap.js")).tapCommand,
-  export: async () => (await import("./commands/export.js")).exportCommand,
-  query: async () => (await import("./commands/query.js")).queryCommand,
-  report: async () => (await import("./commands/report.js")).reportCommand,
-  demo: async () => (await import("./commands/demo.js")).demoCommand,
+const commands: Readonly<Record<string, LazyCommand>> = {
+  parse: {
+    about: "print the syntax tree of trace-events files as JSON, an object a file",
+    load: async () => (await import("./commands/parse.js")).parseCommand,
+  },
+  fmt: {
+    about: "lay trace-events files out; no event is changed, and comments are kept",
+    load: async () => (await import("./commands/fmt.js")).fmtCommand,
+  },
+  lint: {
+    about: "find what is wrong in trace-events files; exit 1 if there is an error",
+    load: async () => (await import("./commands/lint.js")).lintCommand,
+  },
+  breaking: {
+    about: "tell which events have changed, and whether old traces would be misread",
+    load: async () => (await import("./commands/breaking.js")).breakingCommand,
+  },
+  generate: {
+    about: "write typed tracers for the events of trace-events files, a module a group",
+    load: async () => (await import("./commands/generate.js")).generateCommand,
+  },
+  decode: {
+    about:
+      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; gzip or zstd around it",
+    load: async () => (await import("./commands/decode.js")).decodeCommand,
+  },
+  stream: {
+    about: "look into a migration stream",
+    load: async () => (await import("./commands/stream.js")).streamCommand,
+  },
+  analyze: {
+    about: "join a migration stream with the traces of both ends",
+    load: async () => (await import("./commands/analyze.js")).analyzeCommand,
+  },
+  send: {
+    about: "play a recorded or edited migration stream into a QEMU that waits (-incoming)",
+    load: async () => (await import("./commands/send.js")).sendCommand,
+  },
+  receive: {
+    about: "be the destination of a QEMU's migration: load it, keep it, account for it",
+    load: async () => (await import("./commands/receive.js")).receiveCommand,
+  },
+  tap: {
+    about: "stand between the two QEMUs of a migration: pass all on, record it, account for it",
+    load: async () => (await import("./commands/tap.js")).tapCommand,
+  },
+  export: {
+    about: "analyse many recordings and add them to a data set of Parquet files, or a cluster",
+    load: async () => (await import("./commands/export.js")).exportCommand,
+  },
+  query: {
+    about: "ask a data set in SQL, by DuckDB; without SQL, tell its tables, columns and views",
+    load: async () => (await import("./commands/query.js")).queryCommand,
+  },
+  report: {
+    about: "one HTML page over a data set, to read offline",
+    load: async () => (await import("./commands/report.js")).reportCommand,
+  },
+  demo: {
+    about: "migrate a guest within this process, record stream and traces, print the account",
+    load: async () => (await import("./commands/demo.js")).demoCommand,
+  },
 };
 
 /**
@@ -43,14 +89,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       writeErr: (text) => io.err(text),
       outputError: (text, write) => write(text.replace(/^error: /, "qtrace: ")),
     });
-  const [first = ""] = args;
-  for (const name of commandsFor(first)) {
-    const define = await commands[name]!();
-    const run = async (action: Action) => {
-      exitCode = await action(io);
-    };
-    await define(program, run, args.slice(1));
-  }
+  const run = async (action: Action) => {
+    exitCode = await action(io);
+  };
+  await declareCommands(program, commands, run, args);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
@@ -58,12 +100,6 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return report(error, io);
   }
-}
-
-/** The commands that a command line needs: all of them only for what is to list them. */
-function commandsFor(first: string): readonly string[] {
-  if (Object.hasOwn(commands, first)) return [first];
-  return ["-V", "--version"].includes(first) ? [] : Object.keys(commands);
 }
 
 /** One clear line; only what is our own mistake shows where it happened. */

@@ -20,6 +20,22 @@ describe("qtrace", () => {
     expect(out).toMatch(new RegExp(`Examples?:\n {2}qtrace ${command}`));
   });
 
+  test.each([
+    ["help", "lint"],
+    ["lint", "--help"],
+  ])("%s %s tells of the command's own options", async (...args) => {
+    const { code, out } = await runCli(args);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("--fix-dry-run") });
+  });
+
+  test("stream --help lists the commands of stream", async () => {
+    const { code, out } = await runCli(["stream", "--help"]);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/\n {2}return-path +list/),
+    });
+  });
+
   test("an unknown command is wrong usage", async () => {
     expect(await runCli(["frob"])).toMatchObject({
       code: 2,

@@ -31,10 +31,8 @@ interface AnalyzeArguments extends Partial<Recording> {
 }
 
 /** `qtrace analyze`: the joint account of a migration. */
-export const analyzeCommand: CommandDefinition = (program, run) => {
-  program
-    .command("analyze")
-    .description("join a migration stream with the traces of both ends")
+export const analyzeCommand: CommandDefinition = (command, run) => {
+  command
     .argument(
       "[dir]",
       "a recording: stream.bin or channel0.bin, source.simpletrace or .log, destination.simpletrace or .log",

@@ -20,10 +20,8 @@ interface BreakingArguments {
 }
 
 /** `qtrace breaking`: the events that have changed between two versions. */
-export const breakingCommand: CommandDefinition = (program, run) => {
-  program
-    .command("breaking")
-    .description("tell which events have changed, and whether old traces would be misread")
+export const breakingCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<new>", "a trace-events file, a folder of them, or - for standard input")
     .requiredOption("--against <old>", "what it was: a file or a folder")
     .addOption(

@@ -36,12 +36,8 @@ Examples:
   qtrace decode trace-4711 --follow --format jsonl`;
 
 /** `qtrace decode`: a trace as text, JSON or tables. */
-export const decodeCommand: CommandDefinition = (program, run) => {
-  program
-    .command("decode")
-    .description(
-      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; gzip or zstd around it",
-    )
+export const decodeCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<trace>", "the trace, or - for standard input")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the trace")
     .addOption(

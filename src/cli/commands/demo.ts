@@ -24,10 +24,8 @@ const DIRTY_RATE = 6 * MIB;
 const DOWNTIME_LIMIT = 30;
 
 /** `qtrace demo`: a whole migration in one process, recorded and analysed. */
-export const demoCommand: CommandDefinition = (program, run) => {
-  program
-    .command("demo")
-    .description("migrate a guest within this process, record stream and traces, print the account")
+export const demoCommand: CommandDefinition = (command, run) => {
+  command
     .option("--output <dir>", "the folder to leave the recording in", "qtrace-demo")
     .option("--machine <type>", "the machine type", "pc-q35-10.2")
     .option("--no-switchover-start", "do not send SWITCHOVER_START, as machine types up to 9.2 do")

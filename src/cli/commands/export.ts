@@ -22,12 +22,8 @@ interface ExportArguments {
 }
 
 /** `qtrace export`: the accounts of many migrations as tables. */
-export const exportCommand: CommandDefinition = (program, run) => {
-  program
-    .command("export")
-    .description(
-      "analyse many recordings and add them to a data set of Parquet files, or a cluster",
-    )
+export const exportCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<dir...>", "recordings, or folders of them at any depth")
     .option("--output <dataset>", "the data set's folder; it is made if it is not there")
     .option("--to <kind-and-url...>", "clickhouse URL…: one server of each shard, instead")

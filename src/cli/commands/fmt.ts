@@ -7,10 +7,8 @@ import type { Io } from "../io.js";
 import { replaceFile } from "../replace-file.js";
 
 /** `qtrace fmt`: lays trace-events files out, keeping comments. */
-export const fmtCommand: CommandDefinition = (program, run) => {
-  program
-    .command("fmt")
-    .description("lay trace-events files out; no event is changed, and comments are kept")
+export const fmtCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<file...>", "trace-events files, folders of them, or - for standard input")
     .option("--check", "write nothing; list the files that would change, and exit 1 if any would")
     .addHelpText(

@@ -28,10 +28,8 @@ interface GenerateArguments {
 }
 
 /** `qtrace generate`: typed tracers, a module a group. */
-export const generateCommand: CommandDefinition = (program, run) => {
-  program
-    .command("generate")
-    .description("write typed tracers for the events of trace-events files, a module a group")
+export const generateCommand: CommandDefinition = (command, run) => {
+  command
     .argument(
       "<file...>",
       "trace-events files, or folders of them, whose subfolders name the groups",

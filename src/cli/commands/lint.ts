@@ -13,10 +13,8 @@ Examples:
   qtrace lint --diff origin/master --format github .`;
 
 /** `qtrace lint`: what is wrong in trace-events files. */
-export const lintCommand: CommandDefinition = (program, run) => {
-  program
-    .command("lint")
-    .description("find what is wrong in trace-events files; exit 1 if there is an error")
+export const lintCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<file...>", "trace-events files, folders of them, or - for standard input")
     .addOption(
       new Option("--format <format>", "how findings are printed")

@@ -6,10 +6,8 @@ import { paletteOf } from "../palette.js";
 import { readSource } from "../read-source.js";
 
 /** `qtrace parse`: the syntax tree as JSON. */
-export const parseCommand: CommandDefinition = (program, run) => {
-  program
-    .command("parse")
-    .description("print the syntax tree of trace-events files as JSON, an object a file")
+export const parseCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<file...>", "trace-events files, folders of them, or - for standard input")
     .addHelpText("after", "\nExample:\n  qtrace parse migration/trace-events | jq '.tree.lines[0]'")
     .action((files: string[]) =>

@@ -15,12 +15,8 @@ interface QueryArguments {
 }
 
 /** `qtrace query`: SQL over a data set. */
-export const queryCommand: CommandDefinition = (program, run) => {
-  program
-    .command("query")
-    .description(
-      "ask a data set in SQL, by DuckDB; without SQL, tell its tables, columns and views",
-    )
+export const queryCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<dataset>", "a folder that `qtrace export` made")
     .argument("[sql]", "one statement, or - to read it from standard input")
     .addOption(

@@ -19,10 +19,8 @@ interface ReceiveArguments extends ReceiverOptions {
 }
 
 /** `qtrace receive`: the destination of a real QEMU's migration. */
-export const receiveCommand: CommandDefinition = (program, run) => {
-  program
-    .command("receive")
-    .description("be the destination of a QEMU's migration: load it, keep it, account for it")
+export const receiveCommand: CommandDefinition = (command, run) => {
+  command
     .requiredOption("--listen <endpoint>", "HOST:PORT, unix:PATH, or - for standard input")
     .option("--output <dir>", "the folder to leave stream, trace and memory in", "qtrace-receive")
     .option("--force", "write over a recording that is there")

@@ -18,10 +18,8 @@ interface ReportArguments {
 }
 
 /** `qtrace report`: a page over a data set. */
-export const reportCommand: CommandDefinition = (program, run) => {
-  program
-    .command("report")
-    .description("one HTML page over a data set, to read offline")
+export const reportCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<dataset>", "a folder that `qtrace export` made")
     .option("--output <file>", "write it there instead of DATASET/report.html; - for stdout")
     .option("--link <address>", "where a migration's own page is, with {recording} for its key")

@@ -32,10 +32,8 @@ interface SendArguments {
 }
 
 /** `qtrace send`: plays a stream into a QEMU that waits for a migration. */
-export const sendCommand: CommandDefinition = (program, run) => {
-  program
-    .command("send")
-    .description("play a recorded or edited migration stream into a QEMU that waits (-incoming)")
+export const sendCommand: CommandDefinition = (command, run) => {
+  command
     .argument("<input>", "a stream, or a recording's folder with all its channels")
     .requiredOption("--to <endpoint>", "where the QEMU waits: HOST:PORT or unix:PATH")
     .option("--rate <bytes/s>", "no faster than this, such as 8M", rate)

@@ -1,32 +1,55 @@
-import type { CommandDefinition } from "../command-definition.js";
+import {
+  type CommandDefinition,
+  declareCommands,
+  type LazyCommand,
+} from "../command-definition.js";
 
 /** What can be done with a stream; each is loaded when it is called, as what it needs is much. */
-const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
-  items: async () => (await import("./stream/items.js")).defineItems,
-  state: async () => (await import("./stream/state.js")).defineState,
-  vmdesc: async () => (await import("./stream/vmdesc.js")).defineVmdesc,
-  ram: async () => (await import("./stream/ram.js")).defineRam,
-  multifd: async () => (await import("./stream/multifd.js")).defineMultifd,
-  "return-path": async () => (await import("./stream/return-path.js")).defineReturnPath,
-  check: async () => (await import("./stream/check.js")).defineCheck,
-  diff: async () => (await import("./stream/diff.js")).defineDiff,
-  edit: async () => (await import("./stream/edit.js")).defineEdit,
+const commands: Readonly<Record<string, LazyCommand>> = {
+  items: {
+    about: "list the items of a stream: offset, size, kind, and how a section's end was found",
+    load: async () => (await import("./stream/items.js")).defineItems,
+  },
+  state: {
+    about: "show the state of each device: its fields, and what it takes of the stream",
+    load: async () => (await import("./stream/state.js")).defineState,
+  },
+  vmdesc: {
+    about: "print the VMDESCRIPTION of a stream: what it says of each device's fields",
+    load: async () => (await import("./stream/vmdesc.js")).defineVmdesc,
+  },
+  ram: {
+    about: "rebuild the guest's memory as sparse files, and tell what of it was sent how often",
+    load: async () => (await import("./stream/ram.js")).defineRam,
+  },
+  multifd: {
+    about: "count what went through multifd channels: packets, pages, sync points",
+    load: async () => (await import("./stream/multifd.js")).defineMultifd,
+  },
+  "return-path": {
+    about: "list the messages of a return path: what a destination answered",
+    load: async () => (await import("./stream/return-path.js")).defineReturnPath,
+  },
+  check: {
+    about: "tell what a destination would stumble over; exit code 1 if there is anything",
+    load: async () => (await import("./stream/check.js")).defineCheck,
+  },
+  diff: {
+    about: "compare two machines' states by device and field; exit code 1 if they differ",
+    load: async () => (await import("./stream/diff.js")).defineDiff,
+  },
+  edit: {
+    about: "write a stream anew, with changes; without any, byte for byte the same",
+    load: async () => (await import("./stream/edit.js")).defineEdit,
+  },
 };
 
 /** `qtrace stream`: what is in a migration stream. */
-export const streamCommand: CommandDefinition = async (program, run, args) => {
-  const stream = program
-    .command("stream")
-    .description("look into a migration stream")
-    .addHelpText(
-      "after",
-      "\nA stream is read as QEMU writes it to a file or a socket, from standard input (-), from a\n" +
-        "file that libvirt saved, from an internal snapshot in a qcow2 file, and out of gzip or zstd.",
-    );
-  const [first = "", ...rest] = args;
-  const names = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
-  for (const name of names) {
-    const define = await commands[name]!();
-    await define(stream, run, rest);
-  }
+export const streamCommand: CommandDefinition = async (command, run, args) => {
+  command.addHelpText(
+    "after",
+    "\nA stream is read as QEMU writes it to a file or a socket, from standard input (-), from a\n" +
+      "file that libvirt saved, from an internal snapshot in a qcow2 file, and out of gzip or zstd.",
+  );
+  await declareCommands(command, commands, run, args);
 };

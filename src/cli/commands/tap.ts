@@ -20,12 +20,8 @@ interface TapArguments {
 }
 
 /** `qtrace tap`: stands between two QEMUs, passes every byte on, and writes it down. */
-export const tapCommand: CommandDefinition = (program, run) => {
-  program
-    .command("tap")
-    .description(
-      "stand between the two QEMUs of a migration: pass all on, record it, account for it",
-    )
+export const tapCommand: CommandDefinition = (command, run) => {
+  command
     .requiredOption("--listen <endpoint>", "where the source connects to: HOST:PORT or unix:PATH")
     .requiredOption("--to <endpoint>", "where the destination waits (-incoming)")
     .option("--output <dir>", "the folder to leave the recording in", "qtrace-tap")

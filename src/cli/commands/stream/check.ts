@@ -10,10 +10,8 @@ interface CheckArguments extends StreamChoice {
 }
 
 /** `qtrace stream check`. */
-export const defineCheck: CommandDefinition = (stream, run) => {
-  stream
-    .command("check")
-    .description("tell what a destination would stumble over; exit code 1 if there is anything")
+export const defineCheck: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", STREAM_ARGUMENT)
     .option("--json", "an object a finding: code, offset, message")
     .addOption(snapshotOption())

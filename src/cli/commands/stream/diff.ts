@@ -16,10 +16,8 @@ interface DiffArguments {
 const SHOWN = 40;
 
 /** `qtrace stream diff`. */
-export const defineDiff: CommandDefinition = (stream, run) => {
-  stream
-    .command("diff")
-    .description("compare two machines' states by device and field; exit code 1 if they differ")
+export const defineDiff: CommandDefinition = (command, run) => {
+  command
     .argument("<a>", "a migration stream")
     .argument("<b>", "another one")
     .option("--items", "compare the streams by item instead: what is in one only, what is larger")

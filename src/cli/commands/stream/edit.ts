@@ -22,10 +22,8 @@ interface EditArguments {
 const CHUNK = 1024 * 1024;
 
 /** `qtrace stream edit`. */
-export const defineEdit: CommandDefinition = (stream, run) => {
-  stream
-    .command("edit")
-    .description("write a stream anew, with changes; without any, byte for byte the same")
+export const defineEdit: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", STREAM_ARGUMENT.replace(", or -", ""))
     .requiredOption("--output <file>", "write the stream there")
     .option("--machine <type>", "the machine type that the stream is to name")

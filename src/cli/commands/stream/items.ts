@@ -13,12 +13,8 @@ interface ItemsArguments extends StreamChoice {
 }
 
 /** `qtrace stream items`. */
-export const defineItems: CommandDefinition = (stream, run) => {
-  stream
-    .command("items")
-    .description(
-      "list the items of a stream: offset, size, kind, and how a section's end was found",
-    )
+export const defineItems: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", STREAM_ARGUMENT)
     .option("--json", "an object a line, as documented in docs/stream-items.md")
     .addOption(snapshotOption())

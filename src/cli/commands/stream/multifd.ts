@@ -16,10 +16,8 @@ interface MultifdArguments {
 }
 
 /** `qtrace stream multifd`. */
-export const defineMultifd: CommandDefinition = (stream, run) => {
-  stream
-    .command("multifd")
-    .description("count what went through multifd channels: packets, pages, sync points")
+export const defineMultifd: CommandDefinition = (command, run) => {
+  command
     .argument("<file...>", "the bytes of a channel each")
     .addOption(
       new Option("--page-size <bytes>", "of the target's pages, a power of two")

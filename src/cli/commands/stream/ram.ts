@@ -28,12 +28,8 @@ interface RamArguments extends StreamChoice {
 }
 
 /** `qtrace stream ram`. */
-export const defineRam: CommandDefinition = (stream, run) => {
-  stream
-    .command("ram")
-    .description(
-      "rebuild the guest's memory as sparse files, and tell what of it was sent how often",
-    )
+export const defineRam: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", STREAM_ARGUMENT)
     .option("--output <dir>", "write an image of each RAM block there, and blocks.json")
     .option("--stats", "pages by kind and round, how often each was sent, the hottest regions")

@@ -11,10 +11,8 @@ import type { CommandDefinition } from "../../command-definition.js";
 import { readFileChunks } from "../../files.js";
 
 /** `qtrace stream return-path`. */
-export const defineReturnPath: CommandDefinition = (stream, run) => {
-  stream
-    .command("return-path")
-    .description("list the messages of a return path: what a destination answered")
+export const defineReturnPath: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", "the bytes from destination to source, or -")
     .option("--json", "an object a line, as documented in docs/stream-items.md")
     .addHelpText("after", "\nExample:\n  qtrace stream return-path channel0.return.bin")

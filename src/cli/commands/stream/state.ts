@@ -18,10 +18,8 @@ interface StateArguments extends StreamChoice {
 }
 
 /** `qtrace stream state`. */
-export const defineState: CommandDefinition = (stream, run) => {
-  stream
-    .command("state")
-    .description("show the state of each device: its fields, and what it takes of the stream")
+export const defineState: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", STREAM_ARGUMENT)
     .addOption(
       new Option(

@@ -9,10 +9,8 @@ interface VmdescArguments extends StreamChoice {
 }
 
 /** `qtrace stream vmdesc`. */
-export const defineVmdesc: CommandDefinition = (stream, run) => {
-  stream
-    .command("vmdesc")
-    .description("print the VMDESCRIPTION of a stream: what it says of each device's fields")
+export const defineVmdesc: CommandDefinition = (command, run) => {
+  command
     .argument("<file>", STREAM_ARGUMENT)
     .option("--json", "as it stands in the stream, on one line; else indented")
     .addOption(snapshotOption())
