@@ -3,13 +3,15 @@ import { InvalidArgumentError } from "commander";
 /** Milliseconds for a connection to be made, if nothing else is said. */
 export const CONNECT_TIMEOUT = 10_000;
 
+/** Milliseconds that a timer can wait at most: one that should wait longer does not wait at all. */
+const LONGEST = 2 ** 31 - 1;
+
 /** An option of seconds, as milliseconds. */
 export function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value > 0)) {
-    throw new InvalidArgumentError("It is no number of seconds.");
-  }
-  return value * 1000;
+  const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? 1000 * Number(text) : 0;
+  if (value === 0) throw new InvalidArgumentError("It is no number of seconds.");
+  if (value > LONGEST) throw new InvalidArgumentError("It is more than 24 days.");
+  return value;
 }
 
 /** An option of bytes a second: `8M`, `500K`, `1G`, or a plain number. */

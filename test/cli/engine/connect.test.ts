@@ -34,17 +34,34 @@ test("a connection that was made, both ways of which can be closed on their own"
   server.close();
 });
 
-test("one that is given up while nobody answers, at once", async () => {
+/** Where nobody answers. */
+async function unanswered() {
   const deaf = spawn(process.execPath, ["-e", DEAF]);
-  onTestFinished(() => void deaf.kill());
   const port = Number(String((await once(deaf.stdout, "data"))[0]));
   const endpoint = { kind: "tcp", host: "127.0.0.1", port } as const;
   const waiting = await Promise.all([connect(endpoint, 5000), connect(endpoint, 5000)]);
+  onTestFinished(() => {
+    for (const socket of waiting) socket.destroy();
+    deaf.kill();
+  });
+  return endpoint;
+}
+
+test("one that nobody answers", async () => {
+  const endpoint = await unanswered();
+  await expect(connect(endpoint, 100)).rejects.toThrow(
+    `cannot connect to 127.0.0.1:${endpoint.port}: no answer in 100 ms`,
+  );
+}, 30_000);
+
+test("one that is given up while nobody answers, at once", async () => {
+  const endpoint = await unanswered();
   const controller = new AbortController();
   const begin = performance.now();
   const connecting = connect(endpoint, 20_000, controller.signal);
   setTimeout(() => controller.abort(new Error("interrupted")), 50);
-  await expect(connecting).rejects.toThrow(`cannot connect to 127.0.0.1:${port}: interrupted`);
+  await expect(connecting).rejects.toThrow(
+    `cannot connect to 127.0.0.1:${endpoint.port}: interrupted`,
+  );
   expect(performance.now() - begin).toBeLessThan(10_000);
-  for (const socket of waiting) socket.destroy();
 }, 30_000);

@@ -222,6 +222,8 @@ describe("a recording of our own", async () => {
     ["no such recording", ["/nowhere", "--to", "a:1"], "no such file"],
     ["an empty folder", [work, "--to", "a:1"], "no channel0.bin or stream.bin"],
     ["two paces", [recording, "--to", "a:1", "--rate", "1M", "--step", "1"], "exclude each other"],
+    ["no number of seconds", [recording, "--to", "a:1", "--step", "0x10"], "no number of seconds"],
+    ["more seconds than a timer has", [recording, "--to", "a:1", "--step", "2147484"], "24 days"],
     ["no rate", [recording, "--to", "a:1", "--rate", "fast"], "no rate"],
     ["no stream", [join(recording, "source.log"), "--to", "a:1"], "not a migration stream"],
   ])("%s: exit 2", async (_, args, reason) => {

@@ -3,10 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { ByteWriter } from "../../../src/bytes/byte-writer.js";
 import { DecodeError } from "../../../src/bytes/decode-error.js";
+import { acceptConfiguration } from "../../../src/migration/engine/configuration-state.js";
 import {
   demoDestinationMachine,
   demoSourceMachine,
 } from "../../../src/migration/engine/demo-machine.js";
+import { GlobalState } from "../../../src/migration/engine/globalstate.js";
 import { GuestRam, RamBlock } from "../../../src/migration/engine/guest-ram.js";
 import { Machine } from "../../../src/migration/engine/machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
@@ -14,6 +16,7 @@ import { MigrationSource } from "../../../src/migration/engine/migration-source.
 import { UnknownMachine } from "../../../src/migration/engine/unknown-machine.js";
 import { scalar } from "../../../src/migration/engine/vmstate-fields.js";
 import { ItemType } from "../../../src/migration/wire/constants.js";
+import type { Configuration } from "../../../src/migration/wire/stream-item.js";
 import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
 import { bytesOf, concat } from "../wire/bytes.js";
 import { seededRandom } from "../wire/random.js";
@@ -132,12 +135,13 @@ describe("what does not fit", () => {
   });
   const machineOf = (options: {
     type?: string;
+    block?: string;
     size?: number;
     devices?: readonly ReturnType<typeof device>[];
   }) =>
     new Machine({
       type: options.type ?? "none",
-      ram: new GuestRam([new RamBlock("ram", options.size ?? 8192)]),
+      ram: new GuestRam([new RamBlock(options.block ?? "ram", options.size ?? 8192)]),
       devices: options.devices ?? [],
     });
 
@@ -145,6 +149,7 @@ describe("what does not fit", () => {
     // It is found out before the return path opens.
     ["the machine type", { type: "pc" }, 'the stream is of a machine "none", this one is a "pc"'],
     ["the size of RAM", { size: 4096 }, 'RAM block "ram" of 8192 bytes, here of 4096'],
+    ["a block of RAM", { block: "vga" }, 'RAM block "ram", this machine has not'],
     ["a device is missing", {}, 'unknown section "extra" instance 0'],
     ["a device is older", { devices: [device("extra", 1)] }, "only up to 1 is known"],
   ])("%s: both ends fail", async (_, destination, message) => {
@@ -182,24 +187,68 @@ describe("what a destination refuses", () => {
     await expect(load(bytesOf(hex))).rejects.toThrow(message);
   });
 
-  test("more memory than it could keep account of", async () => {
+  /** Loads a postcopy of a guest with one block of memory: its list, and what else is written. */
+  async function loadPostcopy(usedLength: number, more: (writer: StreamWriter) => void) {
     const writer = new StreamWriter();
+    const sizes = { pageSizeSummary: 4096, targetPageSize: 4096 };
     writer.header().u8(ItemType.configuration).u32(4).bytes(Buffer.from("none"));
-    writer.command({ name: "OPEN_RETURN_PATH" }).command({
-      name: "POSTCOPY_ADVISE",
-      pageSizeSummary: 4096,
-      targetPageSize: 4096,
-    });
+    writer.command({ name: "OPEN_RETURN_PATH" }).command({ name: "POSTCOPY_ADVISE", ...sizes });
     const ram = { sectionId: 1, idstr: "ram", instanceId: 0, version: 4 };
     writer.sectionHead({ type: "section-start", ...ram });
-    writer.ramBlockList([{ name: "pc.ram", usedLength: 2 ** 50 }]);
+    writer
+      .ramBlockList([{ name: "pc.ram", usedLength }])
+      .u64(0x10)
+      .footer(1);
+    more(writer);
     const channel = Duplex.from({
       readable: Readable.from([writer.take()]),
       writable: new Writable({ write: (_chunk, _encoding, done) => done() }),
     });
-    await expect(
-      new MigrationDestination({ machine: new UnknownMachine() }).load(channel),
-    ).rejects.toThrow("memory of 1125899906842624 bytes, more than this destination takes");
+    await new MigrationDestination({ machine: new UnknownMachine() }).load(channel);
+  }
+
+  test("more memory than it could keep account of", async () => {
+    await expect(loadPostcopy(2 ** 50, () => {})).rejects.toThrow(
+      "memory of 1125899906842624 bytes, more than this destination takes",
+    );
+  });
+
+  test.each([
+    ["pc.ram", 8192, 'discard beyond RAM block "pc.ram"'],
+    ["vga", 0, 'discard in unknown RAM block "vga"'],
+  ])("a discard in %s from %d on", async (block, start, reason) => {
+    const ranges = [{ start, length: 4096 }];
+    const discard = { name: "POSTCOPY_RAM_DISCARD", block, ranges } as const;
+    await expect(loadPostcopy(8192, (writer) => writer.command(discard))).rejects.toThrow(reason);
+  });
+
+  test("a postcopy that ends before all pages have come", async () => {
+    const rest = (writer: StreamWriter) => {
+      const packed = new StreamWriter();
+      packed.command({ name: "POSTCOPY_LISTEN" }).command({ name: "POSTCOPY_RUN" });
+      writer.command({ name: "PACKAGED", length: packed.length }).bytes(packed.take()).eof();
+    };
+    await expect(loadPostcopy(8192, rest)).rejects.toThrow("2 pages never came");
+  });
+
+  test.each([
+    ["a subsection", { subsections: ["configuration/colour"] }, "configuration/colour: not known"],
+    ["a capability", { capabilities: ["mapped-ram", "x-colo"] }, "x-colo: not known"],
+  ])("%s of the configuration that is not known", (_, more, reason) => {
+    const configuration: Configuration = {
+      machine: "none",
+      subsections: [],
+      capabilities: [],
+      ...more,
+    };
+    const accept = () => acceptConfiguration(configuration, "none");
+    expect(accept).toThrow(reason);
+  });
+
+  test("a run state that is none", () => {
+    const { vmState, state } = new GlobalState("running").device();
+    state.runstate = Buffer.from("dancing\0".padEnd(32, "\0"));
+    expect(() => vmState.postLoad?.(state, 1)).toThrow('unknown run state "dancing"');
   });
 
   test("a stream without configuration", async () => {
