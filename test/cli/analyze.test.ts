@@ -18,6 +18,12 @@ describe("analyze", () => {
     expect(out).toContain("source: 100 %, 20 of the 20 items that QEMU traces there");
   });
 
+  test("--compare tells once which events both were read with", async () => {
+    const { code, err } = await runCli(["analyze", "--compare", recording, recording]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^qtrace: events as declared in [^\n]*\n$/);
+  });
+
   test("files named one by one give the same", async () => {
     const named = await runCli([
       "analyze",

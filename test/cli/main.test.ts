@@ -52,7 +52,7 @@ describe("qtrace", () => {
     async (...command) => {
       const { code, out, err } = await runCli([...command, "no/such/file"]);
       expect({ code, out }).toEqual({ code: 2, out: "" });
-      expect(err).toMatch(/(^|\n)qtrace: no\/such\/file: no such file or folder\n$/);
+      expect(err).toBe("qtrace: no/such/file: no such file or folder\n");
     },
   );
 });

@@ -116,13 +116,25 @@ async function compare(
   const [before, after] = dirs;
   if (!before || !after || dirs.length > 2) throw new Failure("--compare takes two recordings");
   if (format !== "text" && format !== "json") throw new Failure("--compare gives text or json");
-  const first = await analyzeRecording(await findRecording(before), events, io);
-  const second = await analyzeRecording(await findRecording(after), events, io);
+  const noted = tellingOnce(io);
+  const first = await analyzeRecording(await findRecording(before), events, noted);
+  const second = await analyzeRecording(await findRecording(after), events, noted);
   const comparison = compareAccounts(first.account, second.account);
   const report =
     format === "json" ? toJson(comparison) : compareReport(comparison, ...titlesOf(before, after));
   await deliver(report, output, io);
   return first.damaged || second.damaged ? 1 : 0;
+}
+
+/** What two recordings have in common, such as their events, is told once. */
+function tellingOnce(io: Io): Io {
+  const told = new Set<string>();
+  const err = (text: string) => {
+    const isLine = text.endsWith("\n");
+    if (!isLine || !told.has(text)) io.err(text);
+    told.add(text);
+  };
+  return { ...io, err };
 }
 
 /** The folders' own names, where they tell the two apart. */
