@@ -53,10 +53,19 @@ export class RecordingWriter {
       }
       for (const file of old) rmSync(file);
       const recording = new RecordingWriter(folder, about, made);
-      writeFileSync(recording.#file, recording.#text({ complete: false }));
+      recording.#begin();
       return recording;
     } catch (error) {
       throw unreadable(folder, error);
+    }
+  }
+
+  #begin(): void {
+    try {
+      writeFileSync(this.#file, this.#text({ complete: false }));
+    } catch (error) {
+      this.discard();
+      throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
@@ -152,6 +152,18 @@ describeWith(["mount"], "on a disk that fills", () => {
         if (room >= 1000) expect(bytes.length).toBeGreaterThanOrEqual(taken - CHUNK);
       },
     );
+  });
+
+  test("without any room receive and tap leave nothing behind", async () => {
+    const output = join(disk.folderWith(0), "above", "recording");
+    for (const command of [
+      ["receive", "--listen", "-"],
+      ["tap", "--listen", "127.0.0.1:0", "--to", "unix:/nowhere"],
+    ]) {
+      const { code, err } = await runCli([...command, "--output", output]);
+      expect([code, err]).toEqual([2, `qtrace: ${output}: no space left\n`]);
+      expect(existsSync(join(output, ".."))).toBe(false);
+    }
   });
 
   test("demo says so in a line", async () => {
