@@ -80,18 +80,13 @@ function openWriter(file: string, at: string) {
 export function appender(folder: string, name: string): Put {
   const file = path.join(folder, name);
   let begun = false;
+  const failing = (named: string) => (error: unknown) => {
+    throw unreadable(named, error);
+  };
   return async (piece) => {
-    try {
-      if (begun) {
-        await appendFile(file, piece);
-        return;
-      }
-      await makeFolders(folder);
-      await writeFile(file, piece);
-      begun = true;
-    } catch (error) {
-      throw unreadable(begun ? file : folder, error);
-    }
+    if (!begun) await makeFolders(folder).catch(failing(folder));
+    await (begun ? appendFile : writeFile)(file, piece).catch(failing(file));
+    begun = true;
   };
 }
 

@@ -81,6 +81,15 @@ test.each([
   expect(err).toContain(`${output}: ${message}\n`);
 });
 
+test("a folder that has a table's name is told by that name", async () => {
+  const table = join(folder, "disk_read.csv");
+  mkdirSync(table);
+  const options = ["--format", "csv", "--per-event", "--output", folder];
+  const { code, err } = await runCli(["decode", trace, ...options]);
+  expect(code).toBe(2);
+  expect(err).toContain(`qtrace: ${table}: is a folder\n`);
+});
+
 test("a file keeps its mode, and a link goes on pointing to it", async () => {
   const [file, link] = [join(folder, "file"), join(folder, "link")];
   writeFileSync(file, "old");
