@@ -27,40 +27,60 @@ const compressions: readonly Compression[] = [
 export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let decompressor: Decompressor | undefined;
-  let compression: Compression | undefined;
-  let decided = false;
-  let offset = 0;
-  let head: Uint8Array = new Uint8Array(0);
-  const push = (piece: Uint8Array, last: boolean) => {
-    try {
-      return decompressor!(piece, last);
-    } catch (error) {
-      throw new DecodeError(`${compression!.name}: ${message(error)}`, offset);
-    }
-  };
+  /** The first bytes, until they tell. */
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  let unpacking: Unpacking | undefined;
   for await (const chunk of chunks) {
     let next = chunk;
-    if (!decided) {
-      head = head.length === 0 ? chunk : joinBytes([head, chunk]);
-      if (head.length < 4 && couldBeCompressed(head)) continue;
-      compression = compressions.find(({ magic }) => startsWith(head, magic));
-      decided = true;
-      next = head;
-      decompressor = await compression?.open();
+    if (head) {
+      if (head.length > 0) next = joinBytes([head, chunk]);
+      head = next.length < 4 && couldBeCompressed(next) ? next : undefined;
+      if (head) continue;
+      unpacking = await startUnpacking(next);
     }
-    if (!compression) {
-      yield next;
-      continue;
-    }
-    const { piece } = compression;
-    for (let at = 0; at < next.length; at += piece) {
-      for (const bytes of push(next.subarray(at, at + piece), false)) yield bytes;
-      offset += Math.min(piece, next.length - at);
+    if (unpacking) yield* unpacking.take(next);
+    else yield next;
+  }
+  if (unpacking) yield* unpacking.end();
+  else if (head && head.length > 0) yield head;
+}
+
+async function startUnpacking(head: Uint8Array): Promise<Unpacking | undefined> {
+  const compression = compressions.find(({ magic }) => startsWith(head, magic));
+  return compression && new Unpacking(compression, await compression.open());
+}
+
+/** Compressed bytes that are taken piece by piece; errors tell where the piece began. */
+class Unpacking {
+  readonly #compression: Compression;
+  readonly #decompressor: Decompressor;
+  #offset = 0;
+
+  constructor(compression: Compression, decompressor: Decompressor) {
+    this.#compression = compression;
+    this.#decompressor = decompressor;
+  }
+
+  *take(bytes: Uint8Array): Generator<Uint8Array, void, void> {
+    const { piece } = this.#compression;
+    for (let at = 0; at < bytes.length; at += piece) {
+      const part = bytes.subarray(at, at + piece);
+      yield* this.#push(part, false);
+      this.#offset += part.length;
     }
   }
-  if (decompressor) yield* push(new Uint8Array(0), true);
-  else if (!decided && head.length > 0) yield head;
+
+  end(): Uint8Array[] {
+    return this.#push(new Uint8Array(0), true);
+  }
+
+  #push(part: Uint8Array, last: boolean): Uint8Array[] {
+    try {
+      return this.#decompressor(part, last);
+    } catch (error) {
+      throw new DecodeError(`${this.#compression.name}: ${message(error)}`, this.#offset);
+    }
+  }
 }
 
 async function openZstd(): Promise<Decompressor> {
