@@ -28,9 +28,15 @@ describe("where events of a destination were lost", () => {
       ...[type(1, 8), command(2, "PING"), value(3, 3), done(4)],
       ...[type(5, 8), value(7, 0x42), done(8)],
     );
-    expect(destinationMarks(records).map(({ ping, start, end }) => [ping, start, end])).toEqual([
-      [3, 1n, 4n],
-      [0x42, 5n, 8n],
+    const told = destinationMarks(records).map(({ key, ping, start, end }) => [
+      key,
+      ping,
+      start,
+      end,
+    ]);
+    expect(told).toEqual([
+      ["command PING", 3, 1n, 4n],
+      ["command PING", 0x42, 5n, 8n],
     ]);
   });
 
