@@ -19,6 +19,7 @@ export class GlobalState {
     vm_was_suspended: 0,
     unused: new Uint8Array(66),
   };
+
   /** At the source, the state to be sent; at the destination, the one that was loaded. */
   runState: RunState;
 
