@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -15,5 +16,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/support/skips-reporter.ts"],
     testTimeout: 60_000,
+    // Many tests wait for programs that they start: two at a time take two thirds of the time of one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
