@@ -6,6 +6,7 @@ import { type ReturnPathMessage, ReturnPathReader } from "../../migration/wire/r
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
+import { watchStall } from "./watch-stall.js";
 
 /** Milliseconds that the destination has for closing its way when all is said. */
 const CLOSE_TIME = 2000;
@@ -13,8 +14,6 @@ const CLOSE_TIME = 2000;
 const PIECE = 64 * 1024;
 /** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
 const LEAD = 300;
-/** Milliseconds between two looks at whether the destination takes or says anything. */
-const STALL_TICK = 100;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
@@ -203,14 +202,10 @@ export class Sender {
   }
 
   #watch(stallTimeout: number): ReturnType<typeof setInterval> {
-    let last = { done: -1, at: 0 };
-    return setInterval(() => {
-      const now = performance.now();
-      const done = this.bytes + this.#said;
-      if (done !== last.done) last = { done, at: now };
-      if (now - last.at < stallTimeout) return;
+    const done = () => this.bytes + this.#said;
+    return watchStall(stallTimeout, done, () => {
       this.#over.abort(new Error(`the destination has kept us waiting for ${stallTimeout} ms`));
-    }, STALL_TICK);
+    });
   }
 }
 

@@ -8,11 +8,10 @@ import { Listener } from "./listener.js";
 import type { RecordingWriter } from "./recording-writer.js";
 import { type ReusedReads, reusedReads } from "./reused-reads.js";
 import { type EndedChannel, TapChannel } from "./tap-channel.js";
+import { watchStall } from "./watch-stall.js";
 
 /** Milliseconds that further channels have for their end once the main channel has ended. */
 const GRACE = 2000;
-/** Milliseconds between two looks at whether anything passes. */
-const STALL_TICK = 100;
 
 /** Between what a tap stands, and how long it waits. */
 export interface TapOptions {
@@ -138,13 +137,9 @@ export class Tap {
   }
 
   #watch(stallTimeout: number): ReturnType<typeof setInterval> {
-    let last = { bytes: -1, at: 0 };
-    return setInterval(() => {
-      const now = performance.now();
-      const { bytes } = this;
-      if (bytes !== last.bytes || this.#open.size === 0) last = { bytes, at: now };
-      if (now - last.at < stallTimeout) return;
+    const passed = () => (this.#open.size === 0 ? undefined : this.bytes);
+    return watchStall(stallTimeout, passed, () => {
       this.#over.abort(new Error(`nothing has passed for ${stallTimeout} ms`));
-    }, STALL_TICK);
+    });
   }
 }
