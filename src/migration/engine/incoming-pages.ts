@@ -22,6 +22,8 @@ export interface PageOrigin {
 export class IncomingPages implements RamSink, PageOrigin {
   /** The main channel's list. */
   readonly blocks = new Map<string, RamBlockInfo>();
+  /** Bytes of all blocks. */
+  #memory = 0;
   readonly #guest: RamSink;
   readonly #listed: Promise<void>;
   #listedNow: () => void = () => {};
@@ -109,6 +111,7 @@ export class IncomingPages implements RamSink, PageOrigin {
 
   block(info: RamBlockInfo, pageSize: number): void {
     this.#pageSize = pageSize;
+    this.#memory += info.usedLength - (this.blocks.get(info.name)?.usedLength ?? 0);
     this.blocks.set(info.name, info);
     this.#checkSize();
     this.#postcopy?.block(info, pageSize);
@@ -186,11 +189,8 @@ export class IncomingPages implements RamSink, PageOrigin {
   }
 
   #checkSize(): void {
-    let pages = 0;
-    for (const { usedLength } of this.blocks.values()) pages += usedLength / this.#pageSize;
-    if (pages <= MAX_PAGES) return;
-    const size = pages * this.#pageSize;
-    throw new MigrationError(`memory of ${size} bytes, more than this destination takes`);
+    if (this.#memory / this.#pageSize <= MAX_PAGES) return;
+    throw new MigrationError(`memory of ${this.#memory} bytes, more than this destination takes`);
   }
 
   #isWanted(origin: PageOrigin, block: RamBlockInfo, address: number): boolean {
