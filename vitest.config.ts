@@ -16,7 +16,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/support/skips-reporter.ts"],
     testTimeout: 60_000,
-    // Many tests wait for programs that they start: two at a time take two thirds of the time of one.
+    // Many tests wait for programs that they start: two at a time take 0.7 of the time of one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

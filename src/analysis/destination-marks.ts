@@ -1,3 +1,4 @@
+import { ItemType } from "../migration/wire/constants.js";
 import type { EventRecord } from "../traces/record.js";
 import { type Mark, numberArgument, type OpenMark, textArgument } from "./mark.js";
 
@@ -25,11 +26,14 @@ export function destinationCommandKey(name: string): string {
  */
 type Lane = "iterable" | "state" | "command";
 
+/** The types of the items that go on with a section. */
+const CONTINUED: readonly number[] = [ItemType.sectionPart, ItemType.sectionEnd];
+
 /** The types of the items that are in a lane. */
 const typesOf: Readonly<Record<Lane, readonly number[]>> = {
-  iterable: [1, 2, 3],
-  state: [4],
-  command: [8],
+  iterable: [ItemType.sectionStart, ...CONTINUED],
+  state: [ItemType.sectionFull],
+  command: [ItemType.command],
 };
 
 /** Events by which the destination tells that it is still busy with the item that it began. */
@@ -85,7 +89,7 @@ class DestinationMarks {
         break;
       case "loadvm_process_command": {
         const command = textArgument(record, "s") ?? "";
-        this.#identify(destinationCommandKey(command), record, [8], "command");
+        this.#identify(destinationCommandKey(command), record, typesOf.command, "command");
         if (command === "POSTCOPY_LISTEN") this.#threads = 2;
         break;
       }
@@ -109,16 +113,21 @@ class DestinationMarks {
 
   #headed(record: EventRecord, idstr: string): void {
     const sectionId = numberArgument(record, "section_id") ?? -1;
-    const starts = this.#latest(record, [1]) !== undefined || idstr === "ram";
+    const starts = this.#latest(record, [ItemType.sectionStart]) !== undefined || idstr === "ram";
     if (starts) this.#iterables.set(sectionId, idstr);
     if (starts) this.#atWork(idstr, sectionId);
     const key = headedSectionKey(sectionId, idstr);
-    this.#identify(key, record, [1, 4], starts ? "iterable" : "state");
+    this.#identify(
+      key,
+      record,
+      [ItemType.sectionStart, ItemType.sectionFull],
+      starts ? "iterable" : "state",
+    );
   }
 
   #continued(record: EventRecord, sectionId: number): void {
     this.#atWork(this.#iterables.get(sectionId) ?? "ram", sectionId);
-    this.#identify(continuedSectionKey(sectionId), record, [2, 3], "iterable");
+    this.#identify(continuedSectionKey(sectionId), record, CONTINUED, "iterable");
   }
 
   /** The value of a PING; where the event that tells the command was lost, this one does. */
@@ -126,7 +135,7 @@ class DestinationMarks {
     const key = destinationCommandKey("PING");
     const current = this.#current.get(`${record.pid} command`);
     const waits = current?.key === key && current.ping === undefined;
-    if (!waits) this.#identify(key, record, [8], "command");
+    if (!waits) this.#identify(key, record, typesOf.command, "command");
     const mark = this.#goOn("command", record);
     if (mark) mark.ping = value;
   }
@@ -135,14 +144,15 @@ class DestinationMarks {
   #loads(record: EventRecord, idstr: string): void {
     const told = [...this.#iterables].find(([, name]) => name === idstr)?.[0];
     const sectionId = told ?? (idstr === "ram" ? this.#ramId : undefined);
-    if (sectionId !== undefined && this.#latest(record, [2, 3])) this.#continued(record, sectionId);
+    if (sectionId !== undefined && this.#latest(record, CONTINUED))
+      this.#continued(record, sectionId);
     else this.#goOn(idstr === this.#iterable ? "iterable" : "state", record);
   }
 
   /** Where the event that tells a section's id was lost, the load itself tells that it is RAM's. */
   #loadsRam(record: EventRecord): void {
     const current = this.#current.get(`${record.pid} iterable`);
-    const isNext = this.#latest(record, [2, 3]) || current?.ramLoad !== undefined;
+    const isNext = this.#latest(record, CONTINUED) || current?.ramLoad !== undefined;
     if (!isNext) this.#ramId ??= this.#iterableId;
     else if (this.#ramId !== undefined) this.#continued(record, this.#ramId);
     const mark = this.#goOn("iterable", record);
