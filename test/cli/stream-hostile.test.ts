@@ -71,6 +71,13 @@ for (let left = 1000; left > 0; left -= 1) packages.command({ name: "PACKAGED", 
 const empties = ram().u64(4096 + 4);
 for (let block = 0; block < 5000; block += 1) empties.u8(1).bytes(text("m")).u64(0);
 
+/** What may be left of a command until the collector comes by, beside twice its input. */
+const LITTLE = 70_000_000;
+/** Such as seek a footer up to 64 MiB, in a window that doubles, take more than a little. */
+const MEMORY: Readonly<Record<string, number>> = {
+  "a bomb of a section in gzip": 6 * 64 * 1024 * 1024,
+};
+
 const CASES: readonly (readonly [string, Uint8Array, string])[] = [
   [
     "a field of 4 GiB",
@@ -111,7 +118,7 @@ const CASES: readonly (readonly [string, Uint8Array, string])[] = [
   [
     "a bomb of a section in gzip",
     gzipSync(device("x").bytes(new Uint8Array(100_000_000)).take()),
-    "no footer",
+    "no footer of section 2 in 67108864 bytes",
   ],
   [
     "a bomb of a page",
@@ -167,6 +174,7 @@ const CASES: readonly (readonly [string, Uint8Array, string])[] = [
 
 describe.each(CASES)("%s", (name, bytes, message) => {
   const file = join(folder, name.replaceAll(/\W/g, "-"));
+  const memory = MEMORY[name] ?? LITTLE;
   writeFileSync(file, bytes);
 
   test.each([["items"], ["ram", "--output", join(folder, "images")]])(
@@ -178,7 +186,7 @@ describe.each(CASES)("%s", (name, bytes, message) => {
       const after = process.memoryUsage();
       expect(err).toMatch(new RegExp(`^qtrace: .*(${message}).*\n$`));
       expect(code).toBeGreaterThan(0);
-      expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(2 * bytes.length + 70_000_000);
+      expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(2 * bytes.length + memory);
     },
   );
 });
