@@ -1,4 +1,4 @@
-import { seededRandom } from "../migration/wire/random.js";
+import { seededRandom } from "../support/random.js";
 
 /** Types of arguments and a format, as they stand in a declaration. */
 export interface RandomDeclaration {

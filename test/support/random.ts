@@ -1,15 +1,6 @@
-/** Numbers from 0 to below `limit`, the same ones for the same seed (mulberry32). */
-export type Random = (limit: number) => number;
+import type { Random } from "../../src/migration/engine/seeded-random.js";
 
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
+export { type Random, seededRandom } from "../../src/migration/engine/seeded-random.js";
 
 /** One of the elements. */
 export function pick<T>(random: Random, elements: readonly T[]): T {

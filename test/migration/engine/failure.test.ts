@@ -18,8 +18,8 @@ import { scalar } from "../../../src/migration/engine/vmstate-fields.js";
 import { ItemType } from "../../../src/migration/wire/constants.js";
 import type { Configuration } from "../../../src/migration/wire/stream-item.js";
 import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
+import { seededRandom } from "../../support/random.js";
 import { bytesOf, concat } from "../wire/bytes.js";
-import { seededRandom } from "../wire/random.js";
 import { type Fault, faultyConnection } from "./faulty-connection.js";
 import { connection, migrate, type Outcome } from "./migrate.js";
 

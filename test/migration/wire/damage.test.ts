@@ -3,9 +3,9 @@ import { DecodeError } from "../../../src/bytes/decode-error.js";
 import { RamImageBuilder } from "../../../src/migration/wire/ram-image.js";
 import { StateCollector } from "../../../src/migration/wire/state-collector.js";
 import type { StreamReaderOptions } from "../../../src/migration/wire/stream-reader-options.js";
+import { seededRandom } from "../../support/random.js";
 import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith } from "../../support/tools.js";
-import { seededRandom } from "./random.js";
 import { type Recording, readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 

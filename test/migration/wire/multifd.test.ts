@@ -7,9 +7,9 @@ import type { MultifdItem } from "../../../src/migration/wire/multifd-packet.js"
 import { MultifdReader } from "../../../src/migration/wire/multifd-reader.js";
 import { MultifdCounter } from "../../../src/migration/wire/multifd-summary.js";
 import { MultifdWriter } from "../../../src/migration/wire/multifd-writer.js";
+import { seededRandom } from "../../support/random.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
 import { concat } from "./bytes.js";
-import { seededRandom } from "./random.js";
 
 /** Reads a channel; `written` puts it together anew from nothing but what was read. */
 function channelOf(bytes: Uint8Array, chunk = 65536) {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { DecodeError } from "../../../src/bytes/decode-error.js";
 import { applyXbzrle, encodeXbzrle } from "../../../src/migration/wire/xbzrle.js";
+import { seededRandom } from "../../support/random.js";
 import { bytesOf } from "./bytes.js";
-import { seededRandom } from "./random.js";
 
 test("one new byte behind 300 unchanged ones", () => {
   const page = new Uint8Array(4096);
