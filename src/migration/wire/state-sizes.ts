@@ -1,5 +1,6 @@
 import type { SectionState } from "./state-collector.js";
 import type { StateNode } from "./state-value.js";
+import { subsectionHeadSize } from "./subsection.js";
 
 /** What a section, or a subsection in it, takes of the stream. */
 export interface StateSize {
@@ -36,7 +37,7 @@ export function sectionName({
 function subsectionSizes(node: StateNode): StateSize[] {
   const own = node.subsections.map((subsection) => ({
     name: subsection.vmsdName,
-    size: 1 + 1 + subsection.vmsdName.length + 4 + subsection.size,
+    size: subsectionHeadSize(subsection.vmsdName) + subsection.size,
     subsections: subsectionSizes(subsection),
   }));
   const nested = node.fields.flatMap(({ value }) => {

@@ -1,6 +1,6 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { need, ready } from "../../bytes/steps.js";
-import { decodeUtf8 } from "../../bytes/utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 import { ItemType } from "./constants.js";
 import { writeCountedString } from "./counted-string.js";
 import type { SectionSteps, SectionWindow } from "./section-window.js";
@@ -32,4 +32,9 @@ export function writeSubsectionHead(writer: ByteWriter, name: string, version: n
   writer.u8(ItemType.subsection);
   writeCountedString(writer, name);
   writer.u32(version);
+}
+
+/** Bytes of a subsection's head: type byte, name with its length, version. */
+export function subsectionHeadSize(name: string): number {
+  return 1 + 1 + encodeUtf8(name).length + 4;
 }

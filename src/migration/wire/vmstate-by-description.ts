@@ -1,8 +1,8 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
-import { encodeUtf8 } from "../../bytes/utf8.js";
 import { ItemType } from "./constants.js";
 import { takeCountedString } from "./counted-string.js";
+import { subsectionHeadSize } from "./subsection.js";
 import type { VmField, VmState } from "./vm-description.js";
 
 /** Told what a walk comes upon, in stream order. */
@@ -30,9 +30,9 @@ function fieldSize(field: VmField): number {
   return field.size * (field.arrayLength ?? 1);
 }
 
-/** How many bytes a subsection takes: type byte, name with its length, version, data. */
+/** How many bytes a subsection takes, its head included. */
 export function subsectionSize(state: VmState): number {
-  return 1 + 1 + encodeUtf8(state.vmsdName).length + 4 + vmStateSize(state);
+  return subsectionHeadSize(state.vmsdName) + vmStateSize(state);
 }
 
 /**
