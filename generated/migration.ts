@@ -889,6 +889,32 @@ export interface LoadvmHandleCmdPackagedReceivedRecord extends TypedRecord {
   };
 }
 
+/** State of `loadvm_handle_recv_bitmap`. */
+export const TRACE_LOADVM_HANDLE_RECV_BITMAP = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_handle_recv_bitmap",
+  arguments: [["s", "string"]],
+  format: [{ specifier: "s", argument: 0, bits: 32 }],
+});
+
+/**
+ * `loadvm_handle_recv_bitmap(char *s) "%s"`
+ *
+ * ../trace-events/migration/trace-events:33
+ */
+export function trace_loadvm_handle_recv_bitmap(s: string | null): void {
+  if (TRACE_LOADVM_HANDLE_RECV_BITMAP.enabled) TRACE_LOADVM_HANDLE_RECV_BITMAP.emit(s);
+}
+
+/** A record of `loadvm_handle_recv_bitmap`. */
+export interface LoadvmHandleRecvBitmapRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_handle_recv_bitmap";
+  readonly arguments: {
+    readonly s: string | null;
+  };
+}
+
 /** State of `loadvm_postcopy_handle_advise`. */
 export const TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -900,7 +926,7 @@ export const TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE = /* @__PURE__ */ defineEvent({
 /**
  * `loadvm_postcopy_handle_advise(void) ""`
  *
- * ../trace-events/migration/trace-events:33
+ * ../trace-events/migration/trace-events:34
  */
 export function trace_loadvm_postcopy_handle_advise(): void {
   if (TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE.emit();
@@ -924,7 +950,7 @@ export const TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN = /* @__PURE__ */ defineEvent({
 /**
  * `loadvm_postcopy_handle_listen(const char *str) "%s"`
  *
- * ../trace-events/migration/trace-events:34
+ * ../trace-events/migration/trace-events:35
  */
 export function trace_loadvm_postcopy_handle_listen(str: string | null): void {
   if (TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN.emit(str);
@@ -950,7 +976,7 @@ export const TRACE_LOADVM_POSTCOPY_HANDLE_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `loadvm_postcopy_handle_run(void) ""`
  *
- * ../trace-events/migration/trace-events:35
+ * ../trace-events/migration/trace-events:36
  */
 export function trace_loadvm_postcopy_handle_run(): void {
   if (TRACE_LOADVM_POSTCOPY_HANDLE_RUN.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_RUN.emit();
@@ -960,6 +986,30 @@ export function trace_loadvm_postcopy_handle_run(): void {
 export interface LoadvmPostcopyHandleRunRecord extends TypedRecord {
   readonly group: "migration";
   readonly event: "loadvm_postcopy_handle_run";
+  readonly arguments: NoArguments;
+}
+
+/** State of `loadvm_postcopy_handle_resume`. */
+export const TRACE_LOADVM_POSTCOPY_HANDLE_RESUME = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "loadvm_postcopy_handle_resume",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `loadvm_postcopy_handle_resume(void) ""`
+ *
+ * ../trace-events/migration/trace-events:37
+ */
+export function trace_loadvm_postcopy_handle_resume(): void {
+  if (TRACE_LOADVM_POSTCOPY_HANDLE_RESUME.enabled) TRACE_LOADVM_POSTCOPY_HANDLE_RESUME.emit();
+}
+
+/** A record of `loadvm_postcopy_handle_resume`. */
+export interface LoadvmPostcopyHandleResumeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "loadvm_postcopy_handle_resume";
   readonly arguments: NoArguments;
 }
 
@@ -974,7 +1024,7 @@ export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD = /* @__PURE__ */ defineEv
 /**
  * `loadvm_postcopy_ram_handle_discard(void) ""`
  *
- * ../trace-events/migration/trace-events:36
+ * ../trace-events/migration/trace-events:38
  */
 export function trace_loadvm_postcopy_ram_handle_discard(): void {
   if (TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD.enabled) {
@@ -1000,7 +1050,7 @@ export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END = /* @__PURE__ */ defi
 /**
  * `loadvm_postcopy_ram_handle_discard_end(void) ""`
  *
- * ../trace-events/migration/trace-events:37
+ * ../trace-events/migration/trace-events:39
  */
 export function trace_loadvm_postcopy_ram_handle_discard_end(): void {
   if (TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END.enabled) {
@@ -1034,7 +1084,7 @@ export const TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER = /* @__PURE__ */ d
 /**
  * `loadvm_postcopy_ram_handle_discard_header(const char *ramid, uint16_t len) "%s: %ud"`
  *
- * ../trace-events/migration/trace-events:39
+ * ../trace-events/migration/trace-events:41
  */
 export function trace_loadvm_postcopy_ram_handle_discard_header(
   ramid: string | null,
@@ -1066,7 +1116,7 @@ export const TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT = /* @__PURE__ */ defineEvent
 /**
  * `postcopy_ram_listen_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:40
+ * ../trace-events/migration/trace-events:42
  */
 export function trace_postcopy_ram_listen_thread_exit(): void {
   if (TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_LISTEN_THREAD_EXIT.emit();
@@ -1090,7 +1140,7 @@ export const TRACE_POSTCOPY_RAM_LISTEN_THREAD_START = /* @__PURE__ */ defineEven
 /**
  * `postcopy_ram_listen_thread_start(void) ""`
  *
- * ../trace-events/migration/trace-events:41
+ * ../trace-events/migration/trace-events:43
  */
 export function trace_postcopy_ram_listen_thread_start(): void {
   if (TRACE_POSTCOPY_RAM_LISTEN_THREAD_START.enabled) TRACE_POSTCOPY_RAM_LISTEN_THREAD_START.emit();
@@ -1114,7 +1164,7 @@ export const TRACE_QEMU_SAVEVM_SEND_PACKAGED = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_savevm_send_packaged(void) ""`
  *
- * ../trace-events/migration/trace-events:42
+ * ../trace-events/migration/trace-events:44
  */
 export function trace_qemu_savevm_send_packaged(): void {
   if (TRACE_QEMU_SAVEVM_SEND_PACKAGED.enabled) TRACE_QEMU_SAVEVM_SEND_PACKAGED.emit();
@@ -1138,7 +1188,7 @@ export const TRACE_QEMU_SAVEVM_SEND_POSTCOPY_ADVISE = /* @__PURE__ */ defineEven
 /**
  * `qemu_savevm_send_postcopy_advise(void) ""`
  *
- * ../trace-events/migration/trace-events:43
+ * ../trace-events/migration/trace-events:45
  */
 export function trace_qemu_savevm_send_postcopy_advise(): void {
   if (TRACE_QEMU_SAVEVM_SEND_POSTCOPY_ADVISE.enabled) TRACE_QEMU_SAVEVM_SEND_POSTCOPY_ADVISE.emit();
@@ -1170,7 +1220,7 @@ export const TRACE_QEMU_SAVEVM_SEND_POSTCOPY_RAM_DISCARD = /* @__PURE__ */ defin
 /**
  * `qemu_savevm_send_postcopy_ram_discard(const char *id, uint16_t len) "%s: %ud"`
  *
- * ../trace-events/migration/trace-events:45
+ * ../trace-events/migration/trace-events:47
  */
 export function trace_qemu_savevm_send_postcopy_ram_discard(id: string | null, len: number): void {
   if (TRACE_QEMU_SAVEVM_SEND_POSTCOPY_RAM_DISCARD.enabled) {
@@ -1199,7 +1249,7 @@ export const TRACE_SAVEVM_SEND_POSTCOPY_LISTEN = /* @__PURE__ */ defineEvent({
 /**
  * `savevm_send_postcopy_listen(void) ""`
  *
- * ../trace-events/migration/trace-events:46
+ * ../trace-events/migration/trace-events:48
  */
 export function trace_savevm_send_postcopy_listen(): void {
   if (TRACE_SAVEVM_SEND_POSTCOPY_LISTEN.enabled) TRACE_SAVEVM_SEND_POSTCOPY_LISTEN.emit();
@@ -1223,7 +1273,7 @@ export const TRACE_SAVEVM_SEND_POSTCOPY_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `savevm_send_postcopy_run(void) ""`
  *
- * ../trace-events/migration/trace-events:47
+ * ../trace-events/migration/trace-events:49
  */
 export function trace_savevm_send_postcopy_run(): void {
   if (TRACE_SAVEVM_SEND_POSTCOPY_RUN.enabled) TRACE_SAVEVM_SEND_POSTCOPY_RUN.emit();
@@ -1234,6 +1284,156 @@ export interface SavevmSendPostcopyRunRecord extends TypedRecord {
   readonly group: "migration";
   readonly event: "savevm_send_postcopy_run";
   readonly arguments: NoArguments;
+}
+
+/** State of `savevm_send_postcopy_resume`. */
+export const TRACE_SAVEVM_SEND_POSTCOPY_RESUME = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "savevm_send_postcopy_resume",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `savevm_send_postcopy_resume(void) ""`
+ *
+ * ../trace-events/migration/trace-events:50
+ */
+export function trace_savevm_send_postcopy_resume(): void {
+  if (TRACE_SAVEVM_SEND_POSTCOPY_RESUME.enabled) TRACE_SAVEVM_SEND_POSTCOPY_RESUME.emit();
+}
+
+/** A record of `savevm_send_postcopy_resume`. */
+export interface SavevmSendPostcopyResumeRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "savevm_send_postcopy_resume";
+  readonly arguments: NoArguments;
+}
+
+/** State of `savevm_send_recv_bitmap`. */
+export const TRACE_SAVEVM_SEND_RECV_BITMAP = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "savevm_send_recv_bitmap",
+  arguments: [["name", "string"]],
+  format: [{ specifier: "s", argument: 0, bits: 32 }],
+});
+
+/**
+ * `savevm_send_recv_bitmap(char *name) "%s"`
+ *
+ * ../trace-events/migration/trace-events:51
+ */
+export function trace_savevm_send_recv_bitmap(name: string | null): void {
+  if (TRACE_SAVEVM_SEND_RECV_BITMAP.enabled) TRACE_SAVEVM_SEND_RECV_BITMAP.emit(name);
+}
+
+/** A record of `savevm_send_recv_bitmap`. */
+export interface SavevmSendRecvBitmapRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "savevm_send_recv_bitmap";
+  readonly arguments: {
+    readonly name: string | null;
+  };
+}
+
+/** State of `savevm_state_resume_prepare`. */
+export const TRACE_SAVEVM_STATE_RESUME_PREPARE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "savevm_state_resume_prepare",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `savevm_state_resume_prepare(void) ""`
+ *
+ * ../trace-events/migration/trace-events:52
+ */
+export function trace_savevm_state_resume_prepare(): void {
+  if (TRACE_SAVEVM_STATE_RESUME_PREPARE.enabled) TRACE_SAVEVM_STATE_RESUME_PREPARE.emit();
+}
+
+/** A record of `savevm_state_resume_prepare`. */
+export interface SavevmStateResumePrepareRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "savevm_state_resume_prepare";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_pause_incoming`. */
+export const TRACE_POSTCOPY_PAUSE_INCOMING = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_incoming",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_incoming(void) ""`
+ *
+ * ../trace-events/migration/trace-events:53
+ */
+export function trace_postcopy_pause_incoming(): void {
+  if (TRACE_POSTCOPY_PAUSE_INCOMING.enabled) TRACE_POSTCOPY_PAUSE_INCOMING.emit();
+}
+
+/** A record of `postcopy_pause_incoming`. */
+export interface PostcopyPauseIncomingRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_incoming";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_pause_incoming_continued`. */
+export const TRACE_POSTCOPY_PAUSE_INCOMING_CONTINUED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_incoming_continued",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_incoming_continued(void) ""`
+ *
+ * ../trace-events/migration/trace-events:54
+ */
+export function trace_postcopy_pause_incoming_continued(): void {
+  if (TRACE_POSTCOPY_PAUSE_INCOMING_CONTINUED.enabled) {
+    TRACE_POSTCOPY_PAUSE_INCOMING_CONTINUED.emit();
+  }
+}
+
+/** A record of `postcopy_pause_incoming_continued`. */
+export interface PostcopyPauseIncomingContinuedRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_incoming_continued";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_page_req_sync`. */
+export const TRACE_POSTCOPY_PAGE_REQ_SYNC = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_page_req_sync",
+  arguments: [["host_addr", "pointer"]],
+  format: ["sync page req ", { specifier: "p", argument: 0, bits: 64 }],
+});
+
+/**
+ * `postcopy_page_req_sync(void *host_addr) "sync page req %p"`
+ *
+ * ../trace-events/migration/trace-events:55
+ */
+export function trace_postcopy_page_req_sync(host_addr: bigint | number): void {
+  if (TRACE_POSTCOPY_PAGE_REQ_SYNC.enabled) TRACE_POSTCOPY_PAGE_REQ_SYNC.emit(host_addr);
+}
+
+/** A record of `postcopy_page_req_sync`. */
+export interface PostcopyPageReqSyncRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_page_req_sync";
+  readonly arguments: {
+    readonly host_addr: bigint;
+  };
 }
 
 /** State of `vmstate_load_field_error`. */
@@ -1255,7 +1455,7 @@ export const TRACE_VMSTATE_LOAD_FIELD_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_field_error(const char *field, int ret) "field \"%s\" load failed, ret = %d"`
  *
- * ../trace-events/migration/trace-events:50
+ * ../trace-events/migration/trace-events:58
  */
 export function trace_vmstate_load_field_error(field: string | null, ret: number): void {
   if (TRACE_VMSTATE_LOAD_FIELD_ERROR.enabled) TRACE_VMSTATE_LOAD_FIELD_ERROR.emit(field, ret);
@@ -1289,7 +1489,7 @@ export const TRACE_VMSTATE_LOAD_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state(const char *name, int version_id) "%s v%d"`
  *
- * ../trace-events/migration/trace-events:51
+ * ../trace-events/migration/trace-events:59
  */
 export function trace_vmstate_load_state(name: string | null, version_id: number): void {
   if (TRACE_VMSTATE_LOAD_STATE.enabled) TRACE_VMSTATE_LOAD_STATE.emit(name, version_id);
@@ -1326,7 +1526,7 @@ export const TRACE_VMSTATE_LOAD_STATE_END = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state_end(const char *name, const char *reason, int val) "%s %s/%d"`
  *
- * ../trace-events/migration/trace-events:52
+ * ../trace-events/migration/trace-events:60
  */
 export function trace_vmstate_load_state_end(
   name: string | null,
@@ -1368,7 +1568,7 @@ export const TRACE_VMSTATE_LOAD_STATE_FIELD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_load_state_field(const char *name, const char *field, bool exists) "%s:%s exists=%d"`
  *
- * ../trace-events/migration/trace-events:53
+ * ../trace-events/migration/trace-events:61
  */
 export function trace_vmstate_load_state_field(
   name: string | null,
@@ -1402,7 +1602,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load(const char *parent) "%s"`
  *
- * ../trace-events/migration/trace-events:54
+ * ../trace-events/migration/trace-events:62
  */
 export function trace_vmstate_subsection_load(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD.emit(parent);
@@ -1438,7 +1638,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_BAD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_bad(const char *parent, const char *sub, const char *sub2) "%s: %s/%s"`
  *
- * ../trace-events/migration/trace-events:55
+ * ../trace-events/migration/trace-events:63
  */
 export function trace_vmstate_subsection_load_bad(
   parent: string | null,
@@ -1472,7 +1672,7 @@ export const TRACE_VMSTATE_SUBSECTION_LOAD_GOOD = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_load_good(const char *parent) "%s"`
  *
- * ../trace-events/migration/trace-events:56
+ * ../trace-events/migration/trace-events:64
  */
 export function trace_vmstate_subsection_load_good(parent: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.enabled) TRACE_VMSTATE_SUBSECTION_LOAD_GOOD.emit(parent);
@@ -1505,7 +1705,7 @@ export const TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES = /* @__PURE__ */ defineEvent
 /**
  * `vmstate_save_state_pre_save_res(const char *name, int res) "%s/%d"`
  *
- * ../trace-events/migration/trace-events:57
+ * ../trace-events/migration/trace-events:65
  */
 export function trace_vmstate_save_state_pre_save_res(name: string | null, res: number): void {
   if (TRACE_VMSTATE_SAVE_STATE_PRE_SAVE_RES.enabled) {
@@ -1545,7 +1745,7 @@ export const TRACE_VMSTATE_SAVE_STATE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_loop(const char *name, const char *field, int n_elems) "%s/%s[%d]"`
  *
- * ../trace-events/migration/trace-events:58
+ * ../trace-events/migration/trace-events:66
  */
 export function trace_vmstate_save_state_loop(
   name: string | null,
@@ -1579,7 +1779,7 @@ export const TRACE_VMSTATE_SAVE_STATE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_save_state_top(const char *idstr) "%s"`
  *
- * ../trace-events/migration/trace-events:59
+ * ../trace-events/migration/trace-events:67
  */
 export function trace_vmstate_save_state_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SAVE_STATE_TOP.enabled) TRACE_VMSTATE_SAVE_STATE_TOP.emit(idstr);
@@ -1612,7 +1812,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_loop(const char *name, const char *sub) "%s/%s"`
  *
- * ../trace-events/migration/trace-events:60
+ * ../trace-events/migration/trace-events:68
  */
 export function trace_vmstate_subsection_save_loop(name: string | null, sub: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_LOOP.enabled) {
@@ -1641,7 +1841,7 @@ export const TRACE_VMSTATE_SUBSECTION_SAVE_TOP = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_subsection_save_top(const char *idstr) "%s"`
  *
- * ../trace-events/migration/trace-events:61
+ * ../trace-events/migration/trace-events:69
  */
 export function trace_vmstate_subsection_save_top(idstr: string | null): void {
   if (TRACE_VMSTATE_SUBSECTION_SAVE_TOP.enabled) TRACE_VMSTATE_SUBSECTION_SAVE_TOP.emit(idstr);
@@ -1683,7 +1883,7 @@ export const TRACE_VMSTATE_FIELD_EXISTS = /* @__PURE__ */ defineEvent({
 /**
  * `vmstate_field_exists(const char *vmsd, const char *name, int field_version, int version, int result) "%s:%s field_version %d version %d result %d"`
  *
- * ../trace-events/migration/trace-events:62
+ * ../trace-events/migration/trace-events:70
  */
 export function trace_vmstate_field_exists(
   vmsd: string | null,
@@ -1728,7 +1928,7 @@ export const TRACE_GET_QTAILQ = /* @__PURE__ */ defineEvent({
 /**
  * `get_qtailq(const char *name, int version_id) "%s v%d"`
  *
- * ../trace-events/migration/trace-events:65
+ * ../trace-events/migration/trace-events:73
  */
 export function trace_get_qtailq(name: string | null, version_id: number): void {
   if (TRACE_GET_QTAILQ.enabled) TRACE_GET_QTAILQ.emit(name, version_id);
@@ -1765,7 +1965,7 @@ export const TRACE_GET_QTAILQ_END = /* @__PURE__ */ defineEvent({
 /**
  * `get_qtailq_end(const char *name, const char *reason, int val) "%s %s/%d"`
  *
- * ../trace-events/migration/trace-events:66
+ * ../trace-events/migration/trace-events:74
  */
 export function trace_get_qtailq_end(
   name: string | null,
@@ -1804,7 +2004,7 @@ export const TRACE_PUT_QTAILQ = /* @__PURE__ */ defineEvent({
 /**
  * `put_qtailq(const char *name, int version_id) "%s v%d"`
  *
- * ../trace-events/migration/trace-events:67
+ * ../trace-events/migration/trace-events:75
  */
 export function trace_put_qtailq(name: string | null, version_id: number): void {
   if (TRACE_PUT_QTAILQ.enabled) TRACE_PUT_QTAILQ.emit(name, version_id);
@@ -1838,7 +2038,7 @@ export const TRACE_PUT_QTAILQ_END = /* @__PURE__ */ defineEvent({
 /**
  * `put_qtailq_end(const char *name, const char *reason) "%s %s"`
  *
- * ../trace-events/migration/trace-events:68
+ * ../trace-events/migration/trace-events:76
  */
 export function trace_put_qtailq_end(name: string | null, reason: string | null): void {
   if (TRACE_PUT_QTAILQ_END.enabled) TRACE_PUT_QTAILQ_END.emit(name, reason);
@@ -1876,7 +2076,7 @@ export const TRACE_GET_QLIST = /* @__PURE__ */ defineEvent({
 /**
  * `get_qlist(const char *field_name, const char *vmsd_name, int version_id) "%s(%s v%d)"`
  *
- * ../trace-events/migration/trace-events:69
+ * ../trace-events/migration/trace-events:77
  */
 export function trace_get_qlist(
   field_name: string | null,
@@ -1916,7 +2116,7 @@ export const TRACE_GET_QLIST_END = /* @__PURE__ */ defineEvent({
 /**
  * `get_qlist_end(const char *field_name, const char *vmsd_name) "%s(%s)"`
  *
- * ../trace-events/migration/trace-events:70
+ * ../trace-events/migration/trace-events:78
  */
 export function trace_get_qlist_end(field_name: string | null, vmsd_name: string | null): void {
   if (TRACE_GET_QLIST_END.enabled) TRACE_GET_QLIST_END.emit(field_name, vmsd_name);
@@ -1954,7 +2154,7 @@ export const TRACE_PUT_QLIST = /* @__PURE__ */ defineEvent({
 /**
  * `put_qlist(const char *field_name, const char *vmsd_name, int version_id) "%s(%s v%d)"`
  *
- * ../trace-events/migration/trace-events:71
+ * ../trace-events/migration/trace-events:79
  */
 export function trace_put_qlist(
   field_name: string | null,
@@ -1994,7 +2194,7 @@ export const TRACE_PUT_QLIST_END = /* @__PURE__ */ defineEvent({
 /**
  * `put_qlist_end(const char *field_name, const char *vmsd_name) "%s(%s)"`
  *
- * ../trace-events/migration/trace-events:72
+ * ../trace-events/migration/trace-events:80
  */
 export function trace_put_qlist_end(field_name: string | null, vmsd_name: string | null): void {
   if (TRACE_PUT_QLIST_END.enabled) TRACE_PUT_QLIST_END.emit(field_name, vmsd_name);
@@ -2021,7 +2221,7 @@ export const TRACE_QEMU_FILE_FCLOSE = /* @__PURE__ */ defineEvent({
 /**
  * `qemu_file_fclose(void) ""`
  *
- * ../trace-events/migration/trace-events:75
+ * ../trace-events/migration/trace-events:83
  */
 export function trace_qemu_file_fclose(): void {
   if (TRACE_QEMU_FILE_FCLOSE.enabled) TRACE_QEMU_FILE_FCLOSE.emit();
@@ -2045,7 +2245,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_START = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_start(void) ""`
  *
- * ../trace-events/migration/trace-events:78
+ * ../trace-events/migration/trace-events:86
  */
 export function trace_migration_bitmap_sync_start(): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_START.enabled) TRACE_MIGRATION_BITMAP_SYNC_START.emit();
@@ -2069,7 +2269,7 @@ export const TRACE_MIGRATION_BITMAP_SYNC_END = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_sync_end(uint64_t dirty_pages) "dirty_pages %" PRIu64`
  *
- * ../trace-events/migration/trace-events:79
+ * ../trace-events/migration/trace-events:87
  */
 export function trace_migration_bitmap_sync_end(dirty_pages: bigint | number): void {
   if (TRACE_MIGRATION_BITMAP_SYNC_END.enabled) TRACE_MIGRATION_BITMAP_SYNC_END.emit(dirty_pages);
@@ -2109,7 +2309,7 @@ export const TRACE_MIGRATION_BITMAP_CLEAR_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `migration_bitmap_clear_dirty(char *str, uint64_t start, uint64_t size, unsigned long page) "rb %s start 0x%" PRIx64 " size 0x%" PRIx64 " page 0x%lx"`
  *
- * ../trace-events/migration/trace-events:80
+ * ../trace-events/migration/trace-events:88
  */
 export function trace_migration_bitmap_clear_dirty(
   str: string | null,
@@ -2153,7 +2353,7 @@ export const TRACE_RAM_SAVE_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_complete(uint64_t dirty_pages, int done) "dirty=%" PRIu64 ", done=%d"`
  *
- * ../trace-events/migration/trace-events:81
+ * ../trace-events/migration/trace-events:89
  */
 export function trace_ram_save_complete(dirty_pages: bigint | number, done: number): void {
   if (TRACE_RAM_SAVE_COMPLETE.enabled) TRACE_RAM_SAVE_COMPLETE.emit(dirty_pages, done);
@@ -2180,7 +2380,7 @@ export const TRACE_RAM_LOAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_start(void) ""`
  *
- * ../trace-events/migration/trace-events:82
+ * ../trace-events/migration/trace-events:90
  */
 export function trace_ram_load_start(): void {
   if (TRACE_RAM_LOAD_START.enabled) TRACE_RAM_LOAD_START.emit();
@@ -2212,7 +2412,7 @@ export const TRACE_RAM_LOAD_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_complete(int ret, uint64_t seq_iter) "exit_code %d seq iteration %" PRIu64`
  *
- * ../trace-events/migration/trace-events:83
+ * ../trace-events/migration/trace-events:91
  */
 export function trace_ram_load_complete(ret: number, seq_iter: bigint | number): void {
   if (TRACE_RAM_LOAD_COMPLETE.enabled) TRACE_RAM_LOAD_COMPLETE.emit(ret, seq_iter);
@@ -2250,7 +2450,7 @@ export const TRACE_RAM_LOAD_POSTCOPY_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `ram_load_postcopy_loop(int channel, uint64_t addr, int flags) "chan=%d addr=0x%" PRIx64 " flags=0x%x"`
  *
- * ../trace-events/migration/trace-events:84
+ * ../trace-events/migration/trace-events:92
  */
 export function trace_ram_load_postcopy_loop(
   channel: number,
@@ -2292,7 +2492,7 @@ export const TRACE_RAM_DISCARD_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `ram_discard_range(const char *rbname, uint64_t start, size_t len) "%s: start: %" PRIx64 " %zx"`
  *
- * ../trace-events/migration/trace-events:85
+ * ../trace-events/migration/trace-events:93
  */
 export function trace_ram_discard_range(
   rbname: string | null,
@@ -2334,7 +2534,7 @@ export const TRACE_GET_QUEUED_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:86
+ * ../trace-events/migration/trace-events:94
  */
 export function trace_get_queued_page(
   block_name: string | null,
@@ -2376,7 +2576,7 @@ export const TRACE_GET_QUEUED_PAGE_NOT_DIRTY = /* @__PURE__ */ defineEvent({
 /**
  * `get_queued_page_not_dirty(const char *block_name, uint64_t tmp_offset, unsigned long page_abs) "%s/0x%" PRIx64 " page_abs=0x%lx"`
  *
- * ../trace-events/migration/trace-events:87
+ * ../trace-events/migration/trace-events:95
  */
 export function trace_get_queued_page_not_dirty(
   block_name: string | null,
@@ -2410,7 +2610,7 @@ export const TRACE_MIGRATION_THROTTLE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_throttle(void) ""`
  *
- * ../trace-events/migration/trace-events:88
+ * ../trace-events/migration/trace-events:96
  */
 export function trace_migration_throttle(): void {
   if (TRACE_MIGRATION_THROTTLE.enabled) TRACE_MIGRATION_THROTTLE.emit();
@@ -2434,7 +2634,7 @@ export const TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP = /* @__PURE__ */ defineEven
 /**
  * `ram_postcopy_send_discard_bitmap(void) ""`
  *
- * ../trace-events/migration/trace-events:89
+ * ../trace-events/migration/trace-events:97
  */
 export function trace_ram_postcopy_send_discard_bitmap(): void {
   if (TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.enabled) TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP.emit();
@@ -2468,7 +2668,7 @@ export const TRACE_RAM_SAVE_QUEUE_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `ram_save_queue_pages(const char *rbname, size_t start, size_t len) "%s: start: 0x%zx len: 0x%zx"`
  *
- * ../trace-events/migration/trace-events:90
+ * ../trace-events/migration/trace-events:98
  */
 export function trace_ram_save_queue_pages(
   rbname: string | null,
@@ -2489,6 +2689,224 @@ export interface RamSaveQueuePagesRecord extends TypedRecord {
   };
 }
 
+/** State of `ram_dirty_bitmap_request`. */
+export const TRACE_RAM_DIRTY_BITMAP_REQUEST = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_dirty_bitmap_request",
+  arguments: [["str", "string"]],
+  format: [{ specifier: "s", argument: 0, bits: 32 }],
+});
+
+/**
+ * `ram_dirty_bitmap_request(char *str) "%s"`
+ *
+ * ../trace-events/migration/trace-events:99
+ */
+export function trace_ram_dirty_bitmap_request(str: string | null): void {
+  if (TRACE_RAM_DIRTY_BITMAP_REQUEST.enabled) TRACE_RAM_DIRTY_BITMAP_REQUEST.emit(str);
+}
+
+/** A record of `ram_dirty_bitmap_request`. */
+export interface RamDirtyBitmapRequestRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_dirty_bitmap_request";
+  readonly arguments: {
+    readonly str: string | null;
+  };
+}
+
+/** State of `ram_dirty_bitmap_reload_begin`. */
+export const TRACE_RAM_DIRTY_BITMAP_RELOAD_BEGIN = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_dirty_bitmap_reload_begin",
+  arguments: [["str", "string"]],
+  format: [{ specifier: "s", argument: 0, bits: 32 }],
+});
+
+/**
+ * `ram_dirty_bitmap_reload_begin(char *str) "%s"`
+ *
+ * ../trace-events/migration/trace-events:100
+ */
+export function trace_ram_dirty_bitmap_reload_begin(str: string | null): void {
+  if (TRACE_RAM_DIRTY_BITMAP_RELOAD_BEGIN.enabled) TRACE_RAM_DIRTY_BITMAP_RELOAD_BEGIN.emit(str);
+}
+
+/** A record of `ram_dirty_bitmap_reload_begin`. */
+export interface RamDirtyBitmapReloadBeginRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_dirty_bitmap_reload_begin";
+  readonly arguments: {
+    readonly str: string | null;
+  };
+}
+
+/** State of `ram_dirty_bitmap_reload_complete`. */
+export const TRACE_RAM_DIRTY_BITMAP_RELOAD_COMPLETE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_dirty_bitmap_reload_complete",
+  arguments: [["str", "string"]],
+  format: [{ specifier: "s", argument: 0, bits: 32 }],
+});
+
+/**
+ * `ram_dirty_bitmap_reload_complete(char *str) "%s"`
+ *
+ * ../trace-events/migration/trace-events:101
+ */
+export function trace_ram_dirty_bitmap_reload_complete(str: string | null): void {
+  if (TRACE_RAM_DIRTY_BITMAP_RELOAD_COMPLETE.enabled) {
+    TRACE_RAM_DIRTY_BITMAP_RELOAD_COMPLETE.emit(str);
+  }
+}
+
+/** A record of `ram_dirty_bitmap_reload_complete`. */
+export interface RamDirtyBitmapReloadCompleteRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_dirty_bitmap_reload_complete";
+  readonly arguments: {
+    readonly str: string | null;
+  };
+}
+
+/** State of `ram_dirty_bitmap_sync_start`. */
+export const TRACE_RAM_DIRTY_BITMAP_SYNC_START = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_dirty_bitmap_sync_start",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `ram_dirty_bitmap_sync_start(void) ""`
+ *
+ * ../trace-events/migration/trace-events:102
+ */
+export function trace_ram_dirty_bitmap_sync_start(): void {
+  if (TRACE_RAM_DIRTY_BITMAP_SYNC_START.enabled) TRACE_RAM_DIRTY_BITMAP_SYNC_START.emit();
+}
+
+/** A record of `ram_dirty_bitmap_sync_start`. */
+export interface RamDirtyBitmapSyncStartRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_dirty_bitmap_sync_start";
+  readonly arguments: NoArguments;
+}
+
+/** State of `ram_dirty_bitmap_sync_wait`. */
+export const TRACE_RAM_DIRTY_BITMAP_SYNC_WAIT = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_dirty_bitmap_sync_wait",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `ram_dirty_bitmap_sync_wait(void) ""`
+ *
+ * ../trace-events/migration/trace-events:103
+ */
+export function trace_ram_dirty_bitmap_sync_wait(): void {
+  if (TRACE_RAM_DIRTY_BITMAP_SYNC_WAIT.enabled) TRACE_RAM_DIRTY_BITMAP_SYNC_WAIT.emit();
+}
+
+/** A record of `ram_dirty_bitmap_sync_wait`. */
+export interface RamDirtyBitmapSyncWaitRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_dirty_bitmap_sync_wait";
+  readonly arguments: NoArguments;
+}
+
+/** State of `ram_dirty_bitmap_sync_complete`. */
+export const TRACE_RAM_DIRTY_BITMAP_SYNC_COMPLETE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_dirty_bitmap_sync_complete",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `ram_dirty_bitmap_sync_complete(void) ""`
+ *
+ * ../trace-events/migration/trace-events:104
+ */
+export function trace_ram_dirty_bitmap_sync_complete(): void {
+  if (TRACE_RAM_DIRTY_BITMAP_SYNC_COMPLETE.enabled) TRACE_RAM_DIRTY_BITMAP_SYNC_COMPLETE.emit();
+}
+
+/** A record of `ram_dirty_bitmap_sync_complete`. */
+export interface RamDirtyBitmapSyncCompleteRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_dirty_bitmap_sync_complete";
+  readonly arguments: NoArguments;
+}
+
+/** State of `ram_state_resume_prepare`. */
+export const TRACE_RAM_STATE_RESUME_PREPARE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "ram_state_resume_prepare",
+  arguments: [["v", "u64"]],
+  format: [{ specifier: "d", argument: 0, bits: 64 }],
+});
+
+/**
+ * `ram_state_resume_prepare(uint64_t v) "%" PRId64`
+ *
+ * ../trace-events/migration/trace-events:105
+ */
+export function trace_ram_state_resume_prepare(v: bigint | number): void {
+  if (TRACE_RAM_STATE_RESUME_PREPARE.enabled) TRACE_RAM_STATE_RESUME_PREPARE.emit(v);
+}
+
+/** A record of `ram_state_resume_prepare`. */
+export interface RamStateResumePrepareRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "ram_state_resume_prepare";
+  readonly arguments: {
+    readonly v: bigint;
+  };
+}
+
+/** State of `postcopy_preempt_send_host_page`. */
+export const TRACE_POSTCOPY_PREEMPT_SEND_HOST_PAGE = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_preempt_send_host_page",
+  arguments: [
+    ["str", "string"],
+    ["offset", "u64"],
+  ],
+  format: [
+    "ramblock ",
+    { specifier: "s", argument: 0, bits: 32 },
+    " offset 0x",
+    { specifier: "x", argument: 1, bits: 64 },
+  ],
+});
+
+/**
+ * `postcopy_preempt_send_host_page(char *str, uint64_t offset) "ramblock %s offset 0x%" PRIx64`
+ *
+ * ../trace-events/migration/trace-events:106
+ */
+export function trace_postcopy_preempt_send_host_page(
+  str: string | null,
+  offset: bigint | number,
+): void {
+  if (TRACE_POSTCOPY_PREEMPT_SEND_HOST_PAGE.enabled) {
+    TRACE_POSTCOPY_PREEMPT_SEND_HOST_PAGE.emit(str, offset);
+  }
+}
+
+/** A record of `postcopy_preempt_send_host_page`. */
+export interface PostcopyPreemptSendHostPageRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_preempt_send_host_page";
+  readonly arguments: {
+    readonly str: string | null;
+    readonly offset: bigint;
+  };
+}
+
 /** State of `save_xbzrle_page_skipping`. */
 export const TRACE_SAVE_XBZRLE_PAGE_SKIPPING = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -2500,7 +2918,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_SKIPPING = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_skipping(void) ""`
  *
- * ../trace-events/migration/trace-events:91
+ * ../trace-events/migration/trace-events:107
  */
 export function trace_save_xbzrle_page_skipping(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_SKIPPING.enabled) TRACE_SAVE_XBZRLE_PAGE_SKIPPING.emit();
@@ -2524,7 +2942,7 @@ export const TRACE_SAVE_XBZRLE_PAGE_OVERFLOW = /* @__PURE__ */ defineEvent({
 /**
  * `save_xbzrle_page_overflow(void) ""`
  *
- * ../trace-events/migration/trace-events:92
+ * ../trace-events/migration/trace-events:108
  */
 export function trace_save_xbzrle_page_overflow(): void {
   if (TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.enabled) TRACE_SAVE_XBZRLE_PAGE_OVERFLOW.emit();
@@ -2548,7 +2966,7 @@ export const TRACE_MIGRATE_SET_STATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_set_state(const char *new_state) "new state %s"`
  *
- * ../trace-events/migration/trace-events:95
+ * ../trace-events/migration/trace-events:111
  */
 export function trace_migrate_set_state(new_state: string | null): void {
   if (TRACE_MIGRATE_SET_STATE.enabled) TRACE_MIGRATE_SET_STATE.emit(new_state);
@@ -2574,7 +2992,7 @@ export const TRACE_MIGRATION_CLEANUP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cleanup(void) ""`
  *
- * ../trace-events/migration/trace-events:96
+ * ../trace-events/migration/trace-events:112
  */
 export function trace_migration_cleanup(): void {
   if (TRACE_MIGRATION_CLEANUP.enabled) TRACE_MIGRATION_CLEANUP.emit();
@@ -2598,7 +3016,7 @@ export const TRACE_MIGRATE_ERROR = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_error(const char *error_desc) "error=%s"`
  *
- * ../trace-events/migration/trace-events:97
+ * ../trace-events/migration/trace-events:113
  */
 export function trace_migrate_error(error_desc: string | null): void {
   if (TRACE_MIGRATE_ERROR.enabled) TRACE_MIGRATE_ERROR.emit(error_desc);
@@ -2624,7 +3042,7 @@ export const TRACE_MIGRATION_CANCEL = /* @__PURE__ */ defineEvent({
 /**
  * `migration_cancel(void) ""`
  *
- * ../trace-events/migration/trace-events:98
+ * ../trace-events/migration/trace-events:114
  */
 export function trace_migration_cancel(): void {
   if (TRACE_MIGRATION_CANCEL.enabled) TRACE_MIGRATION_CANCEL.emit();
@@ -2660,7 +3078,7 @@ export const TRACE_MIGRATE_PENDING_EXACT = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_exact(uint64_t size, uint64_t pre, uint64_t post) "exact pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:99
+ * ../trace-events/migration/trace-events:115
  */
 export function trace_migrate_pending_exact(
   size: bigint | number,
@@ -2704,7 +3122,7 @@ export const TRACE_MIGRATE_PENDING_ESTIMATE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_pending_estimate(uint64_t size, uint64_t pre, uint64_t post) "estimate pending size %" PRIu64 " (pre = %" PRIu64 " post=%" PRIu64 ")"`
  *
- * ../trace-events/migration/trace-events:100
+ * ../trace-events/migration/trace-events:116
  */
 export function trace_migrate_pending_estimate(
   size: bigint | number,
@@ -2743,7 +3161,7 @@ export const TRACE_MIGRATE_SEND_RP_MESSAGE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_send_rp_message(int msg_type, uint16_t len) "%d: len %d"`
  *
- * ../trace-events/migration/trace-events:101
+ * ../trace-events/migration/trace-events:117
  */
 export function trace_migrate_send_rp_message(msg_type: number, len: number): void {
   if (TRACE_MIGRATE_SEND_RP_MESSAGE.enabled) TRACE_MIGRATE_SEND_RP_MESSAGE.emit(msg_type, len);
@@ -2759,6 +3177,44 @@ export interface MigrateSendRpMessageRecord extends TypedRecord {
   };
 }
 
+/** State of `migrate_send_rp_recv_bitmap`. */
+export const TRACE_MIGRATE_SEND_RP_RECV_BITMAP = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "migrate_send_rp_recv_bitmap",
+  arguments: [
+    ["name", "string"],
+    ["size", "i64"],
+  ],
+  format: [
+    "block '",
+    { specifier: "s", argument: 0, bits: 32 },
+    "' size 0x",
+    { specifier: "i", argument: 1, bits: 64 },
+  ],
+});
+
+/**
+ * `migrate_send_rp_recv_bitmap(char *name, int64_t size) "block '%s' size 0x%" PRIi64`
+ *
+ * ../trace-events/migration/trace-events:119
+ */
+export function trace_migrate_send_rp_recv_bitmap(
+  name: string | null,
+  size: bigint | number,
+): void {
+  if (TRACE_MIGRATE_SEND_RP_RECV_BITMAP.enabled) TRACE_MIGRATE_SEND_RP_RECV_BITMAP.emit(name, size);
+}
+
+/** A record of `migrate_send_rp_recv_bitmap`. */
+export interface MigrateSendRpRecvBitmapRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "migrate_send_rp_recv_bitmap";
+  readonly arguments: {
+    readonly name: string | null;
+    readonly size: bigint;
+  };
+}
+
 /** State of `migration_completion_vm_stop`. */
 export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -2770,7 +3226,7 @@ export const TRACE_MIGRATION_COMPLETION_VM_STOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_completion_vm_stop(int ret) "ret %d"`
  *
- * ../trace-events/migration/trace-events:102
+ * ../trace-events/migration/trace-events:120
  */
 export function trace_migration_completion_vm_stop(ret: number): void {
   if (TRACE_MIGRATION_COMPLETION_VM_STOP.enabled) TRACE_MIGRATION_COMPLETION_VM_STOP.emit(ret);
@@ -2796,7 +3252,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_PRE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_pre(int ms) "%d ms"`
  *
- * ../trace-events/migration/trace-events:103
+ * ../trace-events/migration/trace-events:121
  */
 export function trace_migration_rate_limit_pre(ms: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_PRE.enabled) TRACE_MIGRATION_RATE_LIMIT_PRE.emit(ms);
@@ -2822,7 +3278,7 @@ export const TRACE_MIGRATION_RATE_LIMIT_POST = /* @__PURE__ */ defineEvent({
 /**
  * `migration_rate_limit_post(int urgent) "urgent: %d"`
  *
- * ../trace-events/migration/trace-events:104
+ * ../trace-events/migration/trace-events:122
  */
 export function trace_migration_rate_limit_post(urgent: number): void {
   if (TRACE_MIGRATION_RATE_LIMIT_POST.enabled) TRACE_MIGRATION_RATE_LIMIT_POST.emit(urgent);
@@ -2848,7 +3304,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_BEFORE = /* @__PURE__ */ defineEven
 /**
  * `migration_return_path_end_before(void) ""`
  *
- * ../trace-events/migration/trace-events:105
+ * ../trace-events/migration/trace-events:123
  */
 export function trace_migration_return_path_end_before(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_BEFORE.enabled) TRACE_MIGRATION_RETURN_PATH_END_BEFORE.emit();
@@ -2872,7 +3328,7 @@ export const TRACE_MIGRATION_RETURN_PATH_END_AFTER = /* @__PURE__ */ defineEvent
 /**
  * `migration_return_path_end_after(void) ""`
  *
- * ../trace-events/migration/trace-events:106
+ * ../trace-events/migration/trace-events:124
  */
 export function trace_migration_return_path_end_after(): void {
   if (TRACE_MIGRATION_RETURN_PATH_END_AFTER.enabled) TRACE_MIGRATION_RETURN_PATH_END_AFTER.emit();
@@ -2896,7 +3352,7 @@ export const TRACE_MIGRATION_THREAD_AFTER_LOOP = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_after_loop(void) ""`
  *
- * ../trace-events/migration/trace-events:107
+ * ../trace-events/migration/trace-events:125
  */
 export function trace_migration_thread_after_loop(): void {
   if (TRACE_MIGRATION_THREAD_AFTER_LOOP.enabled) TRACE_MIGRATION_THREAD_AFTER_LOOP.emit();
@@ -2920,7 +3376,7 @@ export const TRACE_MIGRATION_THREAD_SETUP_COMPLETE = /* @__PURE__ */ defineEvent
 /**
  * `migration_thread_setup_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:108
+ * ../trace-events/migration/trace-events:126
  */
 export function trace_migration_thread_setup_complete(): void {
   if (TRACE_MIGRATION_THREAD_SETUP_COMPLETE.enabled) TRACE_MIGRATION_THREAD_SETUP_COMPLETE.emit();
@@ -2944,7 +3400,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE = /* @__PURE__ */ defineEvent({
 /**
  * `open_return_path_on_source(void) ""`
  *
- * ../trace-events/migration/trace-events:109
+ * ../trace-events/migration/trace-events:127
  */
 export function trace_open_return_path_on_source(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE.enabled) TRACE_OPEN_RETURN_PATH_ON_SOURCE.emit();
@@ -2968,7 +3424,7 @@ export const TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE = /* @__PURE__ */ defineE
 /**
  * `open_return_path_on_source_continue(void) ""`
  *
- * ../trace-events/migration/trace-events:110
+ * ../trace-events/migration/trace-events:128
  */
 export function trace_open_return_path_on_source_continue(): void {
   if (TRACE_OPEN_RETURN_PATH_ON_SOURCE_CONTINUE.enabled) {
@@ -2994,7 +3450,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END = /* @__PURE__ */ defineEve
 /**
  * `source_return_path_thread_bad_end(void) ""`
  *
- * ../trace-events/migration/trace-events:111
+ * ../trace-events/migration/trace-events:129
  */
 export function trace_source_return_path_thread_bad_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_BAD_END.enabled) {
@@ -3020,7 +3476,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `source_return_path_thread_end(void) ""`
  *
- * ../trace-events/migration/trace-events:112
+ * ../trace-events/migration/trace-events:130
  */
 export function trace_source_return_path_thread_end(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_END.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_END.emit();
@@ -3044,7 +3500,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `source_return_path_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:113
+ * ../trace-events/migration/trace-events:131
  */
 export function trace_source_return_path_thread_entry(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_ENTRY.emit();
@@ -3068,7 +3524,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP = /* @__PURE__ */ defineEv
 /**
  * `source_return_path_thread_loop_top(void) ""`
  *
- * ../trace-events/migration/trace-events:114
+ * ../trace-events/migration/trace-events:132
  */
 export function trace_source_return_path_thread_loop_top(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_LOOP_TOP.enabled) {
@@ -3094,7 +3550,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_PONG = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_pong(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:115
+ * ../trace-events/migration/trace-events:133
  */
 export function trace_source_return_path_thread_pong(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_PONG.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_PONG.emit(val);
@@ -3120,7 +3576,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SHUT = /* @__PURE__ */ defineEvent(
 /**
  * `source_return_path_thread_shut(uint32_t val) "0x%x"`
  *
- * ../trace-events/migration/trace-events:116
+ * ../trace-events/migration/trace-events:134
  */
 export function trace_source_return_path_thread_shut(val: number): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.enabled) TRACE_SOURCE_RETURN_PATH_THREAD_SHUT.emit(val);
@@ -3146,7 +3602,7 @@ export const TRACE_MIGRATION_THREAD_LOW_PENDING = /* @__PURE__ */ defineEvent({
 /**
  * `migration_thread_low_pending(uint64_t pending) "%" PRIu64`
  *
- * ../trace-events/migration/trace-events:117
+ * ../trace-events/migration/trace-events:135
  */
 export function trace_migration_thread_low_pending(pending: bigint | number): void {
   if (TRACE_MIGRATION_THREAD_LOW_PENDING.enabled) TRACE_MIGRATION_THREAD_LOW_PENDING.emit(pending);
@@ -3189,7 +3645,7 @@ export const TRACE_MIGRATE_TRANSFERRED = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_transferred(uint64_t transferred, uint64_t time_spent, uint64_t bandwidth, uint64_t avail_bw, uint64_t size) "transferred %" PRIu64 " time_spent %" PRIu64 " bandwidth %" PRIu64 " switchover_bw %" PRIu64 " max_size %" PRId64`
  *
- * ../trace-events/migration/trace-events:118
+ * ../trace-events/migration/trace-events:136
  */
 export function trace_migrate_transferred(
   transferred: bigint | number,
@@ -3227,7 +3683,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_END = /* @__PURE__ */ defineEve
 /**
  * `process_incoming_migration_co_end(int ret) "ret=%d"`
  *
- * ../trace-events/migration/trace-events:119
+ * ../trace-events/migration/trace-events:137
  */
 export function trace_process_incoming_migration_co_end(ret: number): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_END.enabled) {
@@ -3255,7 +3711,7 @@ export const TRACE_MIGRATION_PRECOPY_COMPLETE = /* @__PURE__ */ defineEvent({
 /**
  * `migration_precopy_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:120
+ * ../trace-events/migration/trace-events:138
  */
 export function trace_migration_precopy_complete(): void {
   if (TRACE_MIGRATION_PRECOPY_COMPLETE.enabled) TRACE_MIGRATION_PRECOPY_COMPLETE.emit();
@@ -3279,7 +3735,7 @@ export const TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN = /* @__PURE_
 /**
  * `process_incoming_migration_co_postcopy_end_main(void) ""`
  *
- * ../trace-events/migration/trace-events:121
+ * ../trace-events/migration/trace-events:139
  */
 export function trace_process_incoming_migration_co_postcopy_end_main(): void {
   if (TRACE_PROCESS_INCOMING_MIGRATION_CO_POSTCOPY_END_MAIN.enabled) {
@@ -3316,7 +3772,7 @@ export const TRACE_MIGRATE_HANDLE_RP_REQ_PAGES = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_handle_rp_req_pages(const char *rbname, size_t start, size_t len) "in %s at 0x%zx len 0x%zx"`
  *
- * ../trace-events/migration/trace-events:122
+ * ../trace-events/migration/trace-events:140
  */
 export function trace_migrate_handle_rp_req_pages(
   rbname: string | null,
@@ -3350,7 +3806,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END = /* @__PURE__ */ defineEve
 /**
  * `migration_completion_postcopy_end(void) ""`
  *
- * ../trace-events/migration/trace-events:123
+ * ../trace-events/migration/trace-events:141
  */
 export function trace_migration_completion_postcopy_end(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END.enabled) {
@@ -3376,7 +3832,7 @@ export const TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE = /* @__PURE
 /**
  * `migration_completion_postcopy_end_after_complete(void) ""`
  *
- * ../trace-events/migration/trace-events:124
+ * ../trace-events/migration/trace-events:142
  */
 export function trace_migration_completion_postcopy_end_after_complete(): void {
   if (TRACE_MIGRATION_COMPLETION_POSTCOPY_END_AFTER_COMPLETE.enabled) {
@@ -3402,7 +3858,7 @@ export const TRACE_POSTCOPY_START = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start(void) ""`
  *
- * ../trace-events/migration/trace-events:125
+ * ../trace-events/migration/trace-events:143
  */
 export function trace_postcopy_start(): void {
   if (TRACE_POSTCOPY_START.enabled) TRACE_POSTCOPY_START.emit();
@@ -3426,7 +3882,7 @@ export const TRACE_POSTCOPY_START_SET_RUN = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_start_set_run(void) ""`
  *
- * ../trace-events/migration/trace-events:126
+ * ../trace-events/migration/trace-events:144
  */
 export function trace_postcopy_start_set_run(): void {
   if (TRACE_POSTCOPY_START_SET_RUN.enabled) TRACE_POSTCOPY_START_SET_RUN.emit();
@@ -3450,7 +3906,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED = /* @__PURE__ */ 
 /**
  * `source_return_path_thread_switchover_acked(void) ""`
  *
- * ../trace-events/migration/trace-events:127
+ * ../trace-events/migration/trace-events:145
  */
 export function trace_source_return_path_thread_switchover_acked(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED.enabled) {
@@ -3476,7 +3932,7 @@ export const TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED = /* @__PUR
 /**
  * `source_return_path_thread_postcopy_package_loaded(void) ""`
  *
- * ../trace-events/migration/trace-events:128
+ * ../trace-events/migration/trace-events:146
  */
 export function trace_source_return_path_thread_postcopy_package_loaded(): void {
   if (TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED.enabled) {
@@ -3491,6 +3947,58 @@ export interface SourceReturnPathThreadPostcopyPackageLoadedRecord extends Typed
   readonly arguments: NoArguments;
 }
 
+/** State of `source_return_path_thread_resume_ack`. */
+export const TRACE_SOURCE_RETURN_PATH_THREAD_RESUME_ACK = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "source_return_path_thread_resume_ack",
+  arguments: [["v", "u32"]],
+  format: [{ specifier: "u", argument: 0, bits: 32 }],
+});
+
+/**
+ * `source_return_path_thread_resume_ack(uint32_t v) "%" PRIu32`
+ *
+ * ../trace-events/migration/trace-events:147
+ */
+export function trace_source_return_path_thread_resume_ack(v: number): void {
+  if (TRACE_SOURCE_RETURN_PATH_THREAD_RESUME_ACK.enabled) {
+    TRACE_SOURCE_RETURN_PATH_THREAD_RESUME_ACK.emit(v);
+  }
+}
+
+/** A record of `source_return_path_thread_resume_ack`. */
+export interface SourceReturnPathThreadResumeAckRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "source_return_path_thread_resume_ack";
+  readonly arguments: {
+    readonly v: number;
+  };
+}
+
+/** State of `postcopy_pause_continued`. */
+export const TRACE_POSTCOPY_PAUSE_CONTINUED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_continued",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_continued(void) ""`
+ *
+ * ../trace-events/migration/trace-events:148
+ */
+export function trace_postcopy_pause_continued(): void {
+  if (TRACE_POSTCOPY_PAUSE_CONTINUED.enabled) TRACE_POSTCOPY_PAUSE_CONTINUED.emit();
+}
+
+/** A record of `postcopy_pause_continued`. */
+export interface PostcopyPauseContinuedRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_continued";
+  readonly arguments: NoArguments;
+}
+
 /** State of `postcopy_preempt_enabled`. */
 export const TRACE_POSTCOPY_PREEMPT_ENABLED = /* @__PURE__ */ defineEvent({
   group: "migration",
@@ -3502,7 +4010,7 @@ export const TRACE_POSTCOPY_PREEMPT_ENABLED = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_enabled(bool value) "%d"`
  *
- * ../trace-events/migration/trace-events:129
+ * ../trace-events/migration/trace-events:149
  */
 export function trace_postcopy_preempt_enabled(value: boolean): void {
   if (TRACE_POSTCOPY_PREEMPT_ENABLED.enabled) TRACE_POSTCOPY_PREEMPT_ENABLED.emit(value);
@@ -3539,7 +4047,7 @@ export const TRACE_MIGRATION_TRANSFERRED_BYTES = /* @__PURE__ */ defineEvent({
 /**
  * `migration_transferred_bytes(uint64_t qemu_file, uint64_t multifd, uint64_t rdma) "qemu_file %" PRIu64 " multifd %" PRIu64 " RDMA %" PRIu64`
  *
- * ../trace-events/migration/trace-events:132
+ * ../trace-events/migration/trace-events:152
  */
 export function trace_migration_transferred_bytes(
   qemu_file: bigint | number,
@@ -3573,7 +4081,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD = /* @__PURE__ */ defineEvent(
 /**
  * `migrate_global_state_post_load(const char *state) "loaded state: %s"`
  *
- * ../trace-events/migration/trace-events:135
+ * ../trace-events/migration/trace-events:155
  */
 export function trace_migrate_global_state_post_load(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD.enabled) {
@@ -3601,7 +4109,7 @@ export const TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE = /* @__PURE__ */ defineEvent({
 /**
  * `migrate_global_state_pre_save(const char *state) "saved state: %s"`
  *
- * ../trace-events/migration/trace-events:136
+ * ../trace-events/migration/trace-events:156
  */
 export function trace_migrate_global_state_pre_save(state: string | null): void {
   if (TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.enabled) TRACE_MIGRATE_GLOBAL_STATE_PRE_SAVE.emit(state);
@@ -3627,7 +4135,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:139
+ * ../trace-events/migration/trace-events:159
  */
 export function trace_postcopy_place_page(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE.enabled) TRACE_POSTCOPY_PLACE_PAGE.emit(host_addr);
@@ -3653,7 +4161,7 @@ export const TRACE_POSTCOPY_PLACE_PAGE_ZERO = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_place_page_zero(void *host_addr) "host=%p"`
  *
- * ../trace-events/migration/trace-events:140
+ * ../trace-events/migration/trace-events:160
  */
 export function trace_postcopy_place_page_zero(host_addr: bigint | number): void {
   if (TRACE_POSTCOPY_PLACE_PAGE_ZERO.enabled) TRACE_POSTCOPY_PLACE_PAGE_ZERO.emit(host_addr);
@@ -3679,7 +4187,7 @@ export const TRACE_POSTCOPY_RAM_ENABLE_NOTIFY = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_ram_enable_notify(void) ""`
  *
- * ../trace-events/migration/trace-events:141
+ * ../trace-events/migration/trace-events:161
  */
 export function trace_postcopy_ram_enable_notify(): void {
   if (TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.enabled) TRACE_POSTCOPY_RAM_ENABLE_NOTIFY.emit();
@@ -3689,6 +4197,106 @@ export function trace_postcopy_ram_enable_notify(): void {
 export interface PostcopyRamEnableNotifyRecord extends TypedRecord {
   readonly group: "migration";
   readonly event: "postcopy_ram_enable_notify";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_pause_fault_thread`. */
+export const TRACE_POSTCOPY_PAUSE_FAULT_THREAD = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_fault_thread",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_fault_thread(void) ""`
+ *
+ * ../trace-events/migration/trace-events:162
+ */
+export function trace_postcopy_pause_fault_thread(): void {
+  if (TRACE_POSTCOPY_PAUSE_FAULT_THREAD.enabled) TRACE_POSTCOPY_PAUSE_FAULT_THREAD.emit();
+}
+
+/** A record of `postcopy_pause_fault_thread`. */
+export interface PostcopyPauseFaultThreadRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_fault_thread";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_pause_fault_thread_continued`. */
+export const TRACE_POSTCOPY_PAUSE_FAULT_THREAD_CONTINUED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_fault_thread_continued",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_fault_thread_continued(void) ""`
+ *
+ * ../trace-events/migration/trace-events:163
+ */
+export function trace_postcopy_pause_fault_thread_continued(): void {
+  if (TRACE_POSTCOPY_PAUSE_FAULT_THREAD_CONTINUED.enabled) {
+    TRACE_POSTCOPY_PAUSE_FAULT_THREAD_CONTINUED.emit();
+  }
+}
+
+/** A record of `postcopy_pause_fault_thread_continued`. */
+export interface PostcopyPauseFaultThreadContinuedRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_fault_thread_continued";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_pause_fast_load`. */
+export const TRACE_POSTCOPY_PAUSE_FAST_LOAD = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_fast_load",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_fast_load(void) ""`
+ *
+ * ../trace-events/migration/trace-events:164
+ */
+export function trace_postcopy_pause_fast_load(): void {
+  if (TRACE_POSTCOPY_PAUSE_FAST_LOAD.enabled) TRACE_POSTCOPY_PAUSE_FAST_LOAD.emit();
+}
+
+/** A record of `postcopy_pause_fast_load`. */
+export interface PostcopyPauseFastLoadRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_fast_load";
+  readonly arguments: NoArguments;
+}
+
+/** State of `postcopy_pause_fast_load_continued`. */
+export const TRACE_POSTCOPY_PAUSE_FAST_LOAD_CONTINUED = /* @__PURE__ */ defineEvent({
+  group: "migration",
+  name: "postcopy_pause_fast_load_continued",
+  arguments: [],
+  format: [],
+});
+
+/**
+ * `postcopy_pause_fast_load_continued(void) ""`
+ *
+ * ../trace-events/migration/trace-events:165
+ */
+export function trace_postcopy_pause_fast_load_continued(): void {
+  if (TRACE_POSTCOPY_PAUSE_FAST_LOAD_CONTINUED.enabled) {
+    TRACE_POSTCOPY_PAUSE_FAST_LOAD_CONTINUED.emit();
+  }
+}
+
+/** A record of `postcopy_pause_fast_load_continued`. */
+export interface PostcopyPauseFastLoadContinuedRecord extends TypedRecord {
+  readonly group: "migration";
+  readonly event: "postcopy_pause_fast_load_continued";
   readonly arguments: NoArguments;
 }
 
@@ -3703,7 +4311,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY = /* @__PURE__ */ defineEvent
 /**
  * `postcopy_ram_fault_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:142
+ * ../trace-events/migration/trace-events:166
  */
 export function trace_postcopy_ram_fault_thread_entry(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY.emit();
@@ -3727,7 +4335,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:143
+ * ../trace-events/migration/trace-events:167
  */
 export function trace_postcopy_ram_fault_thread_exit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT.emit();
@@ -3751,7 +4359,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT = /* @__PURE__ */ defineEvent(
 /**
  * `postcopy_ram_fault_thread_quit(void) ""`
  *
- * ../trace-events/migration/trace-events:144
+ * ../trace-events/migration/trace-events:168
  */
 export function trace_postcopy_ram_fault_thread_quit(): void {
   if (TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.enabled) TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT.emit();
@@ -3789,7 +4397,7 @@ export const TRACE_POSTCOPY_RAM_FAULT_THREAD_REQUEST = /* @__PURE__ */ defineEve
 /**
  * `postcopy_ram_fault_thread_request(uint64_t hostaddr, const char *ramblock, size_t offset, uint32_t pid) "Request for HVA=0x%" PRIx64 " rb=%s offset=0x%zx pid=%u"`
  *
- * ../trace-events/migration/trace-events:145
+ * ../trace-events/migration/trace-events:169
  */
 export function trace_postcopy_ram_fault_thread_request(
   hostaddr: bigint | number,
@@ -3836,7 +4444,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_FINISH = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_finish(const char *ramblock, int nwords, int ncmds) "%s mask words sent=%d in %d commands"`
  *
- * ../trace-events/migration/trace-events:146
+ * ../trace-events/migration/trace-events:170
  */
 export function trace_postcopy_discard_send_finish(
   ramblock: string | null,
@@ -3880,7 +4488,7 @@ export const TRACE_POSTCOPY_DISCARD_SEND_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_discard_send_range(const char *ramblock, unsigned long start, unsigned long length) "%s:%lx/%lx"`
  *
- * ../trace-events/migration/trace-events:147
+ * ../trace-events/migration/trace-events:171
  */
 export function trace_postcopy_discard_send_range(
   ramblock: string | null,
@@ -3927,7 +4535,7 @@ export const TRACE_POSTCOPY_CLEANUP_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_cleanup_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
  *
- * ../trace-events/migration/trace-events:149
+ * ../trace-events/migration/trace-events:173
  */
 export function trace_postcopy_cleanup_range(
   ramblock: string | null,
@@ -3976,7 +4584,7 @@ export const TRACE_POSTCOPY_INIT_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_init_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
  *
- * ../trace-events/migration/trace-events:150
+ * ../trace-events/migration/trace-events:174
  */
 export function trace_postcopy_init_range(
   ramblock: string | null,
@@ -4025,7 +4633,7 @@ export const TRACE_POSTCOPY_NHP_RANGE = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_nhp_range(const char *ramblock, void *host_addr, size_t offset, size_t length) "%s: %p offset=0x%zx length=0x%zx"`
  *
- * ../trace-events/migration/trace-events:151
+ * ../trace-events/migration/trace-events:175
  */
 export function trace_postcopy_nhp_range(
   ramblock: string | null,
@@ -4061,7 +4669,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY = /* @__PURE__ */ defineE
 /**
  * `postcopy_ram_incoming_cleanup_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:152
+ * ../trace-events/migration/trace-events:176
  */
 export function trace_postcopy_ram_incoming_cleanup_entry(): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_ENTRY.enabled) {
@@ -4087,7 +4695,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT = /* @__PURE__ */ defineEv
 /**
  * `postcopy_ram_incoming_cleanup_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:153
+ * ../trace-events/migration/trace-events:177
  */
 export function trace_postcopy_ram_incoming_cleanup_exit(): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_EXIT.enabled) {
@@ -4113,7 +4721,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN = /* @__PURE__ */ defineEv
 /**
  * `postcopy_ram_incoming_cleanup_join(void) ""`
  *
- * ../trace-events/migration/trace-events:154
+ * ../trace-events/migration/trace-events:178
  */
 export function trace_postcopy_ram_incoming_cleanup_join(): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_JOIN.enabled) {
@@ -4139,7 +4747,7 @@ export const TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME = /* @__PURE__ */ def
 /**
  * `postcopy_ram_incoming_cleanup_blocktime(uint64_t total) "total blocktime %" PRIu64`
  *
- * ../trace-events/migration/trace-events:155
+ * ../trace-events/migration/trace-events:179
  */
 export function trace_postcopy_ram_incoming_cleanup_blocktime(total: bigint | number): void {
   if (TRACE_POSTCOPY_RAM_INCOMING_CLEANUP_BLOCKTIME.enabled) {
@@ -4175,7 +4783,7 @@ export const TRACE_POSTCOPY_PAGE_REQ_ADD = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_page_req_add(void *addr, int count) "new page req %p total %d"`
  *
- * ../trace-events/migration/trace-events:156
+ * ../trace-events/migration/trace-events:180
  */
 export function trace_postcopy_page_req_add(addr: bigint | number, count: number): void {
   if (TRACE_POSTCOPY_PAGE_REQ_ADD.enabled) TRACE_POSTCOPY_PAGE_REQ_ADD.emit(addr, count);
@@ -4210,7 +4818,7 @@ export const TRACE_POSTCOPY_PAGE_REQ_DEL = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_page_req_del(void *addr, int count) "resolved page req %p total %d"`
  *
- * ../trace-events/migration/trace-events:157
+ * ../trace-events/migration/trace-events:181
  */
 export function trace_postcopy_page_req_del(addr: bigint | number, count: number): void {
   if (TRACE_POSTCOPY_PAGE_REQ_DEL.enabled) TRACE_POSTCOPY_PAGE_REQ_DEL.emit(addr, count);
@@ -4237,7 +4845,7 @@ export const TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_new_channel(void) ""`
  *
- * ../trace-events/migration/trace-events:158
+ * ../trace-events/migration/trace-events:182
  */
 export function trace_postcopy_preempt_new_channel(): void {
   if (TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL.enabled) TRACE_POSTCOPY_PREEMPT_NEW_CHANNEL.emit();
@@ -4261,7 +4869,7 @@ export const TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_thread_entry(void) ""`
  *
- * ../trace-events/migration/trace-events:159
+ * ../trace-events/migration/trace-events:183
  */
 export function trace_postcopy_preempt_thread_entry(): void {
   if (TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY.enabled) TRACE_POSTCOPY_PREEMPT_THREAD_ENTRY.emit();
@@ -4285,7 +4893,7 @@ export const TRACE_POSTCOPY_PREEMPT_THREAD_EXIT = /* @__PURE__ */ defineEvent({
 /**
  * `postcopy_preempt_thread_exit(void) ""`
  *
- * ../trace-events/migration/trace-events:160
+ * ../trace-events/migration/trace-events:184
  */
 export function trace_postcopy_preempt_thread_exit(): void {
   if (TRACE_POSTCOPY_PREEMPT_THREAD_EXIT.enabled) TRACE_POSTCOPY_PREEMPT_THREAD_EXIT.emit();
@@ -4309,7 +4917,7 @@ export const TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_new_send_channel_async(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:163
+ * ../trace-events/migration/trace-events:187
  */
 export function trace_multifd_new_send_channel_async(id: number): void {
   if (TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC.enabled) TRACE_MULTIFD_NEW_SEND_CHANNEL_ASYNC.emit(id);
@@ -4349,7 +4957,7 @@ export const TRACE_MULTIFD_RECV_UNFILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_unfill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
  *
- * ../trace-events/migration/trace-events:164
+ * ../trace-events/migration/trace-events:188
  */
 export function trace_multifd_recv_unfill(
   id: number,
@@ -4385,7 +4993,7 @@ export const TRACE_MULTIFD_RECV_SYNC_MAIN = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_sync_main(long packet_num) "packet num %ld"`
  *
- * ../trace-events/migration/trace-events:165
+ * ../trace-events/migration/trace-events:189
  */
 export function trace_multifd_recv_sync_main(packet_num: bigint | number): void {
   if (TRACE_MULTIFD_RECV_SYNC_MAIN.enabled) TRACE_MULTIFD_RECV_SYNC_MAIN.emit(packet_num);
@@ -4411,7 +5019,7 @@ export const TRACE_MULTIFD_RECV_TERMINATE_THREADS = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_recv_terminate_threads(bool error) "error %d"`
  *
- * ../trace-events/migration/trace-events:166
+ * ../trace-events/migration/trace-events:190
  */
 export function trace_multifd_recv_terminate_threads(error: boolean): void {
   if (TRACE_MULTIFD_RECV_TERMINATE_THREADS.enabled) {
@@ -4439,7 +5047,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main_signal(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:167
+ * ../trace-events/migration/trace-events:191
  */
 export function trace_multifd_send_sync_main_signal(id: number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN_SIGNAL.emit(id);
@@ -4465,7 +5073,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main_wait(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:168
+ * ../trace-events/migration/trace-events:192
  */
 export function trace_multifd_send_sync_main_wait(id: number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN_WAIT.emit(id);
@@ -4491,7 +5099,7 @@ export const TRACE_MULTIFD_RECV_NEW_CHANNEL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_new_channel(uint8_t id) "channel %u"`
  *
- * ../trace-events/migration/trace-events:169
+ * ../trace-events/migration/trace-events:193
  */
 export function trace_multifd_recv_new_channel(id: number): void {
   if (TRACE_MULTIFD_RECV_NEW_CHANNEL.enabled) TRACE_MULTIFD_RECV_NEW_CHANNEL.emit(id);
@@ -4525,7 +5133,7 @@ export const TRACE_MULTIFD_RECV_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:170
+ * ../trace-events/migration/trace-events:194
  */
 export function trace_multifd_recv_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_RECV_THREAD_END.enabled) TRACE_MULTIFD_RECV_THREAD_END.emit(id, packets);
@@ -4552,7 +5160,7 @@ export const TRACE_MULTIFD_RECV_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_recv_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:171
+ * ../trace-events/migration/trace-events:195
  */
 export function trace_multifd_recv_thread_start(id: number): void {
   if (TRACE_MULTIFD_RECV_THREAD_START.enabled) TRACE_MULTIFD_RECV_THREAD_START.emit(id);
@@ -4592,7 +5200,7 @@ export const TRACE_MULTIFD_SEND_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_fill(uint8_t id, uint64_t packet_num, uint32_t flags, uint32_t next_packet_size) "channel %u packet_num %" PRIu64 " flags 0x%x next packet size %u"`
  *
- * ../trace-events/migration/trace-events:172
+ * ../trace-events/migration/trace-events:196
  */
 export function trace_multifd_send_fill(
   id: number,
@@ -4639,7 +5247,7 @@ export const TRACE_MULTIFD_SEND_RAM_FILL = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_ram_fill(uint8_t id, uint32_t normal, uint32_t zero) "channel %u normal pages %u zero pages %u"`
  *
- * ../trace-events/migration/trace-events:173
+ * ../trace-events/migration/trace-events:197
  */
 export function trace_multifd_send_ram_fill(id: number, normal: number, zero: number): void {
   if (TRACE_MULTIFD_SEND_RAM_FILL.enabled) TRACE_MULTIFD_SEND_RAM_FILL.emit(id, normal, zero);
@@ -4667,7 +5275,7 @@ export const TRACE_MULTIFD_SEND_SYNC_MAIN = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_sync_main(long packet_num) "packet num %ld"`
  *
- * ../trace-events/migration/trace-events:174
+ * ../trace-events/migration/trace-events:198
  */
 export function trace_multifd_send_sync_main(packet_num: bigint | number): void {
   if (TRACE_MULTIFD_SEND_SYNC_MAIN.enabled) TRACE_MULTIFD_SEND_SYNC_MAIN.emit(packet_num);
@@ -4693,7 +5301,7 @@ export const TRACE_MULTIFD_SEND_TERMINATE_THREADS = /* @__PURE__ */ defineEvent(
 /**
  * `multifd_send_terminate_threads(void) ""`
  *
- * ../trace-events/migration/trace-events:175
+ * ../trace-events/migration/trace-events:199
  */
 export function trace_multifd_send_terminate_threads(): void {
   if (TRACE_MULTIFD_SEND_TERMINATE_THREADS.enabled) TRACE_MULTIFD_SEND_TERMINATE_THREADS.emit();
@@ -4725,7 +5333,7 @@ export const TRACE_MULTIFD_SEND_THREAD_END = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_end(uint8_t id, uint64_t packets) "channel %u packets %" PRIu64`
  *
- * ../trace-events/migration/trace-events:176
+ * ../trace-events/migration/trace-events:200
  */
 export function trace_multifd_send_thread_end(id: number, packets: bigint | number): void {
   if (TRACE_MULTIFD_SEND_THREAD_END.enabled) TRACE_MULTIFD_SEND_THREAD_END.emit(id, packets);
@@ -4752,7 +5360,7 @@ export const TRACE_MULTIFD_SEND_THREAD_START = /* @__PURE__ */ defineEvent({
 /**
  * `multifd_send_thread_start(uint8_t id) "%u"`
  *
- * ../trace-events/migration/trace-events:177
+ * ../trace-events/migration/trace-events:201
  */
 export function trace_multifd_send_thread_start(id: number): void {
   if (TRACE_MULTIFD_SEND_THREAD_START.enabled) TRACE_MULTIFD_SEND_THREAD_START.emit(id);
@@ -4778,7 +5386,7 @@ export const TRACE_CPU_THROTTLE_SET = /* @__PURE__ */ defineEvent({
 /**
  * `cpu_throttle_set(int new_throttle_pct) "set guest CPU throttled by %d%%"`
  *
- * ../trace-events/migration/trace-events:180
+ * ../trace-events/migration/trace-events:204
  */
 export function trace_cpu_throttle_set(new_throttle_pct: number): void {
   if (TRACE_CPU_THROTTLE_SET.enabled) TRACE_CPU_THROTTLE_SET.emit(new_throttle_pct);
@@ -4824,9 +5432,11 @@ export type MigrationRecord =
   | LoadvmHandleCmdPackagedRecord
   | LoadvmHandleCmdPackagedMainRecord
   | LoadvmHandleCmdPackagedReceivedRecord
+  | LoadvmHandleRecvBitmapRecord
   | LoadvmPostcopyHandleAdviseRecord
   | LoadvmPostcopyHandleListenRecord
   | LoadvmPostcopyHandleRunRecord
+  | LoadvmPostcopyHandleResumeRecord
   | LoadvmPostcopyRamHandleDiscardRecord
   | LoadvmPostcopyRamHandleDiscardEndRecord
   | LoadvmPostcopyRamHandleDiscardHeaderRecord
@@ -4837,6 +5447,12 @@ export type MigrationRecord =
   | QemuSavevmSendPostcopyRamDiscardRecord
   | SavevmSendPostcopyListenRecord
   | SavevmSendPostcopyRunRecord
+  | SavevmSendPostcopyResumeRecord
+  | SavevmSendRecvBitmapRecord
+  | SavevmStateResumePrepareRecord
+  | PostcopyPauseIncomingRecord
+  | PostcopyPauseIncomingContinuedRecord
+  | PostcopyPageReqSyncRecord
   | VmstateLoadFieldErrorRecord
   | VmstateLoadStateRecord
   | VmstateLoadStateEndRecord
@@ -4872,6 +5488,14 @@ export type MigrationRecord =
   | MigrationThrottleRecord
   | RamPostcopySendDiscardBitmapRecord
   | RamSaveQueuePagesRecord
+  | RamDirtyBitmapRequestRecord
+  | RamDirtyBitmapReloadBeginRecord
+  | RamDirtyBitmapReloadCompleteRecord
+  | RamDirtyBitmapSyncStartRecord
+  | RamDirtyBitmapSyncWaitRecord
+  | RamDirtyBitmapSyncCompleteRecord
+  | RamStateResumePrepareRecord
+  | PostcopyPreemptSendHostPageRecord
   | SaveXbzrlePageSkippingRecord
   | SaveXbzrlePageOverflowRecord
   | MigrateSetStateRecord
@@ -4881,6 +5505,7 @@ export type MigrationRecord =
   | MigratePendingExactRecord
   | MigratePendingEstimateRecord
   | MigrateSendRpMessageRecord
+  | MigrateSendRpRecvBitmapRecord
   | MigrationCompletionVmStopRecord
   | MigrationRateLimitPreRecord
   | MigrationRateLimitPostRecord
@@ -4908,6 +5533,8 @@ export type MigrationRecord =
   | PostcopyStartSetRunRecord
   | SourceReturnPathThreadSwitchoverAckedRecord
   | SourceReturnPathThreadPostcopyPackageLoadedRecord
+  | SourceReturnPathThreadResumeAckRecord
+  | PostcopyPauseContinuedRecord
   | PostcopyPreemptEnabledRecord
   | MigrationTransferredBytesRecord
   | MigrateGlobalStatePostLoadRecord
@@ -4915,6 +5542,10 @@ export type MigrationRecord =
   | PostcopyPlacePageRecord
   | PostcopyPlacePageZeroRecord
   | PostcopyRamEnableNotifyRecord
+  | PostcopyPauseFaultThreadRecord
+  | PostcopyPauseFaultThreadContinuedRecord
+  | PostcopyPauseFastLoadRecord
+  | PostcopyPauseFastLoadContinuedRecord
   | PostcopyRamFaultThreadEntryRecord
   | PostcopyRamFaultThreadExitRecord
   | PostcopyRamFaultThreadQuitRecord
@@ -4983,9 +5614,11 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_LOADVM_HANDLE_CMD_PACKAGED,
     TRACE_LOADVM_HANDLE_CMD_PACKAGED_MAIN,
     TRACE_LOADVM_HANDLE_CMD_PACKAGED_RECEIVED,
+    TRACE_LOADVM_HANDLE_RECV_BITMAP,
     TRACE_LOADVM_POSTCOPY_HANDLE_ADVISE,
     TRACE_LOADVM_POSTCOPY_HANDLE_LISTEN,
     TRACE_LOADVM_POSTCOPY_HANDLE_RUN,
+    TRACE_LOADVM_POSTCOPY_HANDLE_RESUME,
     TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD,
     TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_END,
     TRACE_LOADVM_POSTCOPY_RAM_HANDLE_DISCARD_HEADER,
@@ -4996,6 +5629,12 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_QEMU_SAVEVM_SEND_POSTCOPY_RAM_DISCARD,
     TRACE_SAVEVM_SEND_POSTCOPY_LISTEN,
     TRACE_SAVEVM_SEND_POSTCOPY_RUN,
+    TRACE_SAVEVM_SEND_POSTCOPY_RESUME,
+    TRACE_SAVEVM_SEND_RECV_BITMAP,
+    TRACE_SAVEVM_STATE_RESUME_PREPARE,
+    TRACE_POSTCOPY_PAUSE_INCOMING,
+    TRACE_POSTCOPY_PAUSE_INCOMING_CONTINUED,
+    TRACE_POSTCOPY_PAGE_REQ_SYNC,
     TRACE_VMSTATE_LOAD_FIELD_ERROR,
     TRACE_VMSTATE_LOAD_STATE,
     TRACE_VMSTATE_LOAD_STATE_END,
@@ -5031,6 +5670,14 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_MIGRATION_THROTTLE,
     TRACE_RAM_POSTCOPY_SEND_DISCARD_BITMAP,
     TRACE_RAM_SAVE_QUEUE_PAGES,
+    TRACE_RAM_DIRTY_BITMAP_REQUEST,
+    TRACE_RAM_DIRTY_BITMAP_RELOAD_BEGIN,
+    TRACE_RAM_DIRTY_BITMAP_RELOAD_COMPLETE,
+    TRACE_RAM_DIRTY_BITMAP_SYNC_START,
+    TRACE_RAM_DIRTY_BITMAP_SYNC_WAIT,
+    TRACE_RAM_DIRTY_BITMAP_SYNC_COMPLETE,
+    TRACE_RAM_STATE_RESUME_PREPARE,
+    TRACE_POSTCOPY_PREEMPT_SEND_HOST_PAGE,
     TRACE_SAVE_XBZRLE_PAGE_SKIPPING,
     TRACE_SAVE_XBZRLE_PAGE_OVERFLOW,
     TRACE_MIGRATE_SET_STATE,
@@ -5040,6 +5687,7 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_MIGRATE_PENDING_EXACT,
     TRACE_MIGRATE_PENDING_ESTIMATE,
     TRACE_MIGRATE_SEND_RP_MESSAGE,
+    TRACE_MIGRATE_SEND_RP_RECV_BITMAP,
     TRACE_MIGRATION_COMPLETION_VM_STOP,
     TRACE_MIGRATION_RATE_LIMIT_PRE,
     TRACE_MIGRATION_RATE_LIMIT_POST,
@@ -5067,6 +5715,8 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_POSTCOPY_START_SET_RUN,
     TRACE_SOURCE_RETURN_PATH_THREAD_SWITCHOVER_ACKED,
     TRACE_SOURCE_RETURN_PATH_THREAD_POSTCOPY_PACKAGE_LOADED,
+    TRACE_SOURCE_RETURN_PATH_THREAD_RESUME_ACK,
+    TRACE_POSTCOPY_PAUSE_CONTINUED,
     TRACE_POSTCOPY_PREEMPT_ENABLED,
     TRACE_MIGRATION_TRANSFERRED_BYTES,
     TRACE_MIGRATE_GLOBAL_STATE_POST_LOAD,
@@ -5074,6 +5724,10 @@ export const migrationGroup: EventGroup<MigrationRecord> = {
     TRACE_POSTCOPY_PLACE_PAGE,
     TRACE_POSTCOPY_PLACE_PAGE_ZERO,
     TRACE_POSTCOPY_RAM_ENABLE_NOTIFY,
+    TRACE_POSTCOPY_PAUSE_FAULT_THREAD,
+    TRACE_POSTCOPY_PAUSE_FAULT_THREAD_CONTINUED,
+    TRACE_POSTCOPY_PAUSE_FAST_LOAD,
+    TRACE_POSTCOPY_PAUSE_FAST_LOAD_CONTINUED,
     TRACE_POSTCOPY_RAM_FAULT_THREAD_ENTRY,
     TRACE_POSTCOPY_RAM_FAULT_THREAD_EXIT,
     TRACE_POSTCOPY_RAM_FAULT_THREAD_QUIT,

@@ -28,6 +28,7 @@ export type {
   MigrationResult,
   MigrationSourceOptions,
   MultifdOptions,
+  PreemptOptions,
   XbzrleOptions,
 } from "./engine/migration-options.js";
 export { MigrationSource } from "./engine/migration-source.js";

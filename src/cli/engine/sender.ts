@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { abortable } from "../../migration/engine/abortable.js";
+import type { ChannelKind } from "../../migration/wire/channel-kind.js";
 import { type ReturnPathMessage, ReturnPathReader } from "../../migration/wire/return-path.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
@@ -17,7 +18,7 @@ const LEAD = 300;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
-  readonly kind: "main" | "multifd" | "other" | "silent";
+  readonly kind: ChannelKind | "silent";
   /** Begins to give the bytes, each piece when it is due. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }

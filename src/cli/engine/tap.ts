@@ -113,7 +113,7 @@ export class Tap {
 
   /** The main channel is the recording's number 0, the others count in the order of first bytes. */
   #admit(kind: ChannelKind) {
-    const isMain = kind === "main" || (kind === "other" && !this.#hasMain);
+    const isMain = kind === "main" || (kind !== "multifd" && !this.#hasMain);
     if (isMain) this.#hasMain = true;
     if (!isMain) this.#numbers += 1;
     const number = isMain ? 0 : this.#numbers;

@@ -1,4 +1,4 @@
-import { MigrationError } from "./migration-error.js";
+import { ConnectionLost } from "./migration-error.js";
 
 /** How long something is waited for. */
 export interface Patience {
@@ -38,8 +38,8 @@ export function abortable<T>(
   });
 }
 
-function stalled(other: string, milliseconds: number): MigrationError {
-  return new MigrationError(`${other} kept this end waiting for ${milliseconds} ms`);
+function stalled(other: string, milliseconds: number): ConnectionLost {
+  return new ConnectionLost(`${other} kept this end waiting for ${milliseconds} ms`);
 }
 
 /** Waits for some milliseconds; throws the signal's reason if that comes first. */

@@ -10,10 +10,21 @@ export class ChannelInput {
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   /** What is awaited, and was not given yet. */
   #coming: Promise<Uint8Array | undefined> | undefined;
+  #ended = false;
 
   constructor(source: ByteSource) {
     this.#iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  }
+
+  /** The end of what comes was read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** What was read is to be read again. */
+  unread(chunk: Uint8Array): void {
+    this.#coming = Promise.resolve(chunk);
   }
 
   /** The next chunk; `undefined` at the end. Throws if the channel fails or patience ends. */
@@ -22,6 +33,7 @@ export class ChannelInput {
     this.#coming ??= this.#next();
     const chunk = await abortable(this.#coming, patience);
     this.#coming = undefined;
+    this.#ended = chunk === undefined;
     return chunk;
   }
 

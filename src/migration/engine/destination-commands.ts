@@ -6,6 +6,7 @@ import {
 } from "../../../generated/migration.js";
 import type { Command } from "../wire/stream-item.js";
 import { advise, discard, listen, runHere } from "./destination-postcopy.js";
+import { resume, sendBitmap } from "./destination-recovery.js";
 import { sendMessage } from "./destination-return-path.js";
 import type { DestinationRun } from "./destination-run.js";
 import { MigrationError } from "./migration-error.js";
@@ -37,6 +38,12 @@ export async function runCommand(run: DestinationRun, command: Command): Promise
     case "POSTCOPY_LISTEN":
       listen(run);
       break;
+    case "RECV_BITMAP":
+      await sendBitmap(run, command.block);
+      break;
+    case "POSTCOPY_RESUME":
+      await resume(run);
+      break;
     case "POSTCOPY_RUN":
       await runHere(run);
       // What ends the package with it, ends the main thread's part, too.
@@ -49,18 +56,20 @@ export async function runCommand(run: DestinationRun, command: Command): Promise
 
 async function openReturnPath(run: DestinationRun): Promise<void> {
   if (run.returnPathOpen) throw new MigrationError("the return path is opened a second time");
-  if (!run.output) {
+  const { output } = run.connection;
+  if (!output) {
     throw new MigrationError("a return path is wanted, but the channel has no way back");
   }
   run.returnPathOpen = true;
   // No device of ours has anything to wait for (QEMU migration/savevm.c: loadvm_process_command).
-  if (run.switchoverAck) await sendMessage(run.output, { type: "SWITCHOVER_ACK" });
+  if (run.switchoverAck) await sendMessage(output, { type: "SWITCHOVER_ACK" });
 }
 
 async function answerPing(run: DestinationRun, value: number): Promise<void> {
   trace_loadvm_process_command_ping(value);
-  if (!run.returnPathOpen || !run.output) {
+  const { output } = run.connection;
+  if (!run.returnPathOpen || !output) {
     throw new MigrationError(`PING ${value} without a return path`);
   }
-  await sendMessage(run.output, { type: "PONG", value });
+  await sendMessage(output, { type: "PONG", value });
 }

@@ -63,7 +63,7 @@ export function discard(
 export function listen(run: DestinationRun): void {
   trace_loadvm_postcopy_handle_listen("enter");
   if (run.postcopy !== "advised") throw outOfPlace("POSTCOPY_LISTEN", run);
-  const { output } = run;
+  const { output } = run.connection;
   if (!output || !run.returnPathOpen) throw new MigrationError("postcopy without a return path");
   run.pages.postcopy.prepareDiscard();
   trace_loadvm_postcopy_handle_listen("after discard");
@@ -87,6 +87,7 @@ export async function runHere(run: DestinationRun): Promise<void> {
   trace_loadvm_postcopy_handle_run();
   if (run.postcopy !== "listening") throw outOfPlace("POSTCOPY_RUN", run);
   run.postcopy = "running";
+  run.channels.allowResume();
   run.state.set("postcopy-active");
   // RUN ends the package, and PACKAGED with it what the main thread reads.
   trace_qemu_loadvm_state_section_command(LOADVM_QUIT);

@@ -6,6 +6,9 @@ import type { ChannelOutput } from "./channel-output.js";
 /** Bytes of a message's type and length. */
 const HEAD_SIZE = 4;
 
+/** Bytes of a bitmap's length and of its end mark, which no message counts as its own. */
+const BITMAP_FRAME = 16;
+
 /** Tells the source something. */
 export async function sendMessage(
   output: ChannelOutput,
@@ -13,7 +16,9 @@ export async function sendMessage(
 ): Promise<void> {
   const before = output.writer.length;
   writeReturnPathMessage(output.writer, message);
-  trace_migrate_send_rp_message(typeOf(message), output.writer.length - before - HEAD_SIZE);
+  const behind = message.type === "RECV_BITMAP" ? BITMAP_FRAME + message.bitmap.length : 0;
+  const length = output.writer.length - before - HEAD_SIZE - behind;
+  trace_migrate_send_rp_message(typeOf(message), length);
   await output.flush();
 }
 

@@ -1,20 +1,20 @@
-import type { ChannelOutput } from "./channel-output.js";
+import type { DestinationObserver } from "./destination-observer.js";
 import type { FurtherChannels } from "./further-channels.js";
+import type { IncomingConnection } from "./incoming-connection.js";
 import type { IncomingGuest } from "./incoming-guest.js";
 import type { IncomingPages } from "./incoming-pages.js";
 import type { MigrationState } from "./migration-state.js";
 import type { PageRequests } from "./page-requests.js";
-import type { RunControl } from "./run-control.js";
 
 /** All that takes part in one run of a destination. */
 export interface DestinationRun {
   readonly guest: IncomingGuest;
   readonly pages: IncomingPages;
+  readonly observer: DestinationObserver;
   readonly channels: FurtherChannels;
   readonly state: MigrationState;
-  readonly control: RunControl;
-  /** The way back, if the channel has one. */
-  readonly output: ChannelOutput | undefined;
+  /** What it loads by; another one, when a paused postcopy goes on. */
+  connection: IncomingConnection;
   /** Whether the switchover is to be acknowledged (capability switchover-ack). */
   readonly switchoverAck: boolean;
   /** Whether the source has opened the return path. */
@@ -24,4 +24,6 @@ export interface DestinationRun {
   postcopy: "advised" | "listening" | "running" | undefined;
   requests: PageRequests | undefined;
   items: number;
+  /** Bytes read, by all connections. */
+  bytes: number;
 }

@@ -73,9 +73,25 @@ export class DirtyBitmap {
     return index * 32 + 31 - Math.clz32(word & -word);
   }
 
+  /** Bytes of the bits as an array. */
+  get byteLength(): number {
+    return 8 * Math.ceil(this.pages / 64);
+  }
+
+  /** Has all pages in the set but those of another one's array. */
+  setAllBut(bytes: Uint8Array): void {
+    this.addAll();
+    for (const [at, byte] of bytes.entries()) {
+      for (let bits = byte; bits !== 0; bits &= bits - 1) {
+        const page = 8 * at + 31 - Math.clz32(bits & -bits);
+        if (page < this.pages) this.remove(page);
+      }
+    }
+  }
+
   /** The bits as an array of a little-endian host's 64-bit words. */
   toBytes(): Uint8Array {
-    const bytes = new Uint8Array(8 * Math.ceil(this.pages / 64));
+    const bytes = new Uint8Array(this.byteLength);
     const view = new DataView(bytes.buffer);
     for (const [index, word] of this.#words.entries()) view.setUint32(4 * index, word, true);
     return bytes;

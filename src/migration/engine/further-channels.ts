@@ -1,32 +1,50 @@
 import {
   trace_multifd_recv_terminate_threads,
-  trace_postcopy_preempt_new_channel,
-  trace_postcopy_preempt_thread_entry,
-  trace_postcopy_preempt_thread_exit,
+  trace_postcopy_pause_fast_load,
+  trace_postcopy_pause_fast_load_continued,
+  trace_qemu_file_fclose,
 } from "../../../generated/migration.js";
 import { CHANNEL_KIND_HEAD, channelKind } from "../wire/channel-kind.js";
 import { HELLO_SIZE } from "../wire/multifd-packet.js";
-import { RamChannelReader } from "../wire/ram-channel-reader.js";
 import { abortable, type Patience } from "./abortable.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { IncomingMultifd } from "./incoming-multifd.js";
 import type { IncomingPages } from "./incoming-pages.js";
-import { MigrationError } from "./migration-error.js";
-import { PostcopyChannel, PostcopyRecords } from "./postcopy-records.js";
+import { readUrgent } from "./incoming-urgent.js";
+import { ConnectionLost, MigrationError } from "./migration-error.js";
 import type { RunControl } from "./run-control.js";
 
-/** The connections of a migration beside its main channel: multifd's, and postcopy's for urgent pages. */
+/** A connection, and what is read of it. */
+export interface OpenChannel {
+  readonly channel: ByteSource;
+  readonly input: ChannelInput;
+}
+
+/**
+ * The connections of a migration beside its main channel: multifd's, postcopy's for urgent pages, and
+ * those by which a paused postcopy goes on.
+ */
 export class FurtherChannels {
   readonly #pages: IncomingPages;
-  readonly #control: RunControl;
-  readonly #open = new Set<{ readonly channel: ByteSource; readonly input: ChannelInput }>();
+  #control: RunControl;
+  readonly #over = new AbortController();
+  readonly #open = new Set<OpenChannel>();
+  readonly #urgent = new Set<OpenChannel>();
   readonly #multifd: IncomingMultifd[] = [];
   #wake: () => void = () => {};
+  #opened = 0;
   #count = 0;
-  #closed = false;
+  /** Channels for urgent pages that were opened so far. */
+  #urgentCount = 0;
+  /** Connections that have not said yet what they are. */
+  #unknown = 0;
   /** Whether no more connections can come. */
   #complete = true;
+  /** Whether the guest runs here, so that its source may go on by another connection. */
+  #resumable = false;
+  #paused = false;
+  #resumed: OpenChannel | undefined;
 
   constructor(pages: IncomingPages, control: RunControl) {
     this.#pages = pages;
@@ -43,7 +61,7 @@ export class FurtherChannels {
     this.#complete = false;
     try {
       for await (const channel of channels) {
-        if (this.#closed) drop(channel);
+        if (this.#closed) drop({ channel });
         else void this.#serve(channel);
       }
     } catch (error) {
@@ -55,25 +73,82 @@ export class FurtherChannels {
 
   /** Waits until multifd's channels have come as far as the main channel has. */
   async settled(): Promise<void> {
-    while (!this.#isSettled()) {
-      const moved = new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      await abortable(moved, this.#control);
+    while (!this.#isSettled()) await abortable(this.#moved(), this.#control);
+  }
+
+  /**
+   * Waits until nothing is missing any more, or no channel for urgent pages could bring it (QEMU
+   * joins its thread). Throws `ConnectionLost` where such a channel has not brought all.
+   */
+  async allPages(): Promise<void> {
+    const { missing } = this.#pages.postcopy;
+    while (missing.count > 0 && this.#urgent.size + this.#unknown > 0) {
+      await abortable(this.#moved(), this.#control);
     }
+    if (missing.count === 0 || this.#opened === 0) return;
+    throw new ConnectionLost("the channel for urgent pages was lost");
+  }
+
+  /** From here on the source may go on by another connection, if this one is lost. */
+  allowResume(): void {
+    this.#resumable = true;
+  }
+
+  /** The main channel was lost, and the one for urgent pages is of no use without it. */
+  pause(): void {
+    this.#paused = true;
+    for (const open of this.#urgent) {
+      trace_postcopy_pause_fast_load();
+      trace_qemu_file_fclose();
+      this.#drop(open);
+    }
+    this.#urgent.clear();
+  }
+
+  /** The connection by which the source goes on, once it is there; `undefined` if none can come. */
+  async resumed(): Promise<OpenChannel | undefined> {
+    while (!this.#resumed && !this.#closed && !this.#isIdle) await this.#moved();
+    const resumed = this.#resumed;
+    this.#resumed = undefined;
+    return resumed;
+  }
+
+  /** The main channel is another one now. */
+  goOn(control: RunControl): void {
+    this.#control = control;
+    this.#paused = false;
+  }
+
+  /** Pages come again by the channel for urgent ones, if there was one. */
+  traceUrgentContinued(): void {
+    if (this.#urgentCount > 0) trace_postcopy_pause_fast_load_continued();
   }
 
   /** Closes all of them. */
   close(): void {
-    this.#closed = true;
+    this.#over.abort();
     if (this.#pages.usesMultifd) {
       trace_multifd_recv_terminate_threads(this.#control.signal.aborted);
     }
     for (const channel of this.#multifd) channel.end();
-    for (const { channel, input } of this.#open) {
-      input.close();
-      drop(channel);
-    }
+    for (const open of this.#open) this.#drop(open);
+    if (this.#resumed) this.#drop(this.#resumed);
+    this.#wake();
+  }
+
+  get #closed(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Whether nobody is there who could still say that he goes on. */
+  get #isIdle(): boolean {
+    return this.#complete && this.#unknown === 0;
+  }
+
+  #moved(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   #isSettled(): boolean {
@@ -85,46 +160,71 @@ export class FurtherChannels {
 
   async #serve(channel: ByteSource): Promise<void> {
     if (isChannel(channel)) channel.on("error", () => {});
-    const input = new ChannelInput(channel);
-    const open = { channel, input };
+    const open = { channel, input: new ChannelInput(channel) };
     this.#open.add(open);
+    this.#opened += 1;
+    const head = await this.#head(open);
+    const control = this.#control;
     try {
-      await this.#read(input);
+      if (head) await this.#read(open, head, control);
     } catch (error) {
-      if (!this.#closed) this.#control.fail(error);
+      this.#drop(open);
+      control.fail(error);
     }
+    this.#urgent.delete(open);
     this.#wake();
   }
 
   /** A channel may keep silent as long as it likes; whether all is there, the main channel tells. */
-  async #read(input: ChannelInput): Promise<void> {
-    const patience = { signal: this.#control.signal };
-    const head = await readAtLeast(input, CHANNEL_KIND_HEAD, patience);
-    if (!head) return;
-    const kind = channelKind(head);
-    if (kind === "main") throw new MigrationError("a second main channel was opened");
-    this.#count += 1;
-    if (kind === "other") return await this.#readUrgent(head, input);
-    const channel = new IncomingMultifd(this.#pages, () => this.#wake());
-    this.#multifd.push(channel);
-    const hello = await readAtLeast(input, HELLO_SIZE, patience, head);
-    if (hello) await channel.read(hello, input, patience);
+  async #head(open: OpenChannel): Promise<Uint8Array | undefined> {
+    this.#unknown += 1;
+    try {
+      return await readAtLeast(open.input, CHANNEL_KIND_HEAD, this.#over);
+    } catch {
+      // It is nobody's, as it broke before it has said anything.
+      this.#drop(open);
+      return undefined;
+    } finally {
+      this.#unknown -= 1;
+    }
   }
 
-  async #readUrgent(first: Uint8Array, input: ChannelInput): Promise<void> {
-    trace_postcopy_preempt_new_channel();
-    await this.#pages.listed({ signal: this.#control.signal });
-    trace_postcopy_preempt_thread_entry();
-    const records = new PostcopyRecords(PostcopyChannel.urgent);
-    const sink = this.#pages.urgentSink(records);
-    const reader = new RamChannelReader(this.#pages.blocks, this.#pages.pageBytes, sink);
-    for (let chunk: Uint8Array | undefined = first; chunk; ) {
-      reader.append(chunk);
-      if (reader.next()) records.eos();
-      await this.#pages.changed();
-      chunk = await input.read({ signal: this.#control.signal });
+  async #read(open: OpenChannel, head: Uint8Array, control: RunControl): Promise<void> {
+    const kind = channelKind(head);
+    if (kind === "resumed") return this.#resume(open, head);
+    // A source that begins anew, or is of another migration, is not the one that is awaited.
+    if (this.#paused) return this.#drop(open);
+    if (kind === "main") throw new MigrationError("a second main channel was opened");
+    this.#count += 1;
+    const patience = { signal: control.signal };
+    if (kind === "other") {
+      this.#urgent.add(open);
+      this.#urgentCount += 1;
+      const again = this.#urgentCount > 1;
+      return await readUrgent(this.#pages, head, open.input, patience, again);
     }
-    trace_postcopy_preempt_thread_exit();
+    const channel = new IncomingMultifd(this.#pages, () => this.#wake());
+    this.#multifd.push(channel);
+    const hello = await readAtLeast(open.input, HELLO_SIZE, patience, head);
+    if (hello) await channel.read(hello, open.input, patience);
+  }
+
+  /** The source may know that the connection is lost before this end does. */
+  #resume(open: OpenChannel, head: Uint8Array): void {
+    if (!this.#resumable) {
+      throw new MigrationError("a paused postcopy is to go on here, where none is");
+    }
+    if (this.#resumed) this.#drop(this.#resumed);
+    this.#open.delete(open);
+    open.input.unread(head);
+    this.#resumed = open;
+    this.#control.fail(new ConnectionLost("the source goes on by another connection"));
+  }
+
+  #drop(open: OpenChannel): void {
+    this.#open.delete(open);
+    open.input.close();
+    drop(open);
   }
 }
 
@@ -151,6 +251,6 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-function drop(channel: ByteSource): void {
+function drop({ channel }: Pick<OpenChannel, "channel">): void {
   if (isChannel(channel)) channel.destroy();
 }

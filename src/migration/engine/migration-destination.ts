@@ -4,31 +4,27 @@ import {
   trace_loadvm_state_switchover_ack_needed,
   trace_migrate_error,
   trace_process_incoming_migration_co_end,
-  trace_qemu_file_fclose,
   trace_qemu_loadvm_state_post_main,
   trace_vmstate_downtime_checkpoint,
 } from "../../../generated/migration.js";
 import { isSection, type StreamItem } from "../wire/stream-item.js";
-import { type ByteSource, isChannel } from "./byte-channel.js";
-import { ChannelInput } from "./channel-input.js";
-import { streamOutput } from "./channel-output.js";
+import type { ByteSource } from "./byte-channel.js";
 import { traceConfiguration } from "./configuration-state.js";
 import { runCommand } from "./destination-commands.js";
 import { DestinationObserver } from "./destination-observer.js";
 import { endPostcopy } from "./destination-postcopy.js";
-import { sendMessage } from "./destination-return-path.js";
+import { canPause, pause } from "./destination-recovery.js";
 import type { DestinationRun } from "./destination-run.js";
 import { EINVAL } from "./error-numbers.js";
 import { FurtherChannels } from "./further-channels.js";
-import { hangUp } from "./hang-up.js";
+import { IncomingConnection } from "./incoming-connection.js";
 import { IncomingItems } from "./incoming-items.js";
 import { IncomingPages } from "./incoming-pages.js";
 import { Machine } from "./machine.js";
 import { MachineGuest } from "./machine-guest.js";
-import { asError } from "./migration-error.js";
+import { asError, ConnectionLost } from "./migration-error.js";
 import type { LoadResult, MigrationDestinationOptions } from "./migration-options.js";
 import { MigrationState } from "./migration-state.js";
-import { RunControl } from "./run-control.js";
 
 /** The end of a migration that the guest arrives at. */
 export class MigrationDestination {
@@ -46,83 +42,108 @@ export class MigrationDestination {
 
   /**
    * Loads a guest from a channel, or from a file or another source if no return path is asked for,
-   * and has it run; the channel is closed in the end, and so are further ones.
+   * and has it run; the channel is closed in the end, and so are further ones. A postcopy whose
+   * connection is lost pauses, and goes on by one that comes among the further ones.
    *
    * Throws if the load fails: a `DecodeError` where bytes are wrong, the signal's reason if it was
    * aborted, else an Error; the source is told with SHUT 1, if it can be.
    */
   async load(channel: ByteSource): Promise<LoadResult> {
-    const control = new RunControl(channel, this.#options.signal, this.#options.stallTimeout);
-    if (isChannel(channel)) control.watch(channel);
-    const input = new ChannelInput(channel);
-    const run = this.#prepare(channel, control);
+    const run = this.#prepare(channel);
     this.#state.set("setup");
     try {
-      const bytes = await this.#read(run, input);
-      await run.channels.settled();
-      await this.#complete(run);
-      await close(run, channel, input, 0);
-      return this.#result(run, bytes);
+      await this.#receive(run);
+      await run.connection.close(0, run.returnPathOpen);
+      return resultOf(run);
     } catch (error) {
-      const reason = asError(control.signal.aborted ? control.signal.reason : error);
+      const reason = asError(error);
       this.#fail(reason);
-      if (control.signal.aborted) drop(channel, input);
-      else await close(run, channel, input, 1);
+      if (run.connection.control.signal.aborted) run.connection.drop();
+      else await run.connection.close(1, run.returnPathOpen);
       throw reason;
     } finally {
       run.channels.close();
-      control.release();
+      run.connection.control.release();
     }
   }
 
-  #prepare(channel: ByteSource, control: RunControl): DestinationRun {
+  #prepare(channel: ByteSource): DestinationRun {
     const { machine, channels, switchoverAck = false } = this.#options;
+    const connection = new IncomingConnection(channel, this.#options);
     const guest = machine instanceof Machine ? new MachineGuest(machine) : machine;
     const pages = new IncomingPages(guest.ram);
-    const further = new FurtherChannels(pages, control);
+    const further = new FurtherChannels(pages, connection.control);
     if (channels) void further.take(channels);
     return {
       guest,
       pages,
+      observer: new DestinationObserver(guest, pages),
       channels: further,
       state: this.#state,
-      control,
-      output: isChannel(channel) ? streamOutput(channel, control) : undefined,
+      connection,
       switchoverAck,
       returnPathOpen: false,
       switchoverStart: false,
       postcopy: undefined,
       requests: undefined,
       items: 0,
+      bytes: 0,
     };
   }
 
-  /** Loads items up to the end of the state; gives how many bytes they had. */
-  async #read(run: DestinationRun, input: ChannelInput): Promise<number> {
-    const items = this.#items(run, input);
+  /** Loads all; in postcopy by one connection after the other, if one is lost. */
+  async #receive(run: DestinationRun): Promise<void> {
+    for (;;) {
+      try {
+        await this.#read(run);
+        await run.channels.settled();
+        if (run.postcopy === "running") await run.channels.allPages();
+        return await this.#complete(run);
+      } catch (error) {
+        const reason = run.connection.control.reasonOf(error);
+        if (!canPause(run, reason)) throw reason;
+        await pause(run, reason, this.#options);
+      }
+    }
+  }
+
+  /** Loads items up to the end of the state, or of the connection. */
+  async #read(run: DestinationRun): Promise<void> {
+    const items = this.#items(run);
     try {
       for (;;) {
         for (let item = items.next(); item; item = items.next()) {
           await this.#handle(run, item);
-          if (this.#isLast(run, item)) return items.offset;
+          if (this.#isLast(run, item)) return;
         }
-        if (items.done) return items.offset;
+        if (items.done) return;
         await run.pages.changed();
-        await items.more(run.control);
+        await items.more(run.connection.control);
+        this.#checkEnd(run);
         if (this.#state.status === "setup") this.#state.set("active");
       }
     } finally {
+      run.bytes += items.offset;
       items.close();
     }
   }
 
-  #items({ guest, pages }: DestinationRun, input: ChannelInput): IncomingItems {
+  /** A connection that ends before all is there was lost, if the guest runs here already. */
+  #checkEnd({ postcopy, connection }: DestinationRun): void {
+    if (postcopy !== "running" || !connection.input.ended) return;
+    throw new ConnectionLost("the source closed the connection");
+  }
+
+  #items({ guest, pages, observer, connection, postcopy }: DestinationRun): IncomingItems {
     const { pageSize } = guest;
     const decoderOf = guest.decoderOf?.bind(guest);
-    return new IncomingItems(input, {
-      observer: new DestinationObserver(guest, pages),
-      ram: pages,
-      keepData: true,
+    const options = { observer, ram: pages, keepData: true };
+    if (postcopy === "running") {
+      const known = { blocks: [...pages.blocks.values()], pageSize: pages.pageBytes };
+      return new IncomingItems(connection.input, { ...options, ...known, doubt: false });
+    }
+    return new IncomingItems(connection.input, {
+      ...options,
       doubt: decoderOf === undefined && this.#options.vmDescription !== false,
       ...(decoderOf && { decoderOf }),
       ...(pageSize !== undefined && { pageSize }),
@@ -165,19 +186,6 @@ export class MigrationDestination {
     this.#state.set("completed");
   }
 
-  #result(run: DestinationRun, bytes: number): LoadResult {
-    const { items, guest, switchoverStart, returnPathOpen, requests, channels } = run;
-    return {
-      bytes,
-      items,
-      pages: { ...guest.ram.counts },
-      switchoverStart,
-      returnPath: returnPathOpen,
-      furtherChannels: channels.count,
-      ...(requests && { postcopy: requests.outcome }),
-    };
-  }
-
   #fail(reason: Error): void {
     trace_qemu_loadvm_state_post_main(EINVAL);
     trace_vmstate_downtime_checkpoint("dst-precopy-loadvm-completed");
@@ -188,23 +196,15 @@ export class MigrationDestination {
   }
 }
 
-/** Says SHUT where there is a return path, then closes. */
-async function close(
-  run: DestinationRun,
-  channel: ByteSource,
-  input: ChannelInput,
-  value: 0 | 1,
-): Promise<void> {
-  if (isChannel(channel) && run.returnPathOpen) {
-    await hangUp(channel, input, (output) => sendMessage(output, { type: "SHUT", value }));
-    trace_qemu_file_fclose();
-  } else {
-    drop(channel, input);
-  }
-  trace_qemu_file_fclose();
-}
-
-function drop(channel: ByteSource, input: ChannelInput): void {
-  input.close();
-  if (isChannel(channel)) channel.destroy();
+function resultOf(run: DestinationRun): LoadResult {
+  const { bytes, items, guest, switchoverStart, returnPathOpen, requests, channels } = run;
+  return {
+    bytes,
+    items,
+    pages: { ...guest.ram.counts },
+    switchoverStart,
+    returnPath: returnPathOpen,
+    furtherChannels: channels.count,
+    ...(requests && { postcopy: requests.outcome }),
+  };
 }

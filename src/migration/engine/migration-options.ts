@@ -34,8 +34,16 @@ export interface MigrationSourceOptions {
    * together neither with XBZRLE nor with postcopy, nor here with multifd.
    */
   readonly mappedRam?: boolean;
-  /** Whether the guest may go before its memory, once `startPostcopy` is called. */
+  /**
+   * Whether the guest may go before its memory, once `startPostcopy` is called. If the connection is
+   * lost then, `resume` goes on by another one.
+   */
   readonly postcopy?: boolean;
+  /**
+   * Sends pages that the destination asks for by a channel of their own (capability
+   * postcopy-preempt), which the destination must expect; goes together with `postcopy` only.
+   */
+  readonly postcopyPreempt?: PreemptOptions;
   /** Whether the switchover waits for `continueSwitchover`, the guest standing still. */
   readonly pauseBeforeSwitchover?: boolean;
   /** Whether the switchover waits for the destination to acknowledge it on the return path. */
@@ -53,6 +61,12 @@ export interface MultifdOptions {
   /** How many channels. */
   readonly channels: number;
   /** Opens one more connection to where the main channel leads. */
+  readonly connect: () => ByteSink | Promise<ByteSink>;
+}
+
+/** The channel for pages that are asked for. */
+export interface PreemptOptions {
+  /** Opens one more connection to where the main channel leads; again, when postcopy goes on. */
   readonly connect: () => ByteSink | Promise<ByteSink>;
 }
 
@@ -81,7 +95,10 @@ export interface MigrationDestinationOptions {
    * which takes any guest, a real QEMU's above all.
    */
   readonly machine: Machine | UnknownMachine;
-  /** Further connections of the source as they come: multifd's, postcopy's for urgent pages. */
+  /**
+   * Further connections of the source as they come: multifd's, postcopy's for urgent pages, those by
+   * which a postcopy goes on whose connection was lost.
+   */
   readonly channels?: AsyncIterable<ByteSource>;
   /** Whether a VMDESCRIPTION follows the end of the state; if left out, it does but for postcopy. */
   readonly vmDescription?: boolean;
@@ -89,13 +106,20 @@ export interface MigrationDestinationOptions {
   readonly switchoverAck?: boolean;
   /** Milliseconds for which the source may keep the destination waiting; no limit if left out. */
   readonly stallTimeout?: number;
+  /**
+   * Milliseconds for which a postcopy whose connection was lost waits for another one among
+   * `channels`, by which its source goes on; no limit if left out.
+   */
+  readonly pauseTimeout?: number;
+  /** Told why a postcopy has paused, each time. */
+  readonly onPaused?: (reason: Error) => void;
   /** Aborts the load, without a word to the source. */
   readonly signal?: AbortSignal;
 }
 
 /** What a load came to. */
 export interface LoadResult {
-  /** Bytes read on the main channel. */
+  /** Bytes read on the main channel, and on those by which a paused postcopy went on. */
   readonly bytes: number;
   readonly items: number;
   readonly pages: PageCounts;

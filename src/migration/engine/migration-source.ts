@@ -4,49 +4,32 @@ import {
   trace_migration_cleanup,
   trace_migration_thread_after_loop,
   trace_migration_thread_setup_complete,
-  trace_multifd_new_send_channel_async,
   trace_qemu_file_fclose,
   trace_savevm_state_cleanup,
   trace_vmstate_downtime_checkpoint,
 } from "../../../generated/migration.js";
-import { abortable } from "./abortable.js";
-import { AutoConverge } from "./auto-converge.js";
 import { type ByteChannel, type ByteSink, isChannel } from "./byte-channel.js";
-import { type ChannelOutput, streamOutput } from "./channel-output.js";
-import { entriesOf } from "./entries.js";
-import { GlobalState } from "./globalstate.js";
-import { MappedRamSource } from "./mapped-ram-source.js";
 import { asError, MigrationError } from "./migration-error.js";
 import type { MigrationResult, MigrationSourceOptions } from "./migration-options.js";
 import { MigrationState } from "./migration-state.js";
-import { MultifdSource } from "./multifd-source.js";
 import { OffsetFile } from "./offset-file.js";
 import { isOffsetSink, type OffsetSink } from "./offset-sink.js";
-import { RamSource, type RamSourceOptions } from "./ram-source.js";
-import { RateLimiter } from "./rate-limiter.js";
+import { OutgoingConnection } from "./outgoing-connection.js";
 import { ReturnPathListener } from "./return-path-listener.js";
-import { RunControl } from "./run-control.js";
-import { sendsSwitchoverStart } from "./send-switchover-start.js";
-import { goPostcopy } from "./source-postcopy.js";
+import { goPostcopy, sendRest } from "./source-postcopy.js";
+import { prepareSource } from "./source-prepare.js";
+import { canPause, pause, recover, resumedRun } from "./source-recovery.js";
 import { sendRounds } from "./source-rounds.js";
 import type { SourceRun } from "./source-run.js";
 import { sendSetup } from "./source-setup.js";
 import { SourceSignals } from "./source-signals.js";
 import { switchOver } from "./source-switchover.js";
-import { TransferStats } from "./transfer-stats.js";
-import { XbzrleCache } from "./xbzrle-cache.js";
-
-/** 128 MiB in a second (QEMU migration/options.c: MAX_THROTTLE). */
-const DEFAULT_BANDWIDTH = 128 * 1024 * 1024;
-const DEFAULT_DOWNTIME_LIMIT = 300;
-/** 64 MiB of pages (QEMU migration/options.c: DEFAULT_MIGRATE_XBZRLE_CACHE_SIZE). */
-const DEFAULT_CACHE = 64 * 1024 * 1024;
 
 /** Milliseconds of `performance.now()` at which things happened. */
 interface Times {
-  readonly begin: number;
-  readonly active: number;
-  readonly stopped: number;
+  begin: number;
+  active: number;
+  stopped: number;
 }
 
 /**
@@ -58,6 +41,9 @@ export class MigrationSource {
   readonly #state = new MigrationState();
   readonly #signals = new SourceSignals();
   readonly #canceller = new AbortController();
+  readonly #times: Times = { begin: 0, active: 0, stopped: 0 };
+  /** A postcopy whose connection was lost; it is given up if it is cancelled, unless let go. */
+  #paused: { readonly run: SourceRun; readonly letGo: () => void } | undefined;
 
   constructor(options: MigrationSourceOptions) {
     this.#options = options;
@@ -79,7 +65,10 @@ export class MigrationSource {
     this.#signals.continue();
   }
 
-  /** Gives the migration up; the guest goes on where it is. */
+  /**
+   * Gives the migration up; the guest goes on where it is. Of a postcopy that has paused, its rest
+   * is given up: the guest is the destination's.
+   */
   cancel(reason = "the migration was cancelled"): void {
     this.#canceller.abort(new MigrationError(reason));
   }
@@ -89,160 +78,97 @@ export class MigrationSource {
    * it is closed in the end.
    *
    * Throws if the migration fails or is cancelled: the guest then runs on here. It is a
-   * `DecodeError` if the destination sends rubbish, and the signal's reason if it cancelled.
+   * `DecodeError` if the destination sends rubbish, and the signal's reason if it cancelled. If the
+   * connection is lost when the guest has gone before its memory, `status` is `postcopy-paused`, and
+   * `resume` goes on.
    */
   async migrate(to: ByteSink | ByteChannel | OffsetSink): Promise<MigrationResult> {
-    const channel = isOffsetSink(to) ? new OffsetFile(to) : to;
-    const { signal, stallTimeout } = this.#options;
-    const cancelled = this.#canceller.signal;
-    const control = new RunControl(
-      channel,
-      signal ? AbortSignal.any([signal, cancelled]) : cancelled,
-      stallTimeout,
-    );
-    control.watch(channel);
+    const connection = this.#connectionOf(isOffsetSink(to) ? new OffsetFile(to) : to);
     this.#state.set("setup");
-    const further: ByteSink[] = [];
     let run: SourceRun | undefined;
     try {
-      const returnPath = this.#listen(channel, control);
-      await this.#connect(further, control);
-      run = this.#prepare(channel, further, control, returnPath);
-      return await this.#run(run);
+      run = await prepareSource(this.#options, connection, {
+        state: this.#state,
+        signals: this.#signals,
+      });
+      await this.#send(run);
+      return await this.#complete(run);
     } catch (error) {
-      // The first failure tells why; what comes after it only follows.
-      const reason = asError(control.signal.aborted ? control.signal.reason : error);
-      this.#fail(reason, control.cancelled, run?.handedOver ?? false);
-      control.fail(reason);
-      for (const sink of [channel, ...further]) sink.destroy();
-      throw reason;
+      throw await this.#stop(connection, run, error);
     } finally {
       this.#options.machine.setThrottle(0);
-      control.release();
+      connection.control.release();
     }
   }
 
-  /** Opens multifd's channels. */
-  async #connect(further: ByteSink[], control: RunControl): Promise<void> {
-    const { multifd } = this.#options;
-    for (let channel = 0; channel < (multifd?.channels ?? 0); channel += 1) {
-      trace_multifd_new_send_channel_async(channel);
-      const connecting = Promise.resolve(multifd!.connect());
-      const sink = await abortable(connecting, control).catch((error: unknown) => {
-        // One that comes too late is wanted no more.
-        connecting.then((late) => late.destroy()).catch(() => {});
-        throw error;
-      });
-      control.watch(sink);
-      further.push(sink);
+  /**
+   * Goes on with a postcopy that has paused, by another channel to the destination, which is closed
+   * in the end. Settles as `migrate` does; throws `MigrationError` if nothing is paused.
+   */
+  async resume(channel: ByteChannel): Promise<MigrationResult> {
+    if (!this.#paused) throw new MigrationError(`no postcopy is paused: ${this.status}`);
+    if (!isChannel(channel)) throw new MigrationError("postcopy wants a return path");
+    const paused = this.#takePaused();
+    const connection = this.#connectionOf(channel);
+    this.#state.set("postcopy-recover-setup");
+    const returnPath = new ReturnPathListener(channel, connection.control, this.#signals);
+    const run = resumedRun(paused, connection, returnPath);
+    this.#state.set("postcopy-recover");
+    try {
+      await recover(run);
+      await sendRest(run);
+      return await this.#complete(run);
+    } catch (error) {
+      throw await this.#stop(connection, run, error);
+    } finally {
+      connection.control.release();
     }
   }
 
-  #prepare(
-    channel: ByteSink | ByteChannel,
-    further: readonly ByteSink[],
-    control: RunControl,
-    returnPath: ReturnPathListener | undefined,
-  ): SourceRun {
-    const { machine, ...options } = this.#options;
-    control.check();
-    const output = streamOutput(channel, control);
-    const multifd = further.length > 0 ? new MultifdSource(further, control) : undefined;
-    const mappedRam = this.#mappedRam(channel, output, control);
-    this.#checkPostcopy(returnPath);
-    const stats = new TransferStats(output, multifd, mappedRam);
-    const limits = {
-      maxBandwidth: options.maxBandwidth ?? DEFAULT_BANDWIDTH,
-      downtimeLimit: options.downtimeLimit ?? DEFAULT_DOWNTIME_LIMIT,
-    };
-    const globalState = new GlobalState(machine.runState);
-    return {
-      machine,
-      globalState,
-      entries: entriesOf(machine, globalState.device()),
-      output,
-      stats,
-      limiter: new RateLimiter(limits, stats, control.signal),
-      ram: new RamSource(machine.ram, output.writer, stats, this.#ramOptions(multifd, mappedRam)),
-      state: this.#state,
-      control,
-      returnPath,
-      multifd,
-      signals: this.#signals,
-      capabilities: mappedRam ? ["mapped-ram"] : [],
-      sendSwitchoverStart: options.sendSwitchoverStart ?? sendsSwitchoverStart(machine.type),
-      postcopy: options.postcopy ?? false,
-      pauseBeforeSwitchover: options.pauseBeforeSwitchover ?? false,
-      switchoverAck: (options.switchoverAck ?? false) && returnPath !== undefined,
-      handedOver: false,
-    };
+  #connectionOf(channel: ByteSink | ByteChannel): OutgoingConnection {
+    const { stallTimeout } = this.#options;
+    return new OutgoingConnection(channel, { signal: this.#signal(), stallTimeout });
   }
 
-  #checkPostcopy(returnPath: ReturnPathListener | undefined): void {
-    const { postcopy, multifd } = this.#options;
-    if (!postcopy) return;
-    if (!returnPath) throw new MigrationError("postcopy wants a return path");
-    if (multifd) throw new MigrationError("postcopy and multifd exclude each other");
+  /** Aborted when the migration is to be given up. */
+  #signal(): AbortSignal {
+    const { signal } = this.#options;
+    const cancelled = this.#canceller.signal;
+    return signal ? AbortSignal.any([signal, cancelled]) : cancelled;
   }
 
-  /** As in QEMU (migration/options.c: migrate_caps_check), but that multifd could write a file, too. */
-  #mappedRam(
-    channel: ByteSink | ByteChannel,
-    output: ChannelOutput,
-    control: RunControl,
-  ): MappedRamSource | undefined {
-    const { mappedRam, xbzrle, postcopy, multifd } = this.#options;
-    if (!mappedRam) return undefined;
-    const excluded = Object.entries({ xbzrle, postcopy, multifd }).find(([, value]) => value);
-    if (excluded) throw new MigrationError(`mapped-ram and ${excluded[0]} exclude each other`);
-    if (channel instanceof OffsetFile) return new MappedRamSource(channel, output, control);
-    throw new MigrationError("mapped-ram wants a file that can be written at offsets");
-  }
-
-  #ramOptions(
-    multifd: MultifdSource | undefined,
-    mappedRam: MappedRamSource | undefined,
-  ): RamSourceOptions {
-    const { machine, zeroPages = true, xbzrle, autoConverge } = this.#options;
-    return {
-      zeroPages,
-      multifd,
-      mappedRam,
-      ...(xbzrle && { xbzrle: new XbzrleCache(xbzrle.cacheSize ?? DEFAULT_CACHE) }),
-      ...(autoConverge && { autoConverge: new AutoConverge(machine, autoConverge) }),
-    };
-  }
-
-  #listen(channel: ByteSink | ByteChannel, control: RunControl): ReturnPathListener | undefined {
-    const wanted = this.#options.returnPath ?? isChannel(channel);
-    if (!wanted) return undefined;
-    if (!isChannel(channel)) throw new MigrationError("a return path needs a channel to read from");
-    return new ReturnPathListener(channel, control, this.#signals);
-  }
-
-  async #run(run: SourceRun): Promise<MigrationResult> {
-    const begin = performance.now();
+  async #send(run: SourceRun): Promise<void> {
+    this.#times.begin = performance.now();
     run.limiter.begin();
     const configuration = await sendSetup(run);
-    const active = performance.now();
+    this.#times.active = performance.now();
     this.#state.set("active");
     trace_migration_thread_setup_complete();
     const { pending, postcopy } = await sendRounds(run);
-    const stopped = performance.now();
-    if (postcopy) await goPostcopy(run);
-    else await switchOver(run, pending, configuration);
+    this.#times.stopped = performance.now();
+    if (postcopy) {
+      await goPostcopy(run);
+      await sendRest(run);
+    } else {
+      await switchOver(run, pending, configuration);
+    }
     if (!run.returnPath) await run.output.end();
-    const result = this.#complete(run, { begin, active, stopped });
+  }
+
+  async #complete(run: SourceRun): Promise<MigrationResult> {
+    const result = this.#result(run);
     traceCleanup();
     await run.multifd?.end();
+    run.urgent?.close();
     trace_qemu_file_fclose();
     await run.returnPath?.hangUp();
     return result;
   }
 
-  #complete(run: SourceRun, { begin, active, stopped }: Times): MigrationResult {
+  #result(run: SourceRun): MigrationResult {
     const bytes = run.stats.transferred();
     if (!run.handedOver) trace_vmstate_downtime_checkpoint("src-downtime-end");
+    const { begin, active, stopped } = this.#times;
     const end = performance.now();
     this.#state.set("completed");
     trace_migration_thread_after_loop();
@@ -257,6 +183,44 @@ export class MigrationSource {
       switchoverStartSent: run.sendSwitchoverStart,
       dirtyRate: run.ram.dirtyRate,
     };
+  }
+
+  /** Ends what goes on by a connection, or has it pause; gives what is to be thrown. */
+  async #stop(
+    connection: OutgoingConnection,
+    run: SourceRun | undefined,
+    error: unknown,
+  ): Promise<Error> {
+    // The first failure tells why; what comes after it only follows.
+    const reason = connection.control.reasonOf(error);
+    if (run && canPause(run, reason)) {
+      await pause(run, reason);
+      this.#keep(run);
+      return new MigrationError(`postcopy has paused: ${reason.message}`, { cause: reason });
+    }
+    this.#fail(reason, connection.control.cancelled, run?.handedOver ?? false);
+    connection.drop(reason);
+    return reason;
+  }
+
+  /** Keeps what has paused until it goes on or is given up. */
+  #keep(run: SourceRun): void {
+    const signal = this.#signal();
+    const abandon = () => {
+      this.#takePaused();
+      this.#fail(asError(signal.reason), true, true);
+    };
+    const letGo = () => signal.removeEventListener("abort", abandon);
+    this.#paused = { run, letGo };
+    if (signal.aborted) abandon();
+    else signal.addEventListener("abort", abandon, { once: true });
+  }
+
+  #takePaused(): SourceRun {
+    const { run, letGo } = this.#paused!;
+    this.#paused = undefined;
+    letGo();
+    return run;
   }
 
   #fail(reason: Error, cancelled: boolean, handedOver: boolean): void {

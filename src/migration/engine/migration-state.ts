@@ -10,6 +10,9 @@ export type MigrationStatus =
   | "pre-switchover"
   | "postcopy-device"
   | "postcopy-active"
+  | "postcopy-paused"
+  | "postcopy-recover-setup"
+  | "postcopy-recover"
   | "completed"
   | "failed"
   | "device";

@@ -54,6 +54,26 @@ export class MissingPages {
     }
   }
 
+  /**
+   * The pages of a block that are here, as a bitmap of whole 64-bit words, little-endian. Throws
+   * `MigrationError` for a block unknown.
+   */
+  received(name: string): Uint8Array {
+    const pages = this.#blocks.get(name);
+    if (!pages) throw new MigrationError(`RECV_BITMAP of unknown RAM block "${name}"`);
+    const bitmap = pages.toBytes();
+    for (const [at, byte] of bitmap.entries()) {
+      const bits = Math.min(8, Math.max(0, pages.pages - 8 * at));
+      bitmap[at] = ~byte & (2 ** bits - 1);
+    }
+    return bitmap;
+  }
+
+  /** Whether a page is missing. */
+  has({ block, address }: PageAddress): boolean {
+    return this.#blocks.get(block)?.has(address / this.#pageSize) ?? false;
+  }
+
   /** A missing page: the next one behind the place that `random` chooses. */
   pick(random: (limit: number) => number): PageAddress | undefined {
     const blocks = [...this.#blocks].filter(([, pages]) => pages.count > 0);

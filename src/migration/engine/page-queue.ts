@@ -13,11 +13,15 @@ export interface QueuedPage {
   readonly page: number;
 }
 
+/** Sends a page by its block and its number there. */
+export type SendPage = (block: string, page: number) => Promise<void>;
+
 /** Pages that the destination has asked for and that go before all others. */
 export class PageQueue {
   readonly #ram: GuestRam;
   readonly #requests: { readonly block: string; page: number; readonly end: number }[] = [];
   #lastBlock: string | undefined;
+  #diverted: SendPage | undefined;
 
   constructor(ram: GuestRam) {
     this.#ram = ram;
@@ -27,13 +31,20 @@ export class PageQueue {
    * Takes a request, in bytes; a block that is not named is the one of the request before. Throws
    * `MigrationError` for what is not memory of this guest (QEMU migration/ram.c: ram_save_queue_pages).
    */
-  request(start: number, length: number, block: string | undefined = this.#lastBlock): void {
+  async request(start: number, length: number, block = this.#lastBlock): Promise<void> {
     if (block === undefined) throw new MigrationError("REQ_PAGES without a RAM block");
     this.#lastBlock = block;
     trace_migrate_handle_rp_req_pages(block, start, length);
     this.#check(start, length, block);
     trace_ram_save_queue_pages(block, start, length);
-    this.#requests.push({ block, page: start / PAGE_SIZE, end: (start + length) / PAGE_SIZE });
+    const [begin, end] = [start / PAGE_SIZE, (start + length) / PAGE_SIZE];
+    if (!this.#diverted) this.#requests.push({ block, page: begin, end });
+    else for (let page = begin; page < end; page += 1) await this.#diverted(block, page);
+  }
+
+  /** From here on what is requested is sent at once, elsewhere. */
+  divert(send: SendPage): void {
+    this.#diverted = send;
   }
 
   /** The next page that was asked for and is still to be sent, as `isDirty` tells. */

@@ -1,6 +1,9 @@
 import {
   trace_postcopy_page_req_add,
   trace_postcopy_page_req_del,
+  trace_postcopy_page_req_sync,
+  trace_postcopy_pause_fault_thread,
+  trace_postcopy_pause_fault_thread_continued,
   trace_postcopy_ram_fault_thread_request,
 } from "../../../generated/migration.js";
 import type { ChannelOutput } from "./channel-output.js";
@@ -24,7 +27,7 @@ export interface RequestedPages {
  */
 export class PageRequests {
   readonly #memory: PostcopyMemory;
-  readonly #output: ChannelOutput;
+  #output: ChannelOutput;
   readonly #random = seededRandom(1);
   #wanted: PageAddress | undefined;
   #since = 0;
@@ -49,6 +52,27 @@ export class PageRequests {
     await this.next();
   }
 
+  /** The connection was lost: nothing is asked for until there is another one. */
+  pause(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    trace_postcopy_pause_fault_thread();
+  }
+
+  /** Asks by another connection, first for the page that is still waited for. */
+  async goOn(output: ChannelOutput): Promise<void> {
+    this.#output = output;
+    this.#lastBlock = undefined;
+    this.#running = true;
+    if (this.#wanted) {
+      await this.#send(this.#wanted);
+      const { block, address } = this.#wanted;
+      trace_postcopy_page_req_sync(this.#memory.placeOf(block, address));
+    }
+    trace_postcopy_pause_fault_thread_continued();
+    await this.next();
+  }
+
   /** A page has come. */
   arrived(block: string, address: number): void {
     if (this.#wanted?.address !== address || this.#wanted.block !== block) return;
@@ -70,13 +94,18 @@ export class PageRequests {
     await this.#ask(page);
   }
 
-  /** The block is named if it is another one than before (QEMU migration/migration.c). */
-  async #ask({ block, address }: PageAddress): Promise<void> {
-    const named = block === this.#lastBlock ? {} : { block };
-    this.#lastBlock = block;
+  async #ask(page: PageAddress): Promise<void> {
+    const { block, address } = page;
     const place = this.#memory.placeOf(block, address);
     trace_postcopy_ram_fault_thread_request(place, block, address, 0);
     trace_postcopy_page_req_add(place, 1);
+    await this.#send(page);
+  }
+
+  /** The block is named if it is another one than before (QEMU migration/migration.c). */
+  async #send({ block, address }: PageAddress): Promise<void> {
+    const named = block === this.#lastBlock ? {} : { block };
+    this.#lastBlock = block;
     const length = this.#memory.missing.pageBytes;
     await sendMessage(this.#output, { type: "REQ_PAGES", start: address, length, ...named });
   }

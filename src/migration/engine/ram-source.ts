@@ -10,6 +10,7 @@ import type { AutoConverge } from "./auto-converge.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { type GuestRam, PAGE_SIZE, type RamBlock } from "./guest-ram.js";
 import type { MappedRamSource } from "./mapped-ram-source.js";
+import { MigrationError } from "./migration-error.js";
 import type { MultifdSource } from "./multifd-source.js";
 import { PageQueue } from "./page-queue.js";
 import type { TransferStats } from "./transfer-stats.js";
@@ -54,8 +55,8 @@ export interface RamSourceOptions {
 /** The source's side of RAM: what is dirty, and the records of it. */
 export class RamSource {
   readonly #blocks: readonly SourceBlock[];
-  readonly #records: RamRecordWriter;
-  readonly #writer: StreamWriter;
+  #records: RamRecordWriter;
+  #writer: StreamWriter;
   readonly #stats: TransferStats;
   #blockIndex = 0;
   #page = 0;
@@ -67,6 +68,8 @@ export class RamSource {
   readonly queue: PageQueue;
   #periodBytes = 0;
   #unsynced = false;
+  /** Whether pages go as what changed in them. */
+  #byCache = true;
   #dirtyRate = 0;
   #normal = 0;
   #zero = 0;
@@ -146,6 +149,43 @@ export class RamSource {
     const { mappedRam } = this.#options;
     if (mappedRam) await mappedRam.writeBlockList(list);
     else this.#writer.ramBlockList(list);
+  }
+
+  /** The names of all blocks, in the order in which they are sent. */
+  get blockNames(): readonly string[] {
+    return this.#blocks.map(({ block }) => block.name);
+  }
+
+  /** From here on pages go whole, as in postcopy (QEMU migration/ram.c: ram_save_page). */
+  endXbzrle(): void {
+    this.#byCache = false;
+  }
+
+  /** What is sent goes by another connection from now on. */
+  goOn(writer: StreamWriter): void {
+    this.#writer = writer;
+    this.#records = new RamRecordWriter(writer);
+  }
+
+  /**
+   * Has those pages of a block sent that the destination has not, by its bitmap. Throws
+   * `MigrationError` for one of a wrong length (QEMU migration/ram.c: ram_dirty_bitmap_reload).
+   */
+  reload(block: string, received: Uint8Array): void {
+    const { dirty } = this.#blocks.find((source) => source.block.name === block)!;
+    if (received.length !== dirty.byteLength) {
+      const lengths = `${received.length} bytes, not ${dirty.byteLength}`;
+      throw new MigrationError(`the destination's bitmap of "${block}" has ${lengths}`);
+    }
+    dirty.setAllBut(received);
+  }
+
+  /** Writes a page's record elsewhere than in the stream, if it is still to be sent. */
+  writeRequested(block: string, page: number, records: RamRecordWriter): boolean {
+    const source = this.#blocks.find((known) => known.block.name === block);
+    if (!source?.dirty.has(page)) return false;
+    this.#writePage(source, page, records);
+    return true;
   }
 
   /** Every page that is still to be sent, in ranges, block by block: what postcopy discards. */
@@ -236,7 +276,7 @@ export class RamSource {
     return true;
   }
 
-  #writePage({ block, dirty }: SourceBlock, page: number): void {
+  #writePage({ block, dirty }: SourceBlock, page: number, records = this.#records): void {
     const { zeroPages, xbzrle } = this.#options;
     const elsewhere = this.#elsewhere;
     dirty.remove(page);
@@ -248,12 +288,12 @@ export class RamSource {
       elsewhere.page(block, page, isZero);
     } else if (isZero) {
       xbzrle?.zero(block.name, page);
-      this.#records.zero(block.name, address);
-    } else if (xbzrle && this.#syncs > FIRST_SYNCS) {
+      records.zero(block.name, address);
+    } else if (xbzrle && this.#byCache && this.#syncs > FIRST_SYNCS) {
       this.#writeByCache(xbzrle, block, page);
     } else {
       this.#normal += 1;
-      this.#records.page(block.name, address, block.page(page));
+      records.page(block.name, address, block.page(page));
     }
   }
 

@@ -15,8 +15,9 @@ import { abortable } from "./abortable.js";
 import type { ByteChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { hangUp } from "./hang-up.js";
-import { MigrationError } from "./migration-error.js";
+import { ConnectionLost, MigrationError } from "./migration-error.js";
 import type { PageQueue } from "./page-queue.js";
+import type { ResumeAnswers } from "./resume-answers.js";
 import type { RunControl } from "./run-control.js";
 import type { SourceSignals } from "./source-signals.js";
 
@@ -32,6 +33,11 @@ export class ReturnPathListener {
   readonly #signals: SourceSignals;
   #pages: PageQueue | undefined;
   #packageLoaded: () => void = () => {};
+  #answers: ResumeAnswers | undefined;
+  #ponged: () => void = () => {};
+  readonly #firstPong = new Promise<void>((resolve) => {
+    this.#ponged = resolve;
+  });
   readonly #finished: Promise<void>;
 
   /** Begins to listen; the run fails if the destination does, or goes away before its SHUT. */
@@ -51,8 +57,23 @@ export class ReturnPathListener {
     return abortable(this.#finished, this.#control);
   }
 
+  /** Waits until it has ended, well or not. */
+  async ended(): Promise<void> {
+    await Promise.allSettled([this.#finished]);
+  }
+
+  /** Waits until the destination has answered a PING, so that it has taken this connection. */
+  answered(): Promise<void> {
+    return abortable(this.#firstPong, this.#control);
+  }
+
+  /** From here on the destination answers what a paused postcopy goes on with. */
+  expectAnswers(answers: ResumeAnswers): void {
+    this.#answers = answers;
+  }
+
   /** From here on pages may be asked for; `loaded` is told when the package is. */
-  expectRequests(pages: PageQueue, loaded: () => void): void {
+  expectRequests(pages: PageQueue, loaded: () => void = () => {}): void {
     this.#pages = pages;
     this.#packageLoaded = loaded;
   }
@@ -66,11 +87,14 @@ export class ReturnPathListener {
     trace_source_return_path_thread_entry();
     try {
       trace_source_return_path_thread_loop_top();
-      while (!this.#handle(await this.#next())) trace_source_return_path_thread_loop_top();
-      trace_source_return_path_thread_end();
+      while (!(await this.#handle(await this.#next()))) {
+        trace_source_return_path_thread_loop_top();
+      }
     } catch (error) {
       trace_source_return_path_thread_bad_end();
       throw error;
+    } finally {
+      trace_source_return_path_thread_end();
     }
   }
 
@@ -79,22 +103,22 @@ export class ReturnPathListener {
     for (;;) {
       const item = this.#reader.next();
       if (item) return item.message;
-      if (this.#reader.done) throw new MigrationError("the destination went away without SHUT");
       const chunk = await this.#input.read({ signal: this.#control.signal });
-      if (chunk) this.#reader.append(chunk);
-      else this.#reader.end();
+      if (!chunk) throw new ConnectionLost("the destination went away without SHUT");
+      this.#reader.append(chunk);
     }
   }
 
   /** True after SHUT. */
-  #handle(message: ReturnPathMessage): boolean {
+  async #handle(message: ReturnPathMessage): Promise<boolean> {
     switch (message.type) {
       case "SHUT":
         trace_source_return_path_thread_shut(message.value);
-        if (message.value === 0) return true;
+        if (message.value === 0 && !this.#answers?.awaited) return true;
         throw new MigrationError(`the destination failed and sent SHUT ${message.value}`);
       case "PONG":
         trace_source_return_path_thread_pong(message.value);
+        this.#ponged();
         if (message.value === PING_PACKAGE_LOADED) {
           trace_source_return_path_thread_postcopy_package_loaded();
           this.#packageLoaded();
@@ -106,10 +130,16 @@ export class ReturnPathListener {
         return false;
       case "REQ_PAGES":
         if (!this.#pages) throw unwanted(message);
-        this.#pages.request(message.start, message.length, message.block);
+        await this.#pages.request(message.start, message.length, message.block);
         return false;
-      default:
-        throw unwanted(message);
+      case "RECV_BITMAP":
+        if (!this.#answers) throw unwanted(message);
+        this.#answers.bitmap(message.block, message.bitmap);
+        return false;
+      case "RESUME_ACK":
+        if (!this.#answers) throw unwanted(message);
+        this.#answers.acknowledge(message.value);
+        return false;
     }
   }
 }

@@ -45,14 +45,21 @@ export class RunControl implements Patience {
     this.#controller.abort(asError(reason));
   }
 
+  /** Why the run ends, where this was thrown: the first failure tells, others only follow. */
+  reasonOf(thrown: unknown): Error {
+    return asError(this.signal.aborted ? this.signal.reason : thrown);
+  }
+
   /** Throws if the run is to end. */
   check(): void {
     this.signal.throwIfAborted();
   }
 
-  /** Ends the run when the channel breaks. */
-  watch(sink: ByteSink): void {
-    sink.on("error", (error) => this.fail(channelError(error)));
+  /** Ends the run when the channel breaks, as long as it is needed. */
+  watch(sink: ByteSink, needed: () => boolean = () => true): void {
+    sink.on("error", (error) => {
+      if (needed()) this.fail(channelError(error));
+    });
   }
 
   /** Lets go of the caller's signal. */

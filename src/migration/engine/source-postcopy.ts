@@ -30,6 +30,7 @@ import { sendEmptyPart, sendPart, tracedPending } from "./source-rounds.js";
 import { ramEntry, type SourceRun } from "./source-run.js";
 import { sendCommand } from "./source-setup.js";
 import { beginSwitchover, endReturnPath, stopGuest } from "./source-switchover.js";
+import { UrgentChannel } from "./urgent-channel.js";
 
 /** Ranges that a discard may have (QEMU migration/ram.c: MAX_DISCARDS_PER_COMMAND). */
 const MAX_DISCARDS = 12;
@@ -42,6 +43,10 @@ const Ping = { discarded: 2, devices: 3, sent: 4 } as const;
  * at whose end the guest runs there, and then all pages, those first that are asked for.
  */
 export async function goPostcopy(run: SourceRun): Promise<void> {
+  // The destination takes the first connection of all for the main one.
+  if (run.preempt) await run.returnPath?.answered();
+  await openUrgentChannel(run);
+  run.ram.endXbzrle();
   await sendEmptyPart(run);
   trace_postcopy_start();
   trace_postcopy_start_set_run();
@@ -55,11 +60,17 @@ export async function goPostcopy(run: SourceRun): Promise<void> {
   await sendPackage(run);
   trace_vmstate_downtime_checkpoint("src-downtime-end");
   sendPing(run.output.writer, Ping.sent);
-  trace_postcopy_preempt_enabled(false);
+  trace_postcopy_preempt_enabled(run.preempt !== undefined);
   run.state.set("postcopy-device");
   await run.output.flush();
-  await sendRest(run);
-  await endReturnPath(run);
+}
+
+/** Opens the channel for pages that are asked for, if that is wanted. */
+export async function openUrgentChannel(run: SourceRun): Promise<void> {
+  const { preempt, connection, ram, stats } = run;
+  if (!preempt) return;
+  run.urgent = await UrgentChannel.open(preempt, connection, ram);
+  stats.add(run.urgent);
 }
 
 function sendDiscards({ ram, output }: SourceRun): void {
@@ -109,8 +120,11 @@ async function sendPackage(run: SourceRun): Promise<void> {
   await output.flush();
 }
 
-/** All pages that are still here. No bandwidth limit holds them up: a guest waits for them. */
-async function sendRest(run: SourceRun): Promise<void> {
+/**
+ * All pages that are still here; comes back when the destination has them. No bandwidth limit holds
+ * them up: a guest waits for them.
+ */
+export async function sendRest(run: SourceRun): Promise<void> {
   run.limiter.unlimited();
   while (tracedPending(run, trace_migrate_pending_estimate) > 0) {
     await sendPart(run);
@@ -129,6 +143,8 @@ async function sendRest(run: SourceRun): Promise<void> {
   run.ram.endOfSection();
   trace_savevm_section_end(entry.idstr, entry.sectionId, 0);
   writer.footer(entry.sectionId).eof();
+  run.urgent?.end();
   await run.output.flush();
   trace_migration_completion_postcopy_end_after_complete();
+  await endReturnPath(run);
 }

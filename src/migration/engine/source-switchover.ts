@@ -93,10 +93,11 @@ async function sendDevices(run: SourceRun, configuration: VmState): Promise<void
 }
 
 /** Waits until the destination has said that it has all. */
-export async function endReturnPath({ returnPath }: SourceRun): Promise<void> {
+export async function endReturnPath({ returnPath, urgent }: SourceRun): Promise<void> {
   if (!returnPath) return;
   trace_migration_return_path_end_before();
   await returnPath.finished();
   trace_qemu_file_fclose();
+  if (urgent) trace_qemu_file_fclose();
   trace_migration_return_path_end_after();
 }

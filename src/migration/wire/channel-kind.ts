@@ -1,11 +1,13 @@
 import { STREAM_MAGIC } from "./constants.js";
 import { MULTIFD_MAGIC } from "./multifd-packet.js";
+import { isResumedStream } from "./resumed-stream.js";
 
 /**
- * What a connection of a migration carries: the stream itself; pages by multifd; or something that
- * begins with no magic, which is postcopy's channel for pages asked for, or no migration at all.
+ * What a connection of a migration carries: the stream itself; what a paused postcopy goes on with;
+ * pages by multifd; or something that begins with no magic, which is postcopy's channel for pages
+ * asked for, or no migration at all.
  */
-export type ChannelKind = "main" | "multifd" | "other";
+export type ChannelKind = "main" | "resumed" | "multifd" | "other";
 
 /** Bytes that tell. */
 export const CHANNEL_KIND_HEAD = 4;
@@ -13,6 +15,7 @@ export const CHANNEL_KIND_HEAD = 4;
 /** The kind of a connection by its first bytes, of which fewer than four are taken as a beginning. */
 export function channelKind(head: Uint8Array): ChannelKind {
   if (begins(head, STREAM_MAGIC)) return "main";
+  if (isResumedStream(head)) return "resumed";
   return begins(head, MULTIFD_MAGIC) ? "multifd" : "other";
 }
 

@@ -32,6 +32,9 @@ export interface ReturnPathItem {
 /** Behind the bitmap of RECV_BITMAP (QEMU migration/ram.c: RAMBLOCK_RECV_BITMAP_ENDING). */
 const BITMAP_END = 0x0123456789abcdefn;
 
+/** The value of RESUME_ACK (QEMU migration/migration.h: MIGRATION_RESUME_ACK_VALUE). */
+export const RESUME_ACK = 1;
+
 /** The bitmap of a block of 4 TiB. */
 const MAX_BITMAP = 128 * 1024 * 1024;
 

@@ -6,8 +6,11 @@ export interface Fault {
   /** The way it happens on. */
   readonly way: "to destination" | "to source";
   readonly at: number;
-  /** Both ends are cut off, or nothing more comes through, or a bit is flipped. */
-  readonly kind: "cut" | "stall" | "flip";
+  /**
+   * Both ends are cut off, or nothing more comes through, or a bit is flipped; or both ends are
+   * closed behind what came through, where the connection is within the process.
+   */
+  readonly kind: "cut" | "stall" | "flip" | "close";
 }
 
 /** A connection through a relay in which a fault happens. */

@@ -18,6 +18,11 @@ export function faultyPair({ way, at, kind }: Fault): FaultyPair {
   const cut = () => {
     for (const end of [source, destination]) end.destroy(new Error("the connection broke"));
   };
+  let closed = false;
+  const close = () => {
+    closed = true;
+    for (const end of [nearSource, nearDestination]) end.end();
+  };
   const pump = (from: Duplex, to: Duplex, passed: Buffer[], faulty: boolean) => {
     let offset = 0;
     let stalled = false;
@@ -29,7 +34,7 @@ export function faultyPair({ way, at, kind }: Fault): FaultyPair {
     from.on("data", (chunk: Buffer) => {
       const place = faulty ? at - offset : -1;
       offset += chunk.length;
-      if (stalled) return;
+      if (stalled || closed) return;
       if (place < 0 || place >= chunk.length) return pass(chunk);
       if (kind === "flip") {
         const flipped = Buffer.from(chunk);
@@ -38,10 +43,11 @@ export function faultyPair({ way, at, kind }: Fault): FaultyPair {
       }
       pass(chunk.subarray(0, place));
       if (kind === "cut") cut();
+      else if (kind === "close") close();
       else stalled = true;
     });
     from.on("end", () => {
-      if (!stalled) to.end();
+      if (!stalled && !closed) to.end();
     });
     // An end that is dropped is gone for the other, too.
     from.on("error", cut).on("close", () => {

@@ -212,7 +212,7 @@ describe("postcopy", () => {
     const migrating = source.migrate(createConnection({ port, host: "127.0.0.1" }));
     await expect(migrating).rejects.toThrow();
     server.close();
-    expect([source.status, machine.runState]).toEqual(["failed", "finish-migrate"]);
+    expect([source.status, machine.runState]).toEqual(["postcopy-paused", "finish-migrate"]);
   });
 });
 

@@ -27,8 +27,8 @@ test.each([
   ["a length of no whole pages", 0, 1, "vga", "1 bytes at 0x0"],
   ["nothing", 0, 0, "vga", "0 bytes at 0x0"],
   ["what is beyond the block", 0, 2 * PAGE_SIZE, "vga", 'RAM block of 4096 bytes "vga"'],
-])("refuses %s", (_, start, length, block, reason) => {
+])("refuses %s", async (_, start, length, block, reason) => {
   const queue = new PageQueue(ram);
-  expect(() => queue.request(start, length, block)).toThrow(reason);
+  await expect(queue.request(start, length, block)).rejects.toThrow(reason);
   expect(queue.next(() => true)).toBeUndefined();
 });

@@ -1,18 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
-import { timerDevice } from "../../../src/migration/engine/demo-devices.js";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
 import { fillMemory } from "../../../src/migration/engine/demo-memory.js";
 import { DemoWorkload } from "../../../src/migration/engine/demo-workload.js";
-import { GuestRam, RamBlock } from "../../../src/migration/engine/guest-ram.js";
-import { Machine } from "../../../src/migration/engine/machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
 import type {
   MigrationResult,
@@ -21,52 +17,9 @@ import type {
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
 import { seededRandom } from "../../../src/migration/engine/seeded-random.js";
 import { testWith } from "../../support/tools.js";
-import { Qemu } from "./qemu.js";
+import { expectMemory, inFolder, machineNone, withQemu } from "./machine-none.js";
 
 const MIB = 1024 * 1024;
-const SIZE = 4 * MIB;
-
-/** QEMU's machine "none" with a memory of 4 MiB: RAM, the clocks and the global state are all it has. */
-function machineNone(workload?: DemoWorkload): Machine {
-  const ram = new GuestRam([new RamBlock("ram", SIZE)]);
-  return new Machine({
-    type: "none",
-    ram,
-    devices: [timerDevice()],
-    ...(workload ? { workload } : { runState: "inmigrate" }),
-  });
-}
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "qtrace-qemu-"));
-  try {
-    await run(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-async function withQemu(
-  program: string,
-  args: readonly string[],
-  run: (qemu: Qemu) => Promise<void>,
-): Promise<void> {
-  const qemu = new Qemu(program, ["-machine", "none", "-m", "4M", ...args]);
-  try {
-    await qemu.greet();
-    await run(qemu);
-  } finally {
-    qemu.kill();
-  }
-}
-
-/** The guest comes to run in QEMU, with the memory that it had in our machine. */
-async function expectMemory(qemu: Qemu, folder: string, machine: Machine): Promise<void> {
-  await qemu.until("query-status", "status", "running");
-  const saved = join(folder, "memory");
-  await qemu.execute("pmemsave", { val: 0, size: SIZE, filename: saved });
-  expect(Buffer.compare(readFileSync(saved), machine.ram.blocks[0]!.bytes)).toBe(0);
-}
 
 testWith(["qemu"], "our source migrates into a real QEMU, which answers and runs", async (tool) => {
   await inFolder(async (folder) => {
