@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { tools } from "../test/support/tools.js";
+import { found } from "../test/support/programs.js";
 import { makeMigration } from "./account/make-migration.js";
 import { bundleMeasure } from "./support/bundle-measure.js";
 import { quantile } from "./support/quantile.js";
@@ -77,8 +77,8 @@ const DRAWN = `new Promise((resolve) => requestAnimationFrame(() => requestAnima
 })))`;
 
 async function drawPage(file: string): Promise<void> {
-  if (!tools.chromium) return console.log("no chromium: the page was not drawn");
-  const browser = await chromium.launch({ executablePath: tools.chromium, args: ["--no-sandbox"] });
+  if (!found.chromium) return console.log("no chromium: the page was not drawn");
+  const browser = await chromium.launch({ executablePath: found.chromium, args: ["--no-sandbox"] });
   try {
     const times: number[] = [];
     for (let turn = 0; turn < RUNS; turn += 1) {

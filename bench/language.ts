@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { build } from "tsup";
 import { corpusSources } from "../test/support/corpus.js";
-import { repoRoot, sharedPath } from "../test/support/tools.js";
+import { repoRoot } from "../test/support/repo-root.js";
+import { sharedPath } from "../test/support/tools.js";
 import { quantile } from "./support/quantile.js";
 
 const VERSION = "qemu-10.2.2";

@@ -17,7 +17,7 @@ import {
   roomOf,
   type SourceText,
 } from "./support/architecture.js";
-import { repoRoot } from "./support/tools.js";
+import { repoRoot } from "./support/repo-root.js";
 
 /** The rooms, those that others stand upon first. */
 const rooms: House = {

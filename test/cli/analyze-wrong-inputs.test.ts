@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
-import { repoRoot, sharedPath, testWith } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
+import { sharedPath, testWith } from "../support/tools.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-"));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { demoSourceMachine } from "../../src/migration/engine/demo-machine.js";
 import { MigrationSource } from "../../src/migration/engine/migration-source.js";
 import { runCli } from "../support/cli.js";
-import { repoRoot, testWith } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
+import { testWith } from "../support/tools.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-demo-"));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 let tree: string;
 let out: string;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 describe("lint", () => {
   test("a clean file is fine", async () => {

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-resumed-"));
 afterAll(() => rmSync(work, { recursive: true }));

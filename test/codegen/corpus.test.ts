@@ -22,7 +22,8 @@ import { cValueOf, keptValue } from "../runtime/kept-value.js";
 import { randomValues } from "../runtime/random-values.js";
 import { corpusSources } from "../support/corpus.js";
 import { seededRandom } from "../support/random.js";
-import { describeWith, repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
+import { describeWith } from "../support/tools.js";
 
 const strictOptions = {
   ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },

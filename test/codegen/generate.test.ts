@@ -5,7 +5,7 @@ import { parse } from "../../grammar/parse.js";
 import { generate } from "../../src/codegen/generate.js";
 import { buildModel } from "../../src/model/build-model.js";
 import { eventTable } from "../support/recordings.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 const runtime = "../src/runtime/index.js";
 

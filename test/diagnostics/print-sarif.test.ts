@@ -8,7 +8,7 @@ import { printSarif } from "../../src/diagnostics/print-sarif.js";
 import { rules } from "../../src/lint/registry.js";
 import { rulePage } from "../../src/lint/rule-page.js";
 import { lintExample } from "../support/lint-text.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 const schema = JSON.parse(
   readFileSync(join(repoRoot, "test/fixtures/sarif/sarif-2.1.0-rtm.5.json"), "utf8"),

@@ -10,8 +10,8 @@ import { EventTable } from "../../src/model/event-table.js";
 import { SimpleSink } from "../../src/runtime/simple-sink.js";
 import type { ArgumentValue } from "../../src/runtime/trace-event.js";
 import { modelsOf, traceEventsOf } from "../runtime/trace-events-of.js";
+import { testWith } from "../support/programs.js";
 import { Qemu } from "../support/qemu.js";
-import { testWith } from "../support/tools.js";
 
 const lockEvents = modelsOf(
   ["lock", "locked", "unlock"]

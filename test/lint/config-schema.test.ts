@@ -8,7 +8,7 @@ import { parseConfig } from "../../src/lint/config.js";
 import { configSchema } from "../../src/lint/config-schema.js";
 import { rules } from "../../src/lint/registry.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 const schema = configSchema(rules);
 const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);

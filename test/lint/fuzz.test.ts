@@ -21,7 +21,8 @@ import { corpusFiles } from "../support/corpus.js";
 import { mutate, seeds, snippets } from "../support/mutate.js";
 import { processorTime } from "../support/processor-time.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
-import { describeWith, repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
+import { describeWith } from "../support/tools.js";
 
 const inputs = Number(process.env.QTRACE_FUZZ_INPUTS ?? 100_000);
 const seed = Number(process.env.QTRACE_SEED ?? 1);

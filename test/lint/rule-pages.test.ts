@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { rules } from "../../src/lint/registry.js";
 import { ruleIndexPage, rulePage } from "../../src/lint/rule-page.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 
 const folder = join(repoRoot, "docs", "rules");
 

@@ -7,7 +7,8 @@ import { parse } from "../../grammar/parse.js";
 import { severityOf } from "../../src/diagnostics/catalogue.js";
 import { lint } from "../../src/lint/lint.js";
 import { pick, type Random, seededRandom } from "../support/random.js";
-import { describeWith, repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
+import { describeWith } from "../support/tools.js";
 
 /** What the linter refuses a text for that today's QEMU is to read. */
 function errors(text: string): string[] {

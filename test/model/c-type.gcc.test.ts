@@ -6,7 +6,7 @@ import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../../src/model/build-model.js";
 import type { CType, DataModel } from "../../src/model/c-type.js";
 import { compileAndRun, compilerOf } from "../printf/glibc.js";
-import { describeWith, type Tool } from "../support/tools.js";
+import { describeWith, type Program } from "../support/programs.js";
 
 const head = `#include <inttypes.h>
 #include <stdbool.h>
@@ -71,7 +71,7 @@ function measured(type: CType, dataModel: DataModel): string {
 }
 
 /** The same of gcc. */
-function theirs(found: Partial<Record<Tool, string>>, option: string): string[] {
+function theirs(found: Partial<Record<Program, string>>, option: string): string[] {
   const compiler = compilerOf(found, [option]);
   const options = ["-std=gnu17", "-fsyntax-only", "-Werror=implicit-int", "-fmax-errors=0", option];
   const lines = spellings.map((type, index) => `typedef ${type} t${index};\n`).join("");
@@ -97,7 +97,7 @@ const compilers = [
 ] as const;
 
 for (const { needs, dataModel, option } of compilers) {
-  describeWith(needs, `gcc, ${dataModel}`, (found: Partial<Record<Tool, string>>) => {
+  describeWith(needs, `gcc, ${dataModel}`, (found: Partial<Record<Program, string>>) => {
     test(`agrees on ${spellings.length} types: which are types, their sizes and signs`, () => {
       const [mine, gcc] = [ours(dataModel), theirs(found, option)];
       const wrong = spellings.flatMap((type, index) =>

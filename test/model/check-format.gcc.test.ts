@@ -15,7 +15,7 @@ import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../../src/model/build-model.js";
 import type { DataModel } from "../../src/model/c-type.js";
 import { checkFormat, type FormatFinding } from "../../src/model/check-format.js";
-import { describeWith } from "../support/tools.js";
+import { describeWith } from "../support/programs.js";
 import { type GccFindings, gccFindings } from "./gcc-format.js";
 import { type RandomDeclaration, randomDeclarations } from "./random-declaration.js";
 

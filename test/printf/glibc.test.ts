@@ -9,8 +9,8 @@
 import { expect, test } from "vitest";
 import { decodeUtf8 } from "../../src/bytes/utf8.js";
 import { formatPrintf } from "../../src/printf/format.js";
+import { describeWith, type Program } from "../support/programs.js";
 import { seededRandom } from "../support/random.js";
-import { describeWith, type Tool } from "../support/tools.js";
 import { compilerOf, glibcPrintfValues } from "./glibc.js";
 import { randomCall, randomValues } from "./random-call.js";
 
@@ -24,7 +24,7 @@ const compilers = [
 ] as const;
 
 for (const { needs, dataModel, options, count } of compilers) {
-  describeWith(needs, `glibc, ${dataModel}`, (found: Partial<Record<Tool, string>>) => {
+  describeWith(needs, `glibc, ${dataModel}`, (found: Partial<Record<Program, string>>) => {
     const timeout = 60_000 + 100 * count;
     test(`prints ${count} random formats of ${ROWS} values each as we do`, { timeout }, () => {
       const random = seededRandom(seed);

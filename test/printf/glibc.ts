@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { CType } from "../../src/model/c-type.js";
 import type { EventModel } from "../../src/model/event-model.js";
 import type { PrintfValue } from "../../src/printf/piece.js";
-import type { Tool } from "../support/tools.js";
+import type { Program } from "../support/programs.js";
 
 /** A call of printf as C's source has it. */
 export interface PrintfCall {
@@ -124,7 +124,7 @@ export interface Compiler {
 
 /** Of the tools that were found: the compiler for 32 bits and what runs its programs, if they are there. */
 export function compilerOf(
-  { gcc, gcc32, run32 }: Partial<Record<Tool, string>>,
+  { gcc, gcc32, run32 }: Partial<Record<Program, string>>,
   options: readonly string[],
 ): Compiler {
   return { gcc: (gcc32 ?? gcc)!, options, ...(run32 && { runner: run32 }) };

@@ -6,7 +6,8 @@ import { analyze } from "../../src/analysis/analyze.js";
 import { jsonReport } from "../../src/report/json.js";
 import { runCli } from "../support/cli.js";
 import { fixture, ownEvents, readItems, readRecords } from "../support/recordings.js";
-import { describeWith, repoRoot, sharedPath } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
+import { describeWith, sharedPath } from "../support/tools.js";
 
 const account = analyze({
   items: await readItems(fixture("microvm-file", "stream.bin")),

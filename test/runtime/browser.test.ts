@@ -8,7 +8,8 @@ import { chromium } from "playwright-core";
 import { expect } from "vitest";
 import { generate } from "../../src/codegen/generate.js";
 import { readRecords } from "../../src/traces/read-records.js";
-import { repoRoot, testWith } from "../support/tools.js";
+import { testWith } from "../support/programs.js";
+import { repoRoot } from "../support/repo-root.js";
 import { modelsOf } from "./trace-events-of.js";
 
 const models = modelsOf(

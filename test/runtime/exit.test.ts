@@ -8,7 +8,7 @@ import { buildSync } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generate } from "../../src/codegen/generate.js";
 import { readRecords } from "../../src/traces/read-records.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 import { modelsOf } from "./trace-events-of.js";
 
 const models = modelsOf("tick(int n)\n", "clock");

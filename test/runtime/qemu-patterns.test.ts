@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { isSelected, parseEventsFile, parsePattern } from "../../src/runtime/pattern.js";
+import { testWith } from "../support/programs.js";
 import { withQemu } from "../support/qemu.js";
 import { pick, seededRandom } from "../support/random.js";
-import { testWith } from "../support/tools.js";
 
 interface EventState {
   readonly name: string;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generate } from "../../src/codegen/generate.js";
-import { repoRoot } from "../support/tools.js";
+import { repoRoot } from "../support/repo-root.js";
 import { modelsOf } from "./trace-events-of.js";
 
 const page = readFileSync(join(repoRoot, "docs", "tracers.md"), "utf8");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build } from "esbuild";
-import { repoRoot } from "./tools.js";
+import { repoRoot } from "./repo-root.js";
 
 /**
  * The command line, built, for tests that start it often or kill it: from its TypeScript it

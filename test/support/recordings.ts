@@ -11,7 +11,7 @@ import { AnyTraceReader } from "../../src/traces/any-reader.js";
 import type { EventRecord } from "../../src/traces/record.js";
 import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
 import type { TraceReader } from "../../src/traces/trace-reader.js";
-import { repoRoot } from "./tools.js";
+import { repoRoot } from "./repo-root.js";
 
 /** A fixture's path. */
 export function fixture(...parts: string[]): string {

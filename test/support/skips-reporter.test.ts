@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { repoRoot } from "./repo-root.js";
 import { closingLine, closingLines, wantsLine } from "./skips-reporter.js";
-import { repoRoot } from "./tools.js";
 
 describe("what is printed", () => {
   test("the wants are counted, the commonest first", () => {

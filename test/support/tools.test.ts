@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  describeWith,
-  missing,
-  shared,
-  sharedPath,
-  skippedName,
-  testWith,
-  tools,
-} from "./tools.js";
+import { skippedName } from "./needing.js";
+import { describeWith, missing, shared, sharedPath, testWith, tools } from "./tools.js";
 
 describe("what a test needs", () => {
   test("a skipped test's name says what it lacks", () => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../support/cli.js";
 import { fixture } from "../../support/recordings.js";
-import { repoRoot, sharedPath, testWith } from "../../support/tools.js";
+import { repoRoot } from "../../support/repo-root.js";
+import { sharedPath, testWith } from "../../support/tools.js";
 
 const trace = fixture("microvm-file", "source.simpletrace");
 const own = ["--events", join(repoRoot, "trace-events")];

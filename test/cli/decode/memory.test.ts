@@ -8,7 +8,7 @@ import { buildCli } from "../../support/built-cli.js";
 import { makeLongTrace } from "../../support/long-trace.js";
 import { measureCli } from "../../support/measured-cli.js";
 import { fixture } from "../../support/recordings.js";
-import { repoRoot } from "../../support/tools.js";
+import { repoRoot } from "../../support/repo-root.js";
 import { madeTrace } from "./made-trace.js";
 
 const RECORDS = 1_200_000;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../support/cli.js";
-import { describeWith } from "../../support/tools.js";
+import { describeWith } from "../../support/programs.js";
 import { TraceMaker } from "../../traces/make-trace.js";
 import { madeTrace } from "./made-trace.js";
 

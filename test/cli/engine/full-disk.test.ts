@@ -6,9 +6,10 @@ import { TraceFile } from "../../../src/cli/demo/trace-file.js";
 import { ChannelRecorder } from "../../../src/cli/engine/channel-recorder.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
+import { describeWith } from "../../support/programs.js";
 import { seededRandom } from "../../support/random.js";
+import { repoRoot } from "../../support/repo-root.js";
 import { mountSmallDisk } from "../../support/small-disk.js";
-import { describeWith, repoRoot } from "../../support/tools.js";
 import { ownStream } from "./own-stream.js";
 
 const KIB = 1024;

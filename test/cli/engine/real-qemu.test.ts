@@ -6,8 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { MARK, MARK_ADDRESS, writeBootDisk } from "../../support/boot-sector.js";
 import { runCli } from "../../support/cli.js";
 import { type RunningCli, startCli } from "../../support/interruptible-cli.js";
+import { describeWith } from "../../support/programs.js";
 import { Qemu } from "../../support/qemu.js";
-import { describeWith } from "../../support/tools.js";
 
 const MIB = 1024 * 1024;
 const MEMORY = 32 * MIB;

@@ -15,7 +15,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
 import { fixture } from "../../support/recordings.js";
-import { repoRoot } from "../../support/tools.js";
+import { repoRoot } from "../../support/repo-root.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-export-"));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -10,10 +10,11 @@ import { openDuckdb } from "../../../src/cli/fleet/duckdb-session.js";
 import { tableNames, tables } from "../../../src/fleet/schema.js";
 import { buildCli } from "../../support/built-cli.js";
 import { generateMigrations } from "../../support/fleet/generate-migration.js";
+import { describeWith } from "../../support/programs.js";
 import { seededRandom } from "../../support/random.js";
-import { describeWith, repoRoot } from "../../support/tools.js";
+import { repoRoot } from "../../support/repo-root.js";
 
-const COUNT = Number(process.env.QTRACE_FLEET_RECORDINGS ?? 40);
+const COUNT = Number(process.env.QTRACE_FLEET_RECORDINGS ?? 20);
 const KILLS = 20;
 
 describeWith(["duckdb"], "a killed export", () => {

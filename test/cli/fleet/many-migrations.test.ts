@@ -22,7 +22,8 @@ import {
 import { analyzeAll } from "../../support/fleet/analyze-all.js";
 import { type ClickhouseCluster, startClickhouse } from "../../support/fleet/clickhouse-cluster.js";
 import { generateMigrations } from "../../support/fleet/generate-migration.js";
-import { describeWith, repoRoot } from "../../support/tools.js";
+import { describeWith } from "../../support/programs.js";
+import { repoRoot } from "../../support/repo-root.js";
 
 const COUNT = 200;
 const work = mkdtempSync(join(tmpdir(), "qtrace-many-"));

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
+import { describeWith } from "../../support/programs.js";
 import { fixture } from "../../support/recordings.js";
-import { describeWith, repoRoot } from "../../support/tools.js";
+import { repoRoot } from "../../support/repo-root.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-query-"));
 const dataSet = join(work, "data-set");

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventTable, ownEvents } from "../../support/recordings.js";
-import { repoRoot, sharedPath, testWith } from "../../support/tools.js";
+import { repoRoot } from "../../support/repo-root.js";
+import { sharedPath, testWith } from "../../support/tools.js";
 
 const engine = join(repoRoot, "src", "migration", "engine");
 const code = readdirSync(engine)

@@ -18,8 +18,8 @@ import { readStream } from "../../../src/migration/wire/read-stream.js";
 import { isSection, type StreamItem } from "../../../src/migration/wire/stream-item.js";
 import { detectWrapping } from "../../../src/migration/wire/stream-wrapping.js";
 import { runCli } from "../../support/cli.js";
+import { describeWith } from "../../support/programs.js";
 import { type Qemu, withQemu } from "../../support/qemu.js";
-import { describeWith } from "../../support/tools.js";
 import { differentPages, Memory } from "./memory.js";
 
 const SIZE = 32 * 1024 * 1024;

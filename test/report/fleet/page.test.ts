@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildFleetPageData } from "../../../src/report/fleet/build-fleet-page-data.js";
 import type { FleetFacts } from "../../../src/report/fleet/fleet-facts.js";
 import { fleetReport } from "../../../src/report/fleet/fleet-report.js";
-import { describeWith } from "../../support/tools.js";
+import { describeWith } from "../../support/programs.js";
 import { madeFacts } from "./made-facts.js";
 
 const COUNT = 10_000;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { MigrationAccount } from "../../../src/analysis/account.js";
 import { analyze } from "../../../src/analysis/analyze.js";
 import { EventTable } from "../../../src/model/event-table.js";
@@ -28,7 +28,15 @@ const args = [
   "--disable-sync",
 ];
 
-async function microvm(): Promise<MigrationAccount> {
+let microvmAccount: Promise<MigrationAccount> | undefined;
+
+/** The account of a recording, made once: tests show it in many pages. */
+function microvm(): Promise<MigrationAccount> {
+  microvmAccount ??= analyzeMicrovm();
+  return microvmAccount;
+}
+
+async function analyzeMicrovm(): Promise<MigrationAccount> {
   return analyze({
     items: await readItems(fixture("microvm-file", "stream.bin")),
     source: readRecords(fixture("microvm-file", "source.simpletrace"), ownEvents),
@@ -44,6 +52,9 @@ describeWith(["chromium"], "the page in a browser", (tool) => {
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: tool.chromium, args });
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
   });
   afterAll(async () => {
     await browser.close();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { identifyRecording } from "../../../src/cli/fleet/read-recording.js";
 import { qemuVersion } from "../../../src/fleet/about-recording.js";
 import { runCli } from "../cli.js";
-import { repoRoot } from "../tools.js";
+import { repoRoot } from "../repo-root.js";
 import type { AccountJson, Analyzed } from "./add-up.js";
 
 /** The JSON of all recordings in a folder, by `qtrace analyze`, and what their files say themselves. */
