@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { analyze } from "../analysis/analyze.js";
@@ -218,6 +218,7 @@ export async function findRecording(
   const source = given.source ?? (await find("source.simpletrace", "source.log"));
   const destination =
     given.destination ?? (await find("destination.simpletrace", "destination.log"));
+  const resumed = given.resumed ?? (given.stream ? undefined : await resumedIn(dir));
   const wire = given.wire ?? (await find("channel0.times"));
   if (!stream && !source && !destination) {
     const within = await recordingWithin(dir);
@@ -228,11 +229,18 @@ export async function findRecording(
   }
   return {
     ...(stream && { stream }),
-    ...(given.resumed && { resumed: given.resumed }),
+    ...(resumed && { resumed }),
     ...(source && { source }),
     ...(destination && { destination }),
     ...(wire && { wire }),
   };
+}
+
+/** The connections, in order, by which a paused postcopy went on, as `receive` names them. */
+async function resumedIn(dir: string): Promise<string[]> {
+  const timeOf = (name: string) => Number(/^channel0\.resumed(\d+)\.bin$/.exec(name)?.[1] ?? 0);
+  const names = (await readdir(dir)).filter((name) => timeOf(name) > 0);
+  return names.sort((a, b) => timeOf(a) - timeOf(b)).map((name) => path.join(dir, name));
 }
 
 function parseWireTimes(text: string): WirePoint[] {

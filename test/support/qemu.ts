@@ -61,13 +61,18 @@ export class Qemu {
   }
 
   /** Waits for the end of a migration that was begun; throws QEMU's reason if it failed. */
-  async migrated(): Promise<void> {
+  migrated(): Promise<void> {
+    return this.until("completed");
+  }
+
+  /** Waits until a migration has come to a status; throws QEMU's reason if it failed. */
+  async until(status: string): Promise<void> {
     for (;;) {
       const info = (await this.execute("query-migrate")) as {
         status: string;
         "error-desc"?: string;
       };
-      if (info.status === "completed") return;
+      if (info.status === status) return;
       if (info.status === "failed") throw new Error(info["error-desc"]);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -31,6 +31,11 @@ export const receiveCommand: CommandDefinition = (command, run) => {
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the trace")
     .option("--wait-timeout <s>", "give up if no source comes for so many seconds", seconds)
     .option("--stall-timeout <s>", "give up if the source is silent for so many seconds", seconds)
+    .option(
+      "--pause-timeout <s>",
+      "give up if a postcopy whose connection was lost has not gone on after so many seconds",
+      seconds,
+    )
     .addHelpText(
       "after",
       "\nExample:\n  qtrace receive --listen 127.0.0.1:4444 --output my-guest\n" +
@@ -46,13 +51,16 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const about = { qemu: null, transport: endpoint?.kind ?? "file", receive: options.listen };
   const recording = await RecordingWriter.open(folder, about, options);
   const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
-  const receiver = new Receiver(recording, { ...options, onDropped });
+  let where = options.listen;
+  const onPaused = ({ message }: Error) => io.err(`qtrace: ${pausedAt(where, message)}\n`);
+  const receiver = new Receiver(recording, { ...options, onDropped, onPaused });
   if (endpoint) {
-    const where = await receiver.listen(endpoint).catch((error: unknown) => {
+    const bound = await receiver.listen(endpoint).catch((error: unknown) => {
       recording.discard();
       throw error;
     });
-    io.err(`qtrace: waiting for a migration at ${endpointName(where)}\n`);
+    where = endpointName(bound);
+    io.err(`qtrace: waiting for a migration at ${where}\n`);
   } else {
     receiver.take(io.stdin());
   }
@@ -69,6 +77,14 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   return damaged ? 1 : 0;
 }
 
+/** How a postcopy goes on whose connection was lost. */
+function pausedAt(where: string, reason: string): string {
+  return (
+    `postcopy has paused: ${reason}; waiting at ${where} for the source to go on: ` +
+    "migrate-pause if it has not noticed, then migrate with resume"
+  );
+}
+
 /** The source's trace is of its QEMU, the destination's is our own. */
 async function eventsFor(sourceTrace: string | undefined): Promise<string[]> {
   const own = await ownTraceEvents();
@@ -77,7 +93,7 @@ async function eventsFor(sourceTrace: string | undefined): Promise<string[]> {
 
 /** `loaded 43.2 MiB of pc-q35-10.0: 40 devices by VMDESCRIPTION, 8,321 pages; return path, …`. */
 function summary({ loaded, machine }: Received): string {
-  const { bytes, pages, returnPath, switchoverStart, furtherChannels, postcopy } = loaded!;
+  const { bytes, pages, returnPath, switchoverStart, furtherChannels, postcopy, pauses } = loaded!;
   const devices = machine.sections.filter(({ kind }) => kind !== "ram");
   const opaque = devices.filter(({ kind }) => kind === "opaque").length;
   const by = opaque === devices.length ? "their footers" : "VMDESCRIPTION";
@@ -86,6 +102,7 @@ function summary({ loaded, machine }: Received): string {
     switchoverStart && "SWITCHOVER_START",
     furtherChannels > 0 && `${furtherChannels} further channels`,
     postcopy && `postcopy, ${requests(postcopy)}`,
+    pauses > 0 && `paused ${pauses === 1 ? "once" : `${pauses} times`}`,
   ].filter(Boolean);
   return (
     `loaded ${formatBytes(bytes)} of ${machine.configuration?.machine ?? "a machine"}: ` +

@@ -31,6 +31,8 @@ export class Incoming {
   readonly #silent = new Set<RecordedSource>();
   #listener: Listener | undefined;
   #numbers = 0;
+  /** How often a paused postcopy has gone on. */
+  #resumed = 0;
 
   constructor(recording: RecordingWriter, options: IncomingOptions = {}) {
     this.#recording = recording;
@@ -81,9 +83,8 @@ export class Incoming {
     const kind = await this.#kindOf(channel).catch(() => undefined);
     this.#silent.delete(channel);
     if (kind === undefined) return channel.destroy();
-    if (kind === "main" || (kind === "other" && !this.#hasMain)) {
-      if (!this.#hasMain) return this.#admitMain(channel);
-    }
+    if (kind !== "multifd" && !this.#hasMain) return this.#admitMain(channel);
+    if (kind === "resumed") return this.#admitResumed(channel);
     this.#numbers += 1;
     const number = this.#numbers;
     const reading = (chunk: Uint8Array) => this.progress.takeMultifd(number, chunk);
@@ -101,6 +102,12 @@ export class Incoming {
     if ((await settlesWithin(kind, stallTimeout, never)) || this.#hasMain) return await kind;
     onDropped?.(`dropped a connection that did not say what it is in ${stallTimeout / 1000} s`);
     return undefined;
+  }
+
+  #admitResumed(channel: RecordedSocket): void {
+    this.#resumed += 1;
+    channel.recordTo({ ways: this.#recording.resumed(this.#resumed) });
+    this.further.push(channel);
   }
 
   #admitMain(channel: RecordedSource): void {

@@ -25,6 +25,10 @@ export interface ReceiverOptions extends IncomingOptions {
   readonly suppressVmdesc?: boolean;
   /** Milliseconds to wait for a source. */
   readonly waitTimeout?: number;
+  /** Milliseconds to wait for it to go on with a postcopy whose connection was lost. */
+  readonly pauseTimeout?: number;
+  /** Told of a postcopy that has paused, and why. */
+  readonly onPaused?: (reason: Error) => void;
 }
 
 /** What was received: the machine with what it loaded, and why that is not all, if it is not. */
@@ -100,13 +104,20 @@ export class Receiver {
   }
 
   async #load(machine: UnknownMachine, signal: AbortSignal): Promise<LoadResult> {
-    const { switchoverAck, suppressVmdesc, stallTimeout } = this.#options;
+    const { switchoverAck, suppressVmdesc, stallTimeout, pauseTimeout } = this.#options;
+    const unwritten = new AbortController();
     const main = await this.#main(signal);
     this.#channel = main;
     return await new MigrationDestination({
       machine,
       channels: this.#incoming.further,
-      signal,
+      signal: AbortSignal.any([signal, unwritten.signal]),
+      onPaused: (reason) => {
+        // What cannot be written down ends the load, whatever connection brings it.
+        if (reason.cause instanceof Failure) unwritten.abort(reason.cause);
+        else this.#options.onPaused?.(reason);
+      },
+      ...(pauseTimeout !== undefined && { pauseTimeout }),
       ...(switchoverAck && { switchoverAck }),
       ...(suppressVmdesc && { vmDescription: false }),
       ...(stallTimeout !== undefined && { stallTimeout }),

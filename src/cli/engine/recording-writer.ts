@@ -19,7 +19,7 @@ export interface RecordedWays {
 
 /** Files that belong to a recording; those of an older one would be taken for the new one's. */
 const OWN_FILES =
-  /^(channel\d+(\.return)?\.(bin|times)|stream\.bin|recording\.json|(source|destination)\.(log|simpletrace))$/;
+  /^(channel\d+(\.resumed\d+)?(\.return)?\.(bin|times)|stream\.bin|recording\.json|(source|destination)\.(log|simpletrace))$/;
 
 /** Writes a recording: a folder with the bytes and times of each channel, and `recording.json`. */
 export class RecordingWriter {
@@ -86,6 +86,14 @@ export class RecordingWriter {
     return {
       forward: this.#way(`channel${number}`),
       back: this.#way(`channel${number}.return`),
+    };
+  }
+
+  /** Likewise, of the connection by which a paused postcopy went on for the so-manieth time. */
+  resumed(time: number): RecordedWays {
+    return {
+      forward: this.#way(`channel0.resumed${time}`),
+      back: this.#way(`channel0.resumed${time}.return`),
     };
   }
 

@@ -47,6 +47,7 @@ export async function pause(
   trace_qemu_file_fclose();
   run.channels.pause();
   run.state.set("postcopy-paused");
+  run.pauses += 1;
   run.requests?.pause();
   options.onPaused?.(reason);
   const { channel, input } = await nextConnection(run, reason, options);

@@ -24,6 +24,8 @@ export interface DestinationRun {
   postcopy: "advised" | "listening" | "running" | undefined;
   requests: PageRequests | undefined;
   items: number;
+  /** How often postcopy has paused. */
+  pauses: number;
   /** Bytes read, by all connections. */
   bytes: number;
 }

@@ -88,6 +88,7 @@ export class MigrationDestination {
       requests: undefined,
       items: 0,
       bytes: 0,
+      pauses: 0,
     };
   }
 
@@ -197,7 +198,7 @@ export class MigrationDestination {
 }
 
 function resultOf(run: DestinationRun): LoadResult {
-  const { bytes, items, guest, switchoverStart, returnPathOpen, requests, channels } = run;
+  const { bytes, items, guest, switchoverStart, returnPathOpen, requests, channels, pauses } = run;
   return {
     bytes,
     items,
@@ -205,6 +206,7 @@ function resultOf(run: DestinationRun): LoadResult {
     switchoverStart,
     returnPath: returnPathOpen,
     furtherChannels: channels.count,
+    pauses,
     ...(requests && { postcopy: requests.outcome }),
   };
 }

@@ -128,6 +128,8 @@ export interface LoadResult {
   readonly returnPath: boolean;
   /** Connections beside the main channel that brought something. */
   readonly furtherChannels: number;
+  /** How often its connection was lost in postcopy, and it went on by another one. */
+  readonly pauses: number;
   /** What came of asking for pages, if the guest arrived before its memory. */
   readonly postcopy?: RequestedPages;
 }

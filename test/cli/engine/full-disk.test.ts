@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { TraceFile } from "../../../src/cli/demo/trace-file.js";
 import { ChannelRecorder } from "../../../src/cli/engine/channel-recorder.js";
+import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
+import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { slowChannel } from "../../migration/engine/slow-channel.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
 import { describeWith } from "../../support/programs.js";
@@ -153,6 +157,25 @@ describeWith(["mount"], "on a disk that fills", () => {
         if (room >= 1000) expect(bytes.length).toBeGreaterThanOrEqual(taken - CHUNK);
       },
     );
+  });
+
+  test("receive does not wait for a postcopy to go on whose bytes find no room", async () => {
+    const folder = disk.folderWith(700 * KIB);
+    const [output, socket] = [join(folder, "received"), join(folder, "socket")];
+    const receive = startCli([
+      ...["receive", "--listen", `unix:${socket}`, "--output", output, "--no-images"],
+    ]);
+    await receive.said("migration at ");
+    const machine = demoSourceMachine({ memory: 4 << 20, dirtyRate: 0 });
+    const source = new MigrationSource({ machine, postcopy: true });
+    source.startPostcopy();
+    const connected = createConnection({ path: socket, allowHalfOpen: true });
+    // So slow that what comes is written meanwhile, and the guest runs here by the time.
+    const channel = slowChannel(connected, 4000, () => false);
+    await expect(source.migrate(channel)).rejects.toThrow("postcopy has paused");
+    const { code, err } = await receive.result;
+    expect([code, err]).toEqual([2, expect.stringMatching(/^qtrace: .*: no space left$/m)]);
+    expect(err).not.toContain("paused");
   });
 
   test("without any room receive and tap leave nothing behind", async () => {

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { MARK, MARK_ADDRESS, writeBootDisk } from "../../support/boot-sector.js";
 import { runCli } from "../../support/cli.js";
-import { type RunningCli, startCli } from "../../support/interruptible-cli.js";
+import { startCli } from "../../support/interruptible-cli.js";
 import { describeWith } from "../../support/programs.js";
-import { Qemu } from "../../support/qemu.js";
+import type { Qemu } from "../../support/qemu.js";
+import { realGuests } from "./real-guests.js";
 
 const MIB = 1024 * 1024;
-const MEMORY = 32 * MIB;
 const TIMEOUT = 60_000;
 /** What goes on while a guest does. */
 const CLOCKS = /^(timer|mc146818rtc|hpet|i8254|cpu) .*(ticks|clock|time|cmos_data|offset|tsc)/;
@@ -18,64 +17,8 @@ const CLOCKS = /^(timer|mc146818rtc|hpet|i8254|cpu) .*(ticks|clock|time|cmos_dat
 describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
   const work = mkdtempSync(join(tmpdir(), "qtrace-real-"));
   afterAll(() => rmSync(work, { recursive: true }));
-  const [dirtying, halting] = [join(work, "dirtying"), join(work, "halting")];
-  writeBootDisk(dirtying);
-  writeBootDisk(halting, 3);
-  let names = 0;
-  const path = (what: string) => join(work, `${what}-${++names}`);
-
-  /** Runs `body` with a QEMU, whatever becomes of it. */
-  async function withGuest<T>(
-    disk: string,
-    args: readonly string[],
-    body: (qemu: Qemu) => Promise<T>,
-    { machine = "q35", stopped = true } = {},
-  ): Promise<T> {
-    const drive = `file=${disk},format=raw,if=ide,snapshot=on`;
-    const given = ["-machine", machine, "-m", "32", "-drive", drive, ...args];
-    const qemu = await Qemu.start(tool.qemu, given, { stopped });
-    try {
-      return await body(qemu);
-    } finally {
-      await qemu.quit();
-    }
-  }
-
-  /** Lets a guest run until its boot sector does, and a moment longer. */
-  async function boot(qemu: Qemu): Promise<void> {
-    await qemu.execute("cont");
-    const command = { "command-line": `xp /1hx ${MARK_ADDRESS}` };
-    for (;;) {
-      const printed = await qemu.execute("human-monitor-command", command);
-      if (String(printed).includes(MARK.toString(16))) return void (await delay(100));
-      await delay(50);
-    }
-  }
-
-  async function enable(qemu: Qemu, ...capabilities: string[]): Promise<void> {
-    const states = capabilities.map((capability) => ({ capability, state: true }));
-    await qemu.execute("migrate-set-capabilities", { capabilities: states });
-  }
-
-  /** The guest's memory, but for what firmware and video memory lie over. */
-  async function memoryOf(qemu: Qemu): Promise<Buffer> {
-    const file = path("memory");
-    await qemu.execute("pmemsave", { val: 0, size: MEMORY, filename: file });
-    return maskedMemory(file);
-  }
-
-  function maskedMemory(file: string): Buffer {
-    const memory = readFileSync(file);
-    expect(memory).toHaveLength(MEMORY);
-    return memory.fill(0, 0xa0000, 0x100000);
-  }
-
-  /** Starts `receive`; gives the address for QEMU. */
-  async function startReceive(listen: string, output: string): Promise<[RunningCli, string]> {
-    const receive = startCli(["receive", "--listen", listen, "--output", output]);
-    const where = await receive.said("migration at ");
-    return [receive, where.startsWith("unix:") ? where : `tcp:${where}`];
-  }
+  const { dirtying, halting, path, withGuest, boot, enable, memoryOf, maskedMemory, startReceive } =
+    realGuests(tool.qemu, work);
 
   /** The fields in which the devices of two streams differ. */
   async function stateDifferences(one: string, other: string): Promise<string[]> {
@@ -176,6 +119,54 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
       const { code, err } = await receive.result;
       expect([code, err]).toEqual([0, expect.stringMatching(told)]);
       expect(maskedMemory(join(output, "ram", "pc.ram.img")).equals(memory)).toBe(true);
+    },
+    TIMEOUT,
+  );
+
+  test.each([
+    ["by the main channel", []],
+    ["with one for urgent pages", ["postcopy-preempt"]],
+  ])(
+    "receive: a postcopy whose connection is lost, twice, goes on %s",
+    async (_, capabilities) => {
+      const output = path("received");
+      const [receive, uri] = await startReceive(`unix:${path("socket")}`, output);
+      const memory = await withGuest(dirtying, [], async (qemu) => {
+        await boot(qemu);
+        await enable(qemu, "postcopy-ram", "return-path", ...capabilities);
+        const limit = (postcopy: number) =>
+          qemu.execute("migrate-set-parameters", {
+            "max-bandwidth": MIB,
+            "max-postcopy-bandwidth": postcopy,
+          });
+        await limit(MIB);
+        await qemu.execute("migrate", { uri });
+        await delay(300);
+        await qemu.execute("migrate-start-postcopy");
+        for (const time of [1, 2]) {
+          await qemu.until("postcopy-active");
+          await delay(50);
+          await qemu.execute("migrate-pause");
+          await qemu.until("postcopy-paused");
+          if (time === 2) await limit(0);
+          await qemu.execute("migrate", { uri, resume: true });
+        }
+        await qemu.migrated();
+        return memoryOf(qemu);
+      });
+      const { code, err } = await receive.result;
+      expect([code, err]).toEqual([0, expect.stringMatching(/postcopy, \d+ pages .*, paused 2 t/)]);
+      expect(err.match(/^qtrace: postcopy has paused: .* waiting at unix:/gm)).toHaveLength(2);
+      const image = join(output, "ram", "pc.ram.img");
+      expect(maskedMemory(image).equals(memory)).toBe(true);
+      const resumed = ["channel0.resumed1.bin", "channel0.resumed2.return.times"];
+      expect(readdirSync(output)).toEqual(expect.arrayContaining(resumed));
+      const analyzed = await runCli(["analyze", output, "--format", "json"]);
+      expect(analyzed.code).toBe(0);
+      const { items, destination } = JSON.parse(analyzed.out);
+      const labels = items.map(({ label }: { label: string }) => label);
+      expect(labels.filter((label: string) => label === "POSTCOPY_RESUME")).toHaveLength(2);
+      expect(destination.paired).toBe(destination.expected);
     },
     TIMEOUT,
   );

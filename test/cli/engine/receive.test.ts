@@ -14,6 +14,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { slowChannel } from "../../migration/engine/slow-channel.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
 import { fixture } from "../../support/recordings.js";
@@ -256,5 +257,59 @@ describeWith(["shared"], "recordings, played by hand", () => {
     const { output } = await play("q35-precopy", 1, "--switchover-ack", "--no-images");
     const answers = await runCli(["stream", "return-path", join(output, "channel0.return.bin")]);
     expect(answers.out).toMatch(/SWITCHOVER_ACK.*\n.*PONG/);
+  });
+});
+
+describe("a postcopy whose connection is lost", () => {
+  /** Receives half of a guest; gives what ends the command, and how the source goes on. */
+  async function pausedReceive(...more: string[]) {
+    const output = folder();
+    const { receive, connect } = await startReceive(output, ...more);
+    const machine = demoSourceMachine({ ...GUEST, dirtyRate: 0 });
+    const source = new MigrationSource({ machine, postcopy: true });
+    source.startPostcopy();
+    let left = 200_000;
+    const lost = (bytes: number) => {
+      if (source.status === "postcopy-active") left -= bytes;
+      return left < 0;
+    };
+    const migrating = source.migrate(slowChannel(connect(), 20_000, lost));
+    await expect(migrating).rejects.toThrow("postcopy has paused");
+    const told = await receive.said("postcopy has paused: ");
+    expect(told).toMatch(/; waiting at 127\.0\.0\.1:\d+ for the source to go on: .* resume$/);
+    return { output, receive, machine, resume: () => source.resume(connect()) };
+  }
+
+  test("goes on by another one, of which the recording tells", async () => {
+    const { output, receive, machine, resume } = await pausedReceive();
+    await resume();
+    expect(await receive.result).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("paused once"),
+    });
+    const image = readFileSync(join(output, "ram", "pc.ram.img"));
+    expect(image.equals(machine.ram.blocks[0]!.bytes)).toBe(true);
+    const { code, out } = await runCli(["analyze", output]);
+    expect([code, out]).toEqual([0, expect.stringContaining("POSTCOPY_RESUME")]);
+  });
+
+  test("is given up by Ctrl-C: what came is kept and reads", async () => {
+    const { output, receive } = await pausedReceive();
+    receive.interrupt();
+    const { code, err } = await receive.result;
+    expect([code, err]).toEqual([2, expect.stringMatching(/^qtrace: interrupted$/m)]);
+    expect(JSON.parse(readFileSync(join(output, "recording.json"), "utf8")).complete).toBe(false);
+    const items = await runCli(["stream", "items", join(output, "channel0.bin")]);
+    expect(items).toMatchObject({ code: 1, err: expect.stringContaining("cut short") });
+    expect(items.out).toContain("POSTCOPY_RUN");
+  });
+
+  test("is given up after --pause-timeout", async () => {
+    const { receive } = await pausedReceive("--pause-timeout", "0.1");
+    const { code, err } = await receive.result;
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/no source went on with it in 100 ms$/m),
+    ]);
   });
 });

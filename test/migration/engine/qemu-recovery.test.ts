@@ -5,7 +5,7 @@ import { fillMemory } from "../../../src/migration/engine/demo-memory.js";
 import { DemoWorkload } from "../../../src/migration/engine/demo-workload.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
 import { seededRandom } from "../../../src/migration/engine/seeded-random.js";
-import { describeWith } from "../../support/tools.js";
+import { describeWith } from "../../support/programs.js";
 import { expectMemory, inFolder, machineNone, SIZE, withQemu } from "./machine-none.js";
 import { slowChannel } from "./slow-channel.js";
 
