@@ -47,3 +47,16 @@ test("a write marks every page that it touches", () => {
 test("a block of no whole pages", () => {
   expect(() => new RamBlock("rom", 100)).toThrow("rom of 100 bytes is not of whole pages");
 });
+
+test("all pages but those of an array, whatever stands behind the last page", () => {
+  const bitmap = new DirtyBitmap(67);
+  const bytes = new Uint8Array(bitmap.byteLength).fill(255);
+  bytes[0] = 0b1111_1010;
+  bytes[8] = 0b1111_1011;
+  bitmap.setAllBut(bytes);
+  expect(bitmap.ranges()).toEqual([
+    { start: 0, length: 1 },
+    { start: 2, length: 1 },
+    { start: 66, length: 1 },
+  ]);
+});

@@ -20,6 +20,15 @@ test("pages come in the order of the requests, those that are sent already passe
   ]);
 });
 
+test("pages go elsewhere, one after the other, once they are diverted", async () => {
+  const queue = new PageQueue(ram);
+  const sent: string[] = [];
+  queue.divert(async (block, page) => void sent.push(`${block} ${page}`));
+  await queue.request(2 * PAGE_SIZE, 2 * PAGE_SIZE, "pc.ram");
+  expect(sent).toEqual(["pc.ram 2", "pc.ram 3"]);
+  expect(queue.next(() => true)).toBeUndefined();
+});
+
 test.each([
   ["no block, and none before", 0, PAGE_SIZE, undefined, "without a RAM block"],
   ["a block that is not here", 0, PAGE_SIZE, "rom", 'in unknown RAM block "rom"'],

@@ -17,6 +17,7 @@ import { StreamReader } from "../../../src/migration/wire/stream-reader.js";
 import { seededRandom } from "../../support/random.js";
 import type { Fault } from "./faulty-connection.js";
 import { type FaultyPair, faultyPair } from "./faulty-pair.js";
+import type { As } from "./traced-names.js";
 
 /** Nothing goes wrong. */
 export const WELL: Fault = { way: "to destination", at: -1, kind: "cut" };
@@ -92,10 +93,10 @@ export class Recovering {
     while (this.destination.status !== "postcopy-paused") await delay(1);
   }
 
-  /** Begins to migrate, by a connection that a fault befalls. */
-  begin(fault: Fault): Promise<MigrationResult> {
+  /** Begins to migrate, by a connection that a fault befalls; `as` runs the destination. */
+  begin(fault: Fault, as: As = (_, part) => part()): Promise<MigrationResult> {
     const pair = this.#pair(fault);
-    this.loaded = this.destination.load(pair.destination);
+    this.loaded = as("destination", () => this.destination.load(pair.destination));
     this.loaded.catch(() => {});
     return this.source.migrate(pair.source);
   }
