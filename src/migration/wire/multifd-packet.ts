@@ -64,6 +64,8 @@ export interface MultifdPages extends ChannelPlace {
     readonly name: Uint8Array;
     /** Behind the offsets. */
     readonly offsets: Uint8Array;
+    /** The size that is stated of a payload, where there are no pages and so is none. */
+    readonly payloadSize: number;
   };
 }
 

@@ -122,7 +122,9 @@ function* readPagesHead(
   yield* need(window, headSize - 12);
   const allocated = window.u32();
   const normalCount = window.u32();
-  const payloadSize = window.u32();
+  const stated = window.u32();
+  // No pages, no payload: QEMU 5.2 and 7.2 state the size of the one before then.
+  const payloadSize = normalCount === 0 ? 0 : stated;
   const packetNumber = window.u64();
   const zeroCount = window.u32();
   if (allocated > room) throw new DecodeError(`room for ${allocated} pages`, offset + 12);
@@ -137,7 +139,8 @@ function* readPagesHead(
   const offsets = window.bytes(8 * (room - normalCount - zeroCount)).slice();
   const size = headSize + payloadSize;
   const place = { type: "pages", offset, size, flags, allocated, packetNumber } as const;
-  return { ...place, block, normal, zero, payloadSize, unused: { head, name, offsets } };
+  const unused = { head, name, offsets, payloadSize: stated - payloadSize };
+  return { ...place, block, normal, zero, payloadSize, unused };
 }
 
 /** Compressed pages may take a little more than the pages themselves, never twice as much. */

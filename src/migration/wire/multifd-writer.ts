@@ -42,7 +42,8 @@ export class MultifdWriter extends ByteWriter {
     const left = this.#room - normal.length - zero.length;
     if (left < 0) throw new RangeError(`${normal.length + zero.length} pages in a packet`);
     this.u32(MULTIFD_MAGIC).u32(MULTIFD_VERSION).u32(packet.flags).u32(packet.allocated);
-    this.u32(normal.length).u32(payload.length).u64(packet.packetNumber).u32(zero.length);
+    const payloadSize = normal.length === 0 ? (unused?.payloadSize ?? 0) : payload.length;
+    this.u32(normal.length).u32(payloadSize).u64(packet.packetNumber).u32(zero.length);
     this.bytes(unused?.head ?? new Uint8Array(28));
     this.#name(packet.block, unused?.name);
     for (const offset of normal) this.u64(offset);

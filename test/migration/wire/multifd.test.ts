@@ -151,10 +151,33 @@ describe("packets", () => {
     expect(items[1]).toMatchObject({ flags: 1, allocated: 0, packetNumber: 9n, size: 320 + 1024 });
   });
 
+  test("a sync point that states the payload of the packet before has none, as of QEMU 5.2", () => {
+    const unused = { head: new Uint8Array(28), name: new Uint8Array(256) };
+    const offsets = new Uint8Array(1024);
+    const stale = { ...pages, flags: 1, allocated: 128, packetNumber: 8n, block: "" };
+    const bytes = new MultifdWriter()
+      .pages(pages, new Uint8Array(4096))
+      .pages({ ...stale, normal: [], zero: [], unused: { ...unused, offsets, payloadSize: 4096 } })
+      .pages({ ...pages, packetNumber: 9n }, new Uint8Array(4096))
+      .take();
+    const { items, error, written } = channelOf(concat(hello, bytes));
+    expect(error).toBeUndefined();
+    expect(items.slice(1)).toMatchObject([
+      { packetNumber: 7n, payloadSize: 4096 },
+      { packetNumber: 8n, payloadSize: 0, size: 320 + 1024 },
+      { packetNumber: 9n, payloadSize: 4096 },
+    ]);
+    expect(Buffer.compare(written, concat(hello, bytes))).toBe(0);
+  });
+
   test.each([
     ["more pages than room", { ...pages, allocated: 1 }, "1 + 1 pages of 1"],
     ["more room than 512 KiB", { ...pages, allocated: 129 }, "room for 129 pages"],
-    ["no page where one is told", { ...pages, normal: [] }, "payload of 4096 bytes for 0 of pages"],
+    [
+      "two pages where one is sent",
+      { ...pages, normal: [0, 4096] },
+      "payload of 4096 bytes for 8192 of pages",
+    ],
     ["flags of no compression", { ...pages, flags: 6 }, "flags 0x6"],
   ])("%s", (_, packet, message) => {
     const bytes = new MultifdWriter().pages(packet, new Uint8Array(4096)).take();
