@@ -16,7 +16,7 @@ export interface DestinationRun {
   /** What it loads by; another one, when a paused postcopy goes on. */
   connection: IncomingConnection;
   /** Whether the switchover is to be acknowledged (capability switchover-ack). */
-  readonly switchoverAck: boolean;
+  switchoverAck: boolean;
   /** Whether the source has opened the return path. */
   returnPathOpen: boolean;
   switchoverStart: boolean;

@@ -25,6 +25,7 @@ import { MachineGuest } from "./machine-guest.js";
 import { asError, ConnectionLost } from "./migration-error.js";
 import type { LoadResult, MigrationDestinationOptions } from "./migration-options.js";
 import { MigrationState } from "./migration-state.js";
+import { acknowledgesUnasked } from "./switchover-ack.js";
 
 /** The end of a migration that the guest arrives at. */
 export class MigrationDestination {
@@ -158,6 +159,7 @@ export class MigrationDestination {
       traceConfiguration(item);
       run.guest.configure(item);
       trace_loadvm_state_setup();
+      run.switchoverAck &&= acknowledgesUnasked(item.machine);
       if (run.switchoverAck) trace_loadvm_state_switchover_ack_needed(0);
     }
     if (isSection(item)) run.guest.loaded(item);

@@ -1,3 +1,5 @@
+import { isNewer, machineVersion } from "./machine-version.js";
+
 /** The newest version of machine types that must not be sent SWITCHOVER_START by default. */
 const LAST_WITHOUT = [9, 2] as const;
 
@@ -7,8 +9,6 @@ const LAST_WITHOUT = [9, 2] as const;
  * (QEMU hw/core/machine.c: hw_compat_9_2). Machine types without a version send it.
  */
 export function sendsSwitchoverStart(machineType: string): boolean {
-  const version = /-(\d+)\.(\d+)$/.exec(machineType);
-  if (!version) return true;
-  const [major, minor] = [Number(version[1]), Number(version[2])];
-  return major > LAST_WITHOUT[0] || (major === LAST_WITHOUT[0] && minor > LAST_WITHOUT[1]);
+  const version = machineVersion(machineType);
+  return version === undefined || isNewer(version, LAST_WITHOUT);
 }

@@ -17,6 +17,7 @@ import { ReturnPathListener } from "./return-path-listener.js";
 import { sendsSwitchoverStart } from "./send-switchover-start.js";
 import type { SourceRun } from "./source-run.js";
 import type { SourceSignals } from "./source-signals.js";
+import { acknowledgesUnasked } from "./switchover-ack.js";
 import { TransferStats } from "./transfer-stats.js";
 import { XbzrleCache } from "./xbzrle-cache.js";
 
@@ -56,6 +57,7 @@ export async function prepareSource(
     downtimeLimit: options.downtimeLimit ?? DEFAULT_DOWNTIME_LIMIT,
   };
   const globalState = new GlobalState(machine.runState);
+  const waitsForAck = options.switchoverAck === true && acknowledgesUnasked(machine.type);
   const ramOptions = { multifd, mappedRam, ...ramOptionsOf(options) };
   return {
     machine,
@@ -76,7 +78,7 @@ export async function prepareSource(
     postcopy: options.postcopy ?? false,
     preempt: options.postcopyPreempt,
     pauseBeforeSwitchover: options.pauseBeforeSwitchover ?? false,
-    switchoverAck: (options.switchoverAck ?? false) && returnPath !== undefined,
+    switchoverAck: waitsForAck && returnPath !== undefined,
     handedOver: false,
     urgent: undefined,
   };

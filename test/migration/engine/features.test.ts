@@ -259,6 +259,18 @@ describe("the switchover", () => {
     expectArrived(await run({ ...SLOW, switchoverAck: true }, { switchoverAck: true }));
   });
 
+  test.each([
+    ["pc-q35-11.0", 1],
+    ["pc-q35-11.1", 0],
+  ])("%s: so many without a device that asks for one: %i", async (type, acknowledgements) => {
+    const event = "source_return_path_thread_switchover_acked";
+    const traced = await enabledValues([event], async () => {
+      const guest = { ...GUEST, type };
+      expectArrived(await run({ ...SLOW, switchoverAck: true }, { guest, switchoverAck: true }));
+    });
+    expect(traced).toHaveLength(acknowledgements);
+  });
+
   test("without one, it goes on sending rounds until somebody cancels it", async () => {
     const migrating = run(
       { ...SLOW, switchoverAck: true },
