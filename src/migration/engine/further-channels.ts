@@ -71,9 +71,15 @@ export class FurtherChannels {
     this.#wake();
   }
 
-  /** Waits until multifd's channels have come as far as the main channel has. */
+  /**
+   * Waits until multifd's channels have come as far as the main channel has. Throws `MigrationError`
+   * where there must be some, and none can come.
+   */
   async settled(): Promise<void> {
     while (!this.#isSettled()) await abortable(this.#moved(), this.#control);
+    if (this.#pages.lacksContents) {
+      throw new MigrationError("memory came without contents: those are in multifd's channels");
+    }
   }
 
   /**
@@ -152,8 +158,8 @@ export class FurtherChannels {
   }
 
   #isSettled(): boolean {
-    const { syncs, usesMultifd, hasAllPackets } = this.#pages;
-    if (!usesMultifd) return true;
+    const { syncs, usesMultifd, lacksContents, hasAllPackets } = this.#pages;
+    if (!usesMultifd) return this.#complete || !lacksContents;
     if (!this.#multifd.every((channel) => channel.syncs >= syncs)) return false;
     return this.#complete || hasAllPackets;
   }

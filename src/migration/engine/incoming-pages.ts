@@ -37,6 +37,11 @@ export class IncomingPages implements RamSink, PageOrigin {
   #packetNumber = 0n;
   #packets = 0n;
   #sections = 0;
+  /** Whether a page with contents has come, in whatever form, and how many of zeros. */
+  #hasContents = false;
+  #zeros = 0;
+  /** Whether pages may have been left out: where both ends have them (x-ignore-shared). */
+  #partial = false;
   #afterArrival: (() => Promise<void>) | undefined;
   readonly xbzrle?: NonNullable<RamSink["xbzrle"]>;
   readonly compressed?: NonNullable<RamSink["compressed"]>;
@@ -46,8 +51,8 @@ export class IncomingPages implements RamSink, PageOrigin {
   constructor(guest: RamSink) {
     this.#guest = guest;
     if (guest.xbzrle) this.xbzrle = guest.xbzrle.bind(guest);
-    if (guest.compressed) this.compressed = guest.compressed.bind(guest);
-    if (guest.mapped) this.mapped = guest.mapped.bind(guest);
+    if (guest.compressed) this.compressed = this.#counting(guest.compressed.bind(guest));
+    if (guest.mapped) this.mapped = this.#counting(guest.mapped.bind(guest));
     if (guest.blockList) this.blockList = guest.blockList.bind(guest);
     this.#listed = new Promise((resolve) => {
       this.#listedNow = resolve;
@@ -67,6 +72,15 @@ export class IncomingPages implements RamSink, PageOrigin {
   /** Whether pages come by multifd's channels, as one of these or a FLUSH record tells. */
   get usesMultifd(): boolean {
     return this.#rounds !== undefined || this.#flushes > 0;
+  }
+
+  /**
+   * Whether pages must have come by multifd's channels, as the main one had nothing but zeros, and not
+   * for all of memory. Machine types before 8.1 have no FLUSH records that would tell.
+   */
+  get lacksContents(): boolean {
+    if (this.#hasContents || this.#partial || this.#postcopy) return false;
+    return this.#zeros * this.#pageSize < this.#memory;
   }
 
   /** A channel of multifd is there. */
@@ -113,6 +127,7 @@ export class IncomingPages implements RamSink, PageOrigin {
     this.#pageSize = pageSize;
     this.#memory += info.usedLength - (this.blocks.get(info.name)?.usedLength ?? 0);
     this.blocks.set(info.name, info);
+    this.#partial ||= info.address !== undefined;
     this.#checkSize();
     this.#postcopy?.block(info, pageSize);
     this.#guest.block?.(info, pageSize);
@@ -183,9 +198,17 @@ export class IncomingPages implements RamSink, PageOrigin {
   }
 
   #page(origin: PageOrigin, info: RamBlockInfo, address: number, bytes: Uint8Array): void {
+    this.#hasContents = true;
     if (!this.#isWanted(origin, info, address)) return;
     this.#guest.page?.(info, address, bytes);
     this.#postcopy?.placed(info, address, false);
+  }
+
+  #counting<T extends unknown[]>(take: (...page: T) => void): (...page: T) => void {
+    return (...page) => {
+      this.#hasContents = true;
+      take(...page);
+    };
   }
 
   #checkSize(): void {
@@ -199,6 +222,7 @@ export class IncomingPages implements RamSink, PageOrigin {
   }
 
   #zero(origin: PageOrigin, info: RamBlockInfo, address: number, fill: number): void {
+    this.#zeros += 1;
     if (!this.#isWanted(origin, info, address)) return;
     this.#guest.zero?.(info, address, fill);
     this.#postcopy?.placed(info, address, true);
