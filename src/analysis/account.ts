@@ -109,7 +109,7 @@ export interface Round {
   readonly number: number;
   readonly start: bigint;
   readonly end: bigint;
-  /** Bytes of dirty memory at its begin, where the source told (`migrate_pending_exact`). */
+  /** Bytes of dirty memory at its begin, where the source told (such as `migrate_pending_exact`). */
   readonly pending: number | undefined;
   /** Pages that the sync at its begin found newly dirty (`migration_bitmap_sync_end`). */
   readonly dirtyPages: number | undefined;

@@ -1,5 +1,6 @@
 import { ItemType } from "../migration/wire/constants.js";
 import type { EventRecord } from "../traces/record.js";
+import { commandRead } from "./command-read.js";
 import { type Mark, numberArgument, type OpenMark, textArgument } from "./mark.js";
 
 export const DESTINATION_CONFIGURATION = "configuration";
@@ -40,6 +41,9 @@ const typesOf: Readonly<Record<Lane, readonly number[]>> = {
 const progress: Readonly<Record<string, Lane>> = {
   vmstate_load_state: "state",
   vmstate_load_state_end: "state",
+  // By which QEMU 11.1 tells the same.
+  vmstate_load_state_success: "state",
+  vmstate_load_state_fail: "state",
   qemu_loadvm_state_section_command: "command",
 };
 
@@ -88,7 +92,7 @@ class DestinationMarks {
         this.#continued(record, numberArgument(record, "section_id") ?? -1);
         break;
       case "loadvm_process_command": {
-        const command = textArgument(record, "s") ?? "";
+        const command = commandRead(record);
         this.#identify(destinationCommandKey(command), record, typesOf.command, "command");
         if (command === "POSTCOPY_LISTEN") this.#threads = 2;
         break;

@@ -25,10 +25,12 @@ export function textArgument(record: EventRecord, name: string): string | undefi
   return typeof value === "string" ? value : undefined;
 }
 
-/** An integer argument of a record, by name. */
+/** An integer argument of a record, by name; of a bool, 1 or 0. */
 export function numberArgument(record: EventRecord, name: string): number | undefined {
   const value = argument(record, name);
-  return typeof value === "number" || typeof value === "bigint" ? Number(value) : undefined;
+  return value === undefined || value === null || typeof value === "string"
+    ? undefined
+    : Number(value);
 }
 
 function argument(record: EventRecord, name: string) {

@@ -9,6 +9,7 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "loadvm_process_command_ping",
   "migrate_error",
   "migrate_handle_rp_req_pages",
+  "migrate_pending",
   "migrate_pending_exact",
   "migrate_set_state",
   "migration_bitmap_sync_end",
@@ -30,6 +31,7 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "qemu_loadvm_state_section_startfull",
   "ram_load_complete",
   "ram_load_start",
+  "qemu_savevm_query_pending",
   "savevm_command_send",
   "savevm_section_end",
   "savevm_section_start",
@@ -46,5 +48,16 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "vmstate_load",
   "vmstate_save",
   "vmstate_load_state",
+  "vmstate_load_state_end",
+  "vmstate_load_state_fail",
+  "vmstate_load_state_success",
+]);
+
+/**
+ * Those of which the account needs no string for certain: what a load ended with does not matter, and
+ * a request without a block's name, "(null)" in a log, is for that of the one before.
+ */
+export const looselyReadEvents: ReadonlySet<string> = new Set([
+  "migrate_handle_rp_req_pages",
   "vmstate_load_state_end",
 ]);

@@ -2,6 +2,7 @@ import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, Round } from "./account.js";
 import { numberArgument } from "./mark.js";
 import { type PageCounter, pageCounter } from "./page-counts.js";
+import { PendingBytes } from "./pending-bytes.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 
 /** One sync of the dirty bitmap, and what was found dirty by it. */
@@ -94,6 +95,7 @@ function findSyncs(source: readonly EventRecord[]): Sync[] {
   let transferred: number | undefined;
   let periodBegin: bigint | undefined;
   let counted = 0;
+  const pending = new PendingBytes();
   for (const record of source) {
     const { name, timestamp } = record;
     if (name === "migration_transferred_bytes") transferred = totalOf(record);
@@ -117,9 +119,10 @@ function findSyncs(source: readonly EventRecord[]): Sync[] {
         counted = 0;
       }
     }
+    const bytes = pending.take(record);
     const last = syncs.at(-1);
-    if (name === "migrate_pending_exact" && last && last.pending === undefined) {
-      syncs[syncs.length - 1] = { ...last, pending: numberArgument(record, "size") };
+    if (bytes !== undefined && last && last.pending === undefined) {
+      syncs[syncs.length - 1] = { ...last, pending: bytes };
     }
   }
   return syncs;

@@ -1,6 +1,7 @@
 import { type CommandName, commandName, commandNumber } from "../migration/wire/command-table.js";
 import type { Command, SectionType, StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
+import { commandRead } from "./command-read.js";
 import { numberArgument, textArgument } from "./mark.js";
 
 /**
@@ -118,7 +119,7 @@ function itemsRead(records: readonly EventRecord[]): StreamItem[] {
         break;
       }
       case "loadvm_process_command": {
-        const command = textArgument(record, "s") as CommandName;
+        const command = commandRead(record) as CommandName;
         // A PING is told twice, its value the second time.
         if (command !== "PING") list.command(command);
         break;

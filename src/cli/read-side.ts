@@ -1,4 +1,4 @@
-import { relevantEvents } from "../analysis/relevant-events.js";
+import { looselyReadEvents, relevantEvents } from "../analysis/relevant-events.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import type { EventTable } from "../model/event-table.js";
 import { TraceDamage } from "../traces/damage.js";
@@ -118,7 +118,8 @@ class RelevantRecords {
     if (!wanted && !isRelevant(cursor)) return;
     const record = cursor.record();
     if (record.type !== "event") return;
-    damage.note(record);
+    if (wanted || !looselyReadEvents.has(record.name)) damage.note(record);
+    else damage.noteTime(record.timestamp);
     if (wanted || record.name !== "migration_transferred_bytes") {
       this.#records.push(record);
       return;

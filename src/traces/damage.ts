@@ -30,9 +30,14 @@ export class TraceDamage {
         break;
       case "event":
         if (record.uncertain) this.add(damageNames.uncertain, 1);
-        if (record.timestamp < this.#last) this.add(damageNames.stepBack, 1);
-        this.#last = record.timestamp;
+        this.noteTime(record.timestamp);
     }
+  }
+
+  /** Takes note of an event's time alone: whether it steps back. */
+  noteTime(timestamp: bigint): void {
+    if (timestamp < this.#last) this.add(damageNames.stepBack, 1);
+    this.#last = timestamp;
   }
 
   /** Counts damage under a name. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { destinationMarks } from "../../src/analysis/destination-marks.js";
 import { type MadeRecord, recordMaker } from "../support/made-records.js";
-import { ownEvents } from "../support/recordings.js";
+import { eventTable, fixture, ownEvents } from "../support/recordings.js";
 
-const make = recordMaker(ownEvents);
+const newer = eventTable(fixture("other-versions", "qemu-11.1", "trace-events"));
+const make = recordMaker(newer.concat(ownEvents));
 const marks = (...records: MadeRecord[]) =>
   destinationMarks(make(...records)).map(({ key, start, end }) => [
     key,
@@ -69,4 +70,11 @@ describe("where events of a destination were lost", () => {
       ["section 9", 10, 12],
     ]);
   });
+});
+
+test("a device is loaded until its description's last word, as QEMU 11.1 says it", () => {
+  const done = (at: number): MadeRecord => [at, "vmstate_load_state_success", "timer"];
+  expect(marks(type(1, 4), headed(2, 5, "timer"), loads(3, "timer"), done(9))).toEqual([
+    ["section 5 timer", 1, 9],
+  ]);
 });

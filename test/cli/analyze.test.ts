@@ -25,6 +25,14 @@ describe("analyze", () => {
     expect(err).toMatch(/^qtrace: events as declared in [^\n]*\n$/);
   });
 
+  test("what the account does not need for certain is told of no log", async () => {
+    const dir = fixture("postcopy-faults");
+    const events = [join(dir, "trace-events"), ...own.slice(1)];
+    const { out, err } = await runCli(["analyze", dir, "--events", ...events]);
+    expect(out).toContain("waited for");
+    expect(err).not.toContain("does not tell for certain");
+  });
+
   test("files named one by one give the same", async () => {
     const named = await runCli([
       "analyze",
