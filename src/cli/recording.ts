@@ -26,6 +26,9 @@ export interface Recording {
   readonly resumed?: readonly string[];
   readonly source?: string;
   readonly destination?: string;
+  /** The trace-events file of a side's QEMU, where the two are of different versions. */
+  readonly sourceEvents?: string;
+  readonly destinationEvents?: string;
   /** `OFFSET NANOSECONDS` lines: when chunks of the stream passed a tap. */
   readonly wire?: string;
 }
@@ -90,7 +93,7 @@ async function joinByBestEvents(
   const trace = recording.source ?? recording.destination;
   const { table, from } = await readEvents(events, trace, io);
   const joined = await joinRecording(recording, table, io, options);
-  if (events || !trace) return joined;
+  if (events || !trace || hasOwnEvents(recording)) return joined;
   if (joined.misfits > 0) {
     const own = await readEvents([await ownTraceEvents()], trace, io);
     const both = own.table.concat(table);
@@ -102,6 +105,14 @@ async function joinByBestEvents(
   }
   io.err(`qtrace: events as declared in ${from}\n`);
   return joined;
+}
+
+/** Whether each trace has declarations of its own. */
+function hasOwnEvents({ source, destination, ...own }: Recording): boolean {
+  return (
+    (source === undefined || own.sourceEvents !== undefined) &&
+    (destination === undefined || own.destinationEvents !== undefined)
+  );
 }
 
 function refuseSwapped(recording: Recording, joined: JoinedRecording): void {
@@ -144,10 +155,13 @@ export async function joinRecording(
   const stream = recording.stream
     ? await readConnections([recording.stream, ...(recording.resumed ?? [])], io, { keepData })
     : undefined;
-  const read = async (file: string | undefined) =>
-    file === undefined ? undefined : readSide(file, table, io, keep);
-  const source = await read(recording.source);
-  const destination = await read(recording.destination);
+  const read = async (file: string | undefined, own: string | undefined) => {
+    if (file === undefined) return undefined;
+    const declared = own === undefined ? table : (await readEvents([own], file, io)).table;
+    return readSide(file, declared, io, keep);
+  };
+  const source = await read(recording.source, recording.sourceEvents);
+  const destination = await read(recording.destination, recording.destinationEvents);
   const wire = await readWire(recording.wire, source, io);
   const account = analyze({
     ...(stream && { items: stream.items }),
@@ -219,6 +233,8 @@ export async function findRecording(
   const destination =
     given.destination ?? (await find("destination.simpletrace", "destination.log"));
   const resumed = given.resumed ?? (given.stream ? undefined : await resumedIn(dir));
+  const sourceEvents = given.sourceEvents ?? (await find("source.trace-events-all"));
+  const destinationEvents = given.destinationEvents ?? (await find("destination.trace-events-all"));
   const wire = given.wire ?? (await find("channel0.times"));
   if (!stream && !source && !destination) {
     const within = await recordingWithin(dir);
@@ -232,6 +248,8 @@ export async function findRecording(
     ...(resumed && { resumed }),
     ...(source && { source }),
     ...(destination && { destination }),
+    ...(sourceEvents && { sourceEvents }),
+    ...(destinationEvents && { destinationEvents }),
     ...(wire && { wire }),
   };
 }

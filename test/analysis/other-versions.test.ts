@@ -6,9 +6,12 @@ import { AnyTraceReader } from "../../src/traces/any-reader.js";
 import type { EventRecord } from "../../src/traces/record.js";
 import { eventTable, fixture, ownEvents } from "../support/recordings.js";
 
+function eventsOf(qemu: string) {
+  return eventTable(fixture("other-versions", qemu, "trace-events")).concat(ownEvents);
+}
+
 /** Both ends' records of a migration within one QEMU. */
-function recordsOf(qemu: string) {
-  const declared = eventTable(fixture("other-versions", qemu, "trace-events")).concat(ownEvents);
+function recordsOf(qemu: string, declared = eventsOf(qemu)) {
   const read = (side: string) => {
     const reader = new AnyTraceReader(declared);
     reader.append(gunzipSync(readFileSync(fixture("other-versions", qemu, `${side}.log.gz`))));
@@ -47,6 +50,13 @@ describe.each(["qemu-5.2", "qemu-11.1"])("a migration within %s", (qemu) => {
     expect(took("ram END")).toBeGreaterThan(10_000n);
     expect(took("0000:00:1f.2/ich9_ahci FULL")).toBeGreaterThan(1_000_000n);
   });
+});
+
+test("commands have their names, too, where 5.2 is read by the declarations of a newer one", () => {
+  const { source, destination } = recordsOf("qemu-5.2", ownEvents);
+  expect(analyze({ source, destination }).destination).toMatchObject({ strays: [] });
+  const labels = analyze({ destination }).items.map(({ label }) => label);
+  expect(labels).toContain("OPEN_RETURN_PATH");
 });
 
 test.each([

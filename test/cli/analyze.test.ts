@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 import { fixture } from "../support/recordings.js";
@@ -29,8 +30,35 @@ describe("analyze", () => {
     const dir = fixture("postcopy-faults");
     const events = [join(dir, "trace-events"), ...own.slice(1)];
     const { out, err } = await runCli(["analyze", dir, "--events", ...events]);
-    expect(out).toContain("waited for");
+    expect(out).toContain("124 asked of the source");
     expect(err).not.toContain("does not tell for certain");
+  });
+
+  test("a side's QEMU of another version has its own events, beside its trace or named", async () => {
+    const dir = folder();
+    const older = fixture("other-versions", "qemu-5.2");
+    for (const side of ["source", "destination"]) {
+      writeFileSync(
+        join(dir, `${side}.log`),
+        gunzipSync(readFileSync(join(older, `${side}.log.gz`))),
+      );
+    }
+    const told = "process_incoming_migration_co_end with other text than its format prints";
+    expect((await runCli(["analyze", dir, ...own])).err).toContain(told);
+
+    const events = join(folder(), "events");
+    const groups = ["migration", "system"].map((group) =>
+      join(repoRoot, "trace-events", group, "trace-events"),
+    );
+    const texts = [join(older, "trace-events"), ...groups].map((file) =>
+      readFileSync(file, "utf8"),
+    );
+    writeFileSync(events, texts.join(""));
+    const named = await runCli(["analyze", dir, ...own, "--destination-events", events]);
+    expect(named.err).not.toContain(told);
+    expect(named.out).toMatch(/destination: 100 %/);
+    copyFileSync(events, join(dir, "destination.trace-events-all"));
+    expect((await runCli(["analyze", dir, ...own])).out).toBe(named.out);
   });
 
   test("files named one by one give the same", async () => {

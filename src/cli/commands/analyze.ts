@@ -46,6 +46,8 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
     .option("--destination <trace>", "the destination's trace, likewise")
     .option("--wire <times>", "when its chunks passed a tap: lines of OFFSET NANOSECONDS")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
+    .option("--source-events <file>", "that of the source's QEMU, where it is another version")
+    .option("--destination-events <file>", "that of the destination's")
     .addOption(
       new Option("--format <format>", "text, json, html (a page to read offline) or perfetto")
         .choices(["text", "json", "html", "perfetto"])

@@ -14,6 +14,8 @@ interface TapArguments {
   readonly force?: true;
   readonly sourceTrace?: string;
   readonly destinationTrace?: string;
+  readonly sourceEvents?: string;
+  readonly destinationEvents?: string;
   readonly events?: string[];
   readonly connectTimeout?: number;
   readonly stallTimeout?: number;
@@ -29,6 +31,8 @@ export const tapCommand: CommandDefinition = (command, run) => {
     .option("--source-trace <file>", "the source's trace, to be joined when the migration is over")
     .option("--destination-trace <file>", "the destination's trace")
     .option("--events <file...>", "the trace-events files of the QEMU that wrote the traces")
+    .option("--source-events <file>", "that of the source's QEMU, where it is another version")
+    .option("--destination-events <file>", "that of the destination's")
     .option(
       "--connect-timeout <s>",
       "seconds for reaching the destination (10 if left out)",

@@ -5,24 +5,28 @@ import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { analyzeRecording, findRecording } from "../recording.js";
 
-/** Traces that an engine's command was told of. */
+/** Traces that an engine's command was told of, and declarations of their events, side by side. */
 export interface GivenTraces {
   readonly sourceTrace?: string | undefined;
   readonly destinationTrace?: string | undefined;
+  readonly sourceEvents?: string | undefined;
+  readonly destinationEvents?: string | undefined;
 }
 
 /**
- * Puts the traces beside what was recorded and prints the account of all; gives true if some of it
+ * Puts the traces, and their declarations, beside what was recorded and prints the account of all; gives true if some of it
  * was damaged.
  */
 export async function accountRecording(
   folder: string,
-  { sourceTrace, destinationTrace }: GivenTraces,
+  given: GivenTraces,
   events: readonly string[] | undefined,
   io: Io,
 ): Promise<boolean> {
-  await copyTrace(sourceTrace, folder, "source");
-  await copyTrace(destinationTrace, folder, "destination");
+  await copyTrace(given.sourceTrace, folder, "source");
+  await copyTrace(given.destinationTrace, folder, "destination");
+  await copy(given.sourceEvents, folder, "source.trace-events-all");
+  await copy(given.destinationEvents, folder, "destination.trace-events-all");
   const read = await readAccount(folder, events, io);
   if (!read) {
     io.err(`qtrace: what came is in ${folder}\n`);
@@ -46,9 +50,12 @@ async function readAccount(folder: string, events: readonly string[] | undefined
 }
 
 async function copyTrace(trace: string | undefined, folder: string, side: string): Promise<void> {
-  if (trace === undefined) return;
-  const extension = trace.endsWith(".log") ? "log" : "simpletrace";
-  await copyFile(trace, path.join(folder, `${side}.${extension}`)).catch((error: unknown) => {
-    throw unreadable(trace, error);
+  await copy(trace, folder, `${side}.${trace?.endsWith(".log") ? "log" : "simpletrace"}`);
+}
+
+async function copy(file: string | undefined, folder: string, name: string): Promise<void> {
+  if (file === undefined) return;
+  await copyFile(file, path.join(folder, name)).catch((error: unknown) => {
+    throw unreadable(file, error);
   });
 }

@@ -19,7 +19,7 @@ export interface RecordedWays {
 
 /** Files that belong to a recording; those of an older one would be taken for the new one's. */
 const OWN_FILES =
-  /^(channel\d+(\.resumed\d+)?(\.return)?\.(bin|times)|stream\.bin|recording\.json|(source|destination)\.(log|simpletrace))$/;
+  /^(channel\d+(\.resumed\d+)?(\.return)?\.(bin|times)|stream\.bin|recording\.json|(source|destination)\.(log|simpletrace|trace-events-all))$/;
 
 /** Writes a recording: a folder with the bytes and times of each channel, and `recording.json`. */
 export class RecordingWriter {
