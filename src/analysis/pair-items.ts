@@ -10,6 +10,7 @@ import {
 } from "./destination-marks.js";
 import type { Mark } from "./mark.js";
 import { postcopyBegin } from "./postcopy-begin.js";
+import { isDevice, savesDevicesFirst } from "./saves-devices-first.js";
 import type { SentBytes } from "./sent-bytes.js";
 import {
   SOURCE_CONFIGURATION,
@@ -51,7 +52,9 @@ export function pairWithSource(
   const precopy = new Set(items.slice(0, postcopyBegin(items)));
   const fits = (item: StreamItem, mark: Mark) =>
     hasValue(item, mark) && (!precopy.has(item) || (isPlausiblySent(item, mark, sent) ?? true));
-  const pairs = pairSide(items, [packagedFirst(items)], expectations, marks, [fits, hasValue]);
+  const first = marks.find(({ key }) => key.startsWith("section "))?.key;
+  const order = savesDevicesFirst(items, first) ? devicesFirst(items) : packagedFirst(items);
+  const pairs = pairSide(items, [order], expectations, marks, [fits, hasValue]);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
 }
 
@@ -135,6 +138,18 @@ function packagedFirst(items: readonly StreamItem[]): number[] {
     else order.push(index);
   }
   return [...order, ...waiting];
+}
+
+/** Indices of the items, those of devices before those of memory. */
+function devicesFirst(items: readonly StreamItem[]): number[] {
+  const indices = [...items.keys()];
+  const [devices, others] = [indices.filter(isDeviceAt), indices.filter((at) => !isDeviceAt(at))];
+  const memory = others.findIndex((at) => isContinued(items[at]!));
+  return [...others.slice(0, memory), ...devices, ...others.slice(memory)];
+
+  function isDeviceAt(at: number): boolean {
+    return isDevice(items[at]!);
+  }
 }
 
 /**

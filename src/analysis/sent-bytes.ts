@@ -2,6 +2,8 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import { numberArgument } from "./mark.js";
 import { partitionPoint } from "./partition-point.js";
+import { isDevice, savesDevicesFirst } from "./saves-devices-first.js";
+import { sectionKeyOf } from "./source-marks.js";
 
 /** A moment at which the source told how many bytes of the main channel had gone. */
 export interface SentPoint {
@@ -24,7 +26,7 @@ export class SentBytes {
 
   /** `items` tell what was packed: QEMU counts a package twice, when it is filled and when it is sent. */
   constructor(source: readonly EventRecord[], items: readonly StreamItem[] = []) {
-    this.points = changes(source, items.flatMap(packageOf));
+    this.points = changes(source, [...items.flatMap(packageOf), ...snapshotOf(items, source)]);
   }
 
   /** When the byte at an offset of the main channel left. */
@@ -44,7 +46,7 @@ export class SentBytes {
 }
 
 interface Package {
-  /** Where the command PACKAGED stands. */
+  /** Where it would stand if it went when it is filled: at PACKAGED's place. */
   readonly offset: number;
   readonly length: number;
 }
@@ -52,6 +54,16 @@ interface Package {
 function packageOf(item: StreamItem): Package[] {
   if (item.type !== "command" || item.command.name !== "PACKAGED") return [];
   return [{ offset: item.offset, length: item.command.length }];
+}
+
+/** The devices of a background snapshot, which are counted when they are saved, before memory goes. */
+function snapshotOf(items: readonly StreamItem[], source: readonly EventRecord[]): Package[] {
+  const first = source.find(({ name }) => name === "savevm_section_start");
+  if (!first || !savesDevicesFirst(items, sectionKeyOf(first))) return [];
+  const memory = items.find(({ type }) => type === "section-part");
+  const behind = items.slice(items.findIndex(isDevice));
+  if (!memory) return [];
+  return [{ offset: memory.offset, length: behind.reduce((sum, { size }) => sum + size, 0) }];
 }
 
 /** The offset in the main channel that a count stands for: none of a package goes while it is filled. */

@@ -59,10 +59,10 @@ class SourceMarks {
         if (this.#setup) this.#setup.end = record.timestamp;
         break;
       case "savevm_section_start":
-        this.#at(keyOf(record), record);
+        this.#at(sectionKeyOf(record), record);
         break;
       case "savevm_section_end":
-        this.#sectionEnd(record, keyOf(record));
+        this.#sectionEnd(record, sectionKeyOf(record));
         break;
       default:
         if (!BETWEEN.has(record.name)) return;
@@ -103,7 +103,8 @@ class SourceMarks {
   }
 }
 
-function keyOf(record: EventRecord): string {
+/** The key of the section that a record of the source tells of. */
+export function sectionKeyOf(record: EventRecord): string {
   return sourceSectionKey(
     numberArgument(record, "section_id") ?? -1,
     textArgument(record, "id") ?? "",
