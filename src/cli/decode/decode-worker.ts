@@ -54,13 +54,17 @@ const turns: Turns = {
 };
 
 /** Hands bytes of its own over without a copy. */
-const post = async (part: unknown, { buffer }: Uint8Array) => {
-  if (begun) port.postMessage(part, [buffer as ArrayBuffer]);
+const post = async (part: unknown, pieces: readonly Uint8Array[]) => {
+  if (begun)
+    port.postMessage(
+      part,
+      pieces.map(({ buffer }) => buffer as ArrayBuffer),
+    );
 };
 const sink =
   format === "parquet"
-    ? rowGroupSink({ append: (group) => post(group, group.bytes), end: async () => {} }, turns)
-    : recordSink(format, (piece) => post(piece, piece as Uint8Array), clock, turns);
+    ? rowGroupSink({ append: (group) => post(group, group.pieces), end: async () => {} }, turns)
+    : recordSink(format, (piece) => post(piece, [piece as Uint8Array]), clock, turns);
 // What stands before all records is not in this thread's turns.
 await sink.write();
 begun = true;

@@ -1,6 +1,7 @@
 import type { ArgumentModel, EventModel } from "../../model/event-model.js";
 import type { PrintfValue } from "../../printf/piece.js";
-import type { EventRecord, TraceRecord } from "../../traces/record.js";
+import type { TraceRecord } from "../../traces/record.js";
+import type { RecordCursor } from "../../traces/record-cursor.js";
 import { argumentsJson } from "../../traces/record-json.js";
 import { renderText } from "../../traces/render-text.js";
 import { csvField } from "./csv-field.js";
@@ -52,14 +53,19 @@ export function eventColumns({ arguments: args }: EventModel): readonly TableCol
   ];
 }
 
-/** An event's record as a row of its own table. */
-export function eventCells(record: EventRecord): Row {
-  return [...recordHead(record), ...record.values];
+/** The record of an event that a cursor stands at, as a row of the event's own table. */
+export function eventCells(cursor: RecordCursor, event: EventModel): Row {
+  const row: PrintfValue[] = recordHead(cursor);
+  for (let index = 0; index < event.arguments.length; index++) row.push(cursor.value(index));
+  return row;
 }
 
 const headColumns = recordColumns.slice(0, 2);
 
-function recordHead({ timestamp, pid }: TraceRecord): Row {
+function recordHead({
+  timestamp,
+  pid,
+}: Pick<RecordCursor, "timestamp" | "pid">): [bigint | null, number] {
   return [timestamp === 0n ? null : timestamp, pid];
 }
 

@@ -2,20 +2,24 @@ import type { EventModel } from "../../model/event-model.js";
 import { ByteOutput } from "../../traces/print/byte-output.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
 import { appender } from "./output-file.js";
-import { ParquetColumn } from "./parquet/column.js";
+import { ColumnStock } from "./parquet/column-stock.js";
 import { ParquetFile } from "./parquet/file.js";
-import { takeRowGroup } from "./parquet/row-group.js";
+import { HeldRows } from "./parquet/held-rows.js";
+import { heldIn, takeRowGroup } from "./parquet/row-group.js";
 import type { Put, RecordSink } from "./record-sink.js";
 import { csvRow, eventCells, eventColumns, type Row, type TableColumn } from "./record-table.js";
 
-/** Bytes that wait in tables at most, and what a waiting row costs beside. */
+/** Bytes that wait in tables at most. */
 const HELD = 1 << 23;
-const ROW = 32;
 /** The same for many Parquet files: each of their row groups is told of in memory until the end. */
-const HELD_GROUPS = 1 << 25;
+const HELD_GROUPS = 1 << 24;
+/** A row group ends, too, where so many bytes wait in its columns. */
+const GROUP_BYTES = 1 << 23;
 
 /** A table that is written as its rows come. */
 interface Table {
+  /** About how many bytes wait. */
+  readonly held: number;
   readonly add: (row: Row) => void;
   readonly write: () => Promise<void>;
   readonly end: () => Promise<void>;
@@ -23,23 +27,37 @@ interface Table {
 
 /** A Parquet table for each event, with a column for each argument: `FOLDER/EVENT.parquet`. */
 export function parquetTables(folder: string, clock: () => string): RecordSink {
+  const stock = new ColumnStock();
   return tableSink(HELD_GROUPS, (event) => {
     const put = appender(folder, `${event.name}.parquet`);
-    return parquetTable(eventColumns(event), clock, put);
+    return parquetTable(eventColumns(event), stock, clock, put);
   });
 }
 
-function parquetTable(columns: readonly TableColumn[], clock: () => string, put: Put): Table {
-  const own = columns.map((column) => new ParquetColumn(column));
+function parquetTable(
+  columns: readonly TableColumn[],
+  stock: ColumnStock,
+  clock: () => string,
+  put: Put,
+): Table {
+  const rows = new HeldRows(columns);
   const file = new ParquetFile(columns, clock, put);
   const write = async () => {
-    const group = takeRowGroup(own);
-    if (group) await file.append(group);
+    const own = stock.columnsFor(columns);
+    const endGroup = async () => {
+      const group = takeRowGroup(own);
+      if (group) await file.append(group);
+    };
+    await rows.take(own, async () => {
+      if (heldIn(own) >= GROUP_BYTES) await endGroup();
+    });
+    await endGroup();
   };
   return {
-    add(row) {
-      for (const [index, column] of own.entries()) column.add(row[index] ?? null);
+    get held() {
+      return rows.size;
     },
+    add: (row) => rows.add(row),
     write,
     async end() {
       await write();
@@ -60,45 +78,43 @@ function csvTable(columns: readonly TableColumn[], put: Put): Table {
   output.text(`${csvRow(columns.map(({ name }) => name))}\n`);
   const write = () => put(output.take());
   return {
+    get held() {
+      return output.length;
+    },
     add: (row) => output.text(`${csvRow(row)}\n`),
     write,
     end: write,
   };
 }
 
-interface HeldTable {
-  readonly table: Table;
-  held: number;
-}
-
 /** A table for each event, made when its first record comes. */
 function tableSink(most: number, make: (event: EventModel) => Table): RecordSink {
-  const tables = new Map<EventModel, HeldTable>();
+  const tables = new Map<EventModel, Table>();
   let held = 0;
-  const tableOf = (event: EventModel): HeldTable => {
+  const tableOf = (event: EventModel): Table => {
     const known = tables.get(event);
     if (known) return known;
-    const made = { table: make(event), held: 0 };
+    const made = make(event);
     tables.set(event, made);
+    held += made.held;
     return made;
   };
   /** The largest tables go first: small ones would be cut into tiny pieces. */
   const write = async () => {
-    for (const target of [...tables.values()].sort((a, b) => b.held - a.held)) {
+    for (const table of [...tables.values()].sort((a, b) => b.held - a.held)) {
       if (held < most / 2) return;
-      await target.table.write();
-      held -= target.held;
-      target.held = 0;
+      held -= table.held;
+      await table.write();
     }
   };
   return {
     add(cursor: RecordCursor) {
-      const record = cursor.record();
-      if (record.type !== "event") return;
-      const target = tableOf(record.event);
-      target.table.add(eventCells(record));
-      target.held += ROW + cursor.size;
-      held += ROW + cursor.size;
+      const { event } = cursor;
+      if (!event) return;
+      const table = tableOf(event);
+      const before = table.held;
+      table.add(eventCells(cursor, event));
+      held += table.held - before;
     },
     get full() {
       return held >= most;
@@ -106,7 +122,7 @@ function tableSink(most: number, make: (event: EventModel) => Table): RecordSink
     write,
     endBlock: async () => {},
     async end() {
-      for (const { table } of tables.values()) await table.end();
+      for (const table of tables.values()) await table.end();
     },
   };
 }

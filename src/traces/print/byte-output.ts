@@ -1,5 +1,8 @@
 import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 
+/** Characters up to which a loop of ours is faster than the encoder. */
+const SHORT = 100;
+
 /** Bytes that grow. Who writes into `bytes` has reserved them; `text` and `literal` do so themselves. */
 export class ByteOutput {
   bytes = new Uint8Array(64);
@@ -25,7 +28,20 @@ export class ByteOutput {
   }
 
   text(text: string): void {
-    this.literal(encodeUtf8(text));
+    if (text.length > SHORT || !this.#ascii(text)) this.literal(encodeUtf8(text));
+  }
+
+  /** Writes a text of ASCII; false, and nothing written, where it is none. */
+  #ascii(text: string): boolean {
+    this.reserve(text.length);
+    const { bytes, length } = this;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80) return false;
+      bytes[length + index] = code;
+    }
+    this.length += text.length;
+    return true;
   }
 
   literal(bytes: Uint8Array): void {

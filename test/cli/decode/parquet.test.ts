@@ -1,6 +1,6 @@
 /** Parquet files of random columns, read back by a library. */
 
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { ParquetColumn } from "../../../src/cli/decode/parquet/column.js";
 import { ParquetFile } from "../../../src/cli/decode/parquet/file.js";
@@ -86,4 +86,37 @@ test("columns of nulls, or of one value", async () => {
     expect(await readBack(await written(rows.slice(0, count), 1 << 17))).toEqual(
       rows.slice(0, count),
     );
+});
+
+test("a dictionary that becomes large in the midst of a page, and small again in the next group", async () => {
+  const rows = Array.from({ length: 60_000 }, (_, index) =>
+    kinds.map((kind) => {
+      const distinct = index < 50_000 ? index : index % 7;
+      if (index % 11 === 0) return null;
+      if (kind === "bool") return index % 3 === 0;
+      if (kind === "text") return `text ${distinct}`;
+      return kind.endsWith("64") ? BigInt(distinct) : distinct % 100;
+    }),
+  );
+  for (const kind of ["i32", "u32"] as const) {
+    const column = kinds.indexOf(kind);
+    for (const [index, row] of rows.entries()) if (row[column] !== null) row[column] = index * 7;
+  }
+  const bytes = await written(rows, 50_000);
+  const read = await readBack(bytes);
+  for (const [index, row] of rows.entries()) expect([index, read[index]]).toEqual([index, row]);
+  const { buffer, byteOffset, length } = bytes;
+  const { row_groups } = parquetMetadata(
+    buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer,
+  );
+  const told = (group: number, kind: ColumnKind) =>
+    row_groups[group]!.columns[kinds.indexOf(kind)]!.meta_data!;
+  expect(told(0, "text").encodings).toEqual(["PLAIN", "RLE_DICTIONARY"]);
+  expect(told(0, "u32").encoding_stats!.map(({ encoding }) => encoding)).toEqual([
+    "PLAIN",
+    "RLE_DICTIONARY",
+    "PLAIN",
+  ]);
+  expect(told(0, "u32").statistics).toMatchObject({ min_value: 7, max_value: 7 * 49_999 });
+  expect(told(1, "text").encoding_stats).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 import type { ParquetWriter } from "hyparquet-writer";
 import type { TableColumn } from "../record-table.js";
-import type { Bounds, ColumnValues } from "./column-values.js";
+import type { Bounds, PageEncoding } from "./column-values.js";
 import { parquetType } from "./schema.js";
 
 /** What a file's end tells of a column of a row group. */
@@ -8,10 +8,10 @@ export type ChunkMetadata = ParquetWriter["row_groups"][number]["columns"][numbe
 
 /** A chunk that was written, in few bytes: a file may have many. */
 export interface WrittenChunk {
-  readonly encoding: ColumnValues["encoding"];
   readonly rows: number;
   readonly nulls: number;
-  readonly pages: number;
+  /** Pages of values by their encoding, in the order in which these come. */
+  readonly pages: readonly { readonly encoding: PageEncoding; readonly count: number }[];
   readonly bounds: Bounds;
   /** Bytes of all its pages and their heads before they were compressed. */
   readonly uncompressed: number;
@@ -27,13 +27,18 @@ export function chunkMetadata(
   { name, kind }: TableColumn,
   groupAt: number,
 ): ChunkMetadata {
-  const { encoding, rows, nulls, bounds, uncompressed, from, pagesAt, end } = chunk;
+  const { rows, nulls, pages, bounds, uncompressed, from, pagesAt, end } = chunk;
   const hasDictionary = pagesAt > from;
   return {
     file_offset: BigInt(groupAt + from),
     meta_data: {
       type: parquetType(kind).type,
-      encodings: hasDictionary ? ["PLAIN", encoding] : [encoding],
+      encodings: [
+        ...new Set([
+          ...(hasDictionary ? (["PLAIN"] as const) : []),
+          ...pages.map(({ encoding }) => encoding),
+        ]),
+      ],
       path_in_schema: [name],
       codec: "SNAPPY",
       num_values: BigInt(rows),
@@ -46,7 +51,7 @@ export function chunkMetadata(
         ...(hasDictionary
           ? [{ page_type: "DICTIONARY_PAGE", encoding: "PLAIN", count: 1 } as const]
           : []),
-        { page_type: "DATA_PAGE_V2", encoding, count: chunk.pages },
+        ...pages.map((some) => ({ page_type: "DATA_PAGE_V2" as const, ...some })),
       ],
     },
   };

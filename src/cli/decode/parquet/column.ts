@@ -1,25 +1,25 @@
-import { ByteWriter } from "hyparquet-writer";
 import type { PrintfValue } from "../../../printf/piece.js";
 import type { ColumnKind, TableColumn } from "../record-table.js";
 import type { WrittenChunk } from "./chunk-metadata.js";
-import type { ColumnValues } from "./column-values.js";
+import type { ColumnValues, PageEncoding } from "./column-values.js";
 import { BoolValues, DictionaryValues } from "./indexed-values.js";
-import { writeDictionaryPage, writePage } from "./page.js";
+import { dataPage, dictionaryPage, type OwnBytes, PAGE_ROWS } from "./page.js";
 import { IntegerValues, TextValues, WordValues } from "./plain-values.js";
 
-/** A page has so many rows at most, or ends behind so many bytes. */
-const PAGE_ROWS = 1 << 14;
+/** A page ends behind so many bytes, too. */
 const PAGE_BYTES = 1 << 20;
 
 /** A column of a Parquet file: its values wait as pages, compressed, until their row group is written. */
 export class ParquetColumn {
   readonly #values: ColumnValues;
-  readonly #pages = new ByteWriter(64);
-  /** For each row of the page, 1 where a value is there; it grows, as there may be many files. */
-  #present = new Uint8Array(64);
+  /** Pages that are whole; each has its bytes to itself, to be handed to another thread. */
+  #pages: OwnBytes[] = [];
+  #pageBytes = 0;
+  /** For each row of the page, 1 where a value is there. */
+  readonly #present = new Uint8Array(PAGE_ROWS);
   #rows = 0;
   #nulls = 0;
-  #chunk = emptyChunk;
+  #chunk: Pick<WrittenChunk, keyof typeof emptyChunk> = emptyChunk;
 
   constructor({ kind }: TableColumn, values: ColumnValues = valuesOf(kind)) {
     this.#values = values;
@@ -27,7 +27,7 @@ export class ParquetColumn {
 
   /** About how many bytes wait. */
   get held(): number {
-    return this.#pages.index + this.#values.size + this.#values.kept;
+    return this.#pageBytes + this.#values.size + this.#values.kept;
   }
 
   add(value: PrintfValue): void {
@@ -37,62 +37,70 @@ export class ParquetColumn {
 
   /** Ends a value that `values` was given, or that is none. */
   endValue(isThere = true): void {
-    if (this.#rows === this.#present.length) {
-      const grown = new Uint8Array(2 * this.#rows);
-      grown.set(this.#present);
-      this.#present = grown;
-    }
     this.#present[this.#rows++] = isThere ? 1 : 0;
     if (!isThere) this.#nulls++;
-    if (this.#rows === PAGE_ROWS || this.#values.size >= PAGE_BYTES) this.#endPage();
+    const { size, isFull } = this.#values;
+    if (this.#rows === PAGE_ROWS || size >= PAGE_BYTES || isFull) this.#endPage();
   }
 
-  /** Writes all that waits as a chunk of a row group. */
-  writeTo(writer: ByteWriter): WrittenChunk {
+  /** Takes all that waits as a chunk of a row group, which begins there behind so many bytes. */
+  take(from: number): { readonly pieces: readonly OwnBytes[]; readonly chunk: WrittenChunk } {
     if (this.#rows > 0) this.#endPage();
     const { bounds, dictionary } = this.#values.takeChunk();
-    const from = writer.offset;
-    const dictionarySize = dictionary ? writeDictionaryPage(writer, dictionary) : 0;
-    const pagesAt = writer.offset;
-    writer.appendBytes(this.#pages.getBytes());
-    this.#pages.index = 0;
+    const first = dictionary && dictionaryPage(dictionary);
     const { uncompressed, ...chunk } = this.#chunk;
+    const pieces = first ? [first.bytes, ...this.#pages] : this.#pages;
+    const pagesAt = from + (first?.bytes.length ?? 0);
+    const end = pagesAt + this.#pageBytes;
+    this.#pages = [];
+    this.#pageBytes = 0;
     this.#chunk = emptyChunk;
     return {
-      ...chunk,
-      bounds,
-      encoding: this.#values.encoding,
-      uncompressed: uncompressed + dictionarySize,
-      ...{ from, pagesAt, end: writer.offset },
+      pieces,
+      chunk: {
+        ...chunk,
+        bounds,
+        uncompressed: uncompressed + (first?.uncompressed ?? 0),
+        ...{ from, pagesAt, end },
+      },
     };
   }
 
   #endPage(): void {
     const { rows, nulls, pages, uncompressed } = this.#chunk;
-    const size = writePage(this.#pages, {
-      encoding: this.#values.encoding,
+    const { encoding } = this.#values;
+    const page = dataPage({
+      encoding,
       values: this.#values.takePage(),
       present: this.#present.subarray(0, this.#rows),
       nulls: this.#nulls,
     });
+    this.#pages.push(page.bytes);
+    this.#pageBytes += page.bytes.length;
     this.#chunk = {
       rows: rows + this.#rows,
       nulls: nulls + this.#nulls,
-      pages: pages + 1,
-      uncompressed: uncompressed + size,
+      pages: addPage(pages, encoding),
+      uncompressed: uncompressed + page.uncompressed,
     };
     this.#rows = 0;
     this.#nulls = 0;
   }
 }
 
-const emptyChunk = { rows: 0, nulls: 0, pages: 0, uncompressed: 0 };
+const emptyChunk = { rows: 0, nulls: 0, pages: [], uncompressed: 0 };
+
+function addPage(pages: WrittenChunk["pages"], encoding: PageEncoding): WrittenChunk["pages"] {
+  const last = pages.at(-1);
+  if (last?.encoding !== encoding) return [...pages, { encoding, count: 1 }];
+  return [...pages.slice(0, -1), { encoding, count: last.count + 1 }];
+}
 
 /** Texts and small integers are mostly the same ones again. */
 function valuesOf(kind: ColumnKind): ColumnValues {
   if (kind === "bool") return new BoolValues();
-  if (kind === "text") return new DictionaryValues(new TextValues());
+  if (kind === "text") return new DictionaryValues(() => new TextValues());
   return kind === "i64" || kind === "u64"
     ? new WordValues()
-    : new DictionaryValues(new IntegerValues());
+    : new DictionaryValues(() => new IntegerValues());
 }

@@ -31,10 +31,10 @@ export class ParquetFile {
   }
 
   /** Writes a row group behind those before it. */
-  async append({ bytes, chunks }: RowGroup): Promise<void> {
+  async append({ pieces, chunks }: RowGroup): Promise<void> {
     await this.#begin();
     this.#groups.push({ chunks, at: this.#written });
-    await this.#write(bytes);
+    for (const piece of pieces) await this.#write(piece);
   }
 
   /** Writes what ends the file. */

@@ -2,27 +2,30 @@
 
 import { ByteWriter } from "hyparquet-writer";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
-import type { ChunkEnd, ColumnValue, ColumnValues } from "./column-values.js";
+import { type ChunkEnd, type ColumnValue, type ColumnValues, joinBounds } from "./column-values.js";
+import { PAGE_ROWS } from "./page.js";
 import type { IntegerValues, TextValues } from "./plain-values.js";
 
 /** Bools: zeros and ones behind their length in bytes. */
 export class BoolValues implements ColumnValues {
   readonly encoding = "RLE";
   readonly kept = 0;
-  #bits: number[] = [];
+  readonly isFull = false;
+  readonly #bits = new Uint8Array(PAGE_ROWS);
+  #length = 0;
 
   get size(): number {
-    return this.#bits.length;
+    return this.#length;
   }
 
   add(value: ColumnValue): void {
-    this.#bits.push(value ? 1 : 0);
+    this.#bits[this.#length++] = value ? 1 : 0;
   }
 
   takePage(): Uint8Array {
     const runs = new ByteWriter();
-    writeRleBitPackedHybrid(runs, this.#bits, 1);
-    this.#bits = [];
+    writeRleBitPackedHybrid(runs, this.#bits.subarray(0, this.#length), 1);
+    this.#length = 0;
     const page = new ByteWriter();
     page.appendUint32(runs.offset);
     page.appendBytes(runs.getBytes());
@@ -36,21 +39,38 @@ export class BoolValues implements ColumnValues {
 
 /** About what an entry of a dictionary takes, beside its bytes. */
 const ENTRY = 100;
+/** A dictionary that takes so many bytes gets no further entries: values hardly come again. */
+const DICTIONARY = 1 << 20;
 
-/** Each value once, in a dictionary of the chunk; pages hold indexes into it. */
+/**
+ * Each value once, in a dictionary of the chunk; pages hold indexes into it. Once it is large, further
+ * pages of the chunk hold the values themselves.
+ */
 export class DictionaryValues implements ColumnValues {
-  readonly encoding = "RLE_DICTIONARY";
   readonly #dictionary: IntegerValues | TextValues;
+  readonly #plain: IntegerValues | TextValues;
   readonly #indexes = new Map<ColumnValue, number>();
-  #page: number[] = [];
+  readonly #page = new Uint32Array(PAGE_ROWS);
+  #length = 0;
+  #isPlain = false;
 
-  /** `dictionary` takes each value that is new. */
-  constructor(dictionary: IntegerValues | TextValues) {
-    this.#dictionary = dictionary;
+  /** `make` makes what takes each value that is new, and values without an index. */
+  constructor(make: () => IntegerValues | TextValues) {
+    this.#dictionary = make();
+    this.#plain = make();
+  }
+
+  get encoding(): "PLAIN" | "RLE_DICTIONARY" {
+    return this.#isPlain ? "PLAIN" : "RLE_DICTIONARY";
+  }
+
+  /** A dictionary that has become large is a reason to end the page, too: its values have one encoding. */
+  get isFull(): boolean {
+    return !this.#isPlain && this.kept >= DICTIONARY;
   }
 
   get size(): number {
-    return 2 * this.#page.length;
+    return this.#isPlain ? this.#plain.size : 2 * this.#length;
   }
 
   get kept(): number {
@@ -58,28 +78,36 @@ export class DictionaryValues implements ColumnValues {
   }
 
   add(value: ColumnValue): void {
+    if (this.#isPlain) this.#plain.add(value);
+    else this.#page[this.#length++] = this.#indexOf(value);
+  }
+
+  #indexOf(value: ColumnValue): number {
     let index = this.#indexes.get(value);
     if (index === undefined) {
       index = this.#indexes.size;
       this.#indexes.set(value, index);
       this.#dictionary.add(value);
     }
-    this.#page.push(index);
+    return index;
   }
 
   takePage(): Uint8Array {
+    if (this.#isPlain) return this.#plain.takePage();
+    this.#isPlain = this.isFull;
     const bits = 32 - Math.clz32(Math.max(0, this.#indexes.size - 1));
     const page = new ByteWriter();
     page.appendUint8(bits);
-    writeRleBitPackedHybrid(page, this.#page, bits);
-    this.#page = [];
+    writeRleBitPackedHybrid(page, this.#page.subarray(0, this.#length), bits);
+    this.#length = 0;
     return page.getBytes();
   }
 
   takeChunk(): ChunkEnd {
-    const { bounds } = this.#dictionary.takeChunk();
+    const bounds = joinBounds(this.#dictionary.takeChunk().bounds, this.#plain.takeChunk().bounds);
     const dictionary = { length: this.#indexes.size, bytes: this.#dictionary.takePage() };
     this.#indexes.clear();
+    this.#isPlain = false;
     return { bounds, dictionary };
   }
 }

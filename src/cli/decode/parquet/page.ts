@@ -4,7 +4,11 @@ import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import { snappyCompress } from "hyparquet-writer/src/snappy.js";
+import { joinBytes } from "../../../bytes/join-bytes.js";
 import type { ColumnValues } from "./column-values.js";
+
+/** Rows of a page at most. */
+export const PAGE_ROWS = 1 << 14;
 
 /** Values of consecutive rows. */
 export interface Page {
@@ -16,50 +20,67 @@ export interface Page {
   readonly nulls: number;
 }
 
-/** Writes a page, and gives how many bytes it would take if it were not compressed. */
-export function writePage(writer: ByteWriter, page: Page): number {
-  const { encoding, values, present, nulls } = page;
+/** Bytes with a buffer of their own. */
+export type OwnBytes = Uint8Array<ArrayBuffer>;
+
+/** A page as it stands in a file, and how many bytes it would take if it were not compressed. */
+export interface PackedPage {
+  readonly bytes: OwnBytes;
+  readonly uncompressed: number;
+}
+
+/** A page of values. */
+export function dataPage({ encoding, values, present, nulls }: Page): PackedPage {
   const levels = new ByteWriter();
   writeRleBitPackedHybrid(levels, present, 1);
   const compressed = snappyCompress(values);
-  const size = levels.offset + values.length;
-  const head = writeHead(writer, {
-    type: "DATA_PAGE_V2",
-    uncompressed_page_size: size,
-    compressed_page_size: levels.offset + compressed.length,
-    data_page_header_v2: {
-      num_values: present.length,
-      num_nulls: nulls,
-      num_rows: present.length,
-      encoding,
-      definition_levels_byte_length: levels.offset,
-      repetition_levels_byte_length: 0,
-      is_compressed: true,
+  return pack(
+    {
+      type: "DATA_PAGE_V2",
+      uncompressed_page_size: levels.offset + values.length,
+      compressed_page_size: levels.offset + compressed.length,
+      data_page_header_v2: {
+        num_values: present.length,
+        num_nulls: nulls,
+        num_rows: present.length,
+        encoding,
+        definition_levels_byte_length: levels.offset,
+        repetition_levels_byte_length: 0,
+        is_compressed: true,
+      },
     },
-  });
-  writer.appendBytes(levels.getBytes());
-  writer.appendBytes(compressed);
-  return head + size;
+    levels.getBytes(),
+    compressed,
+  );
 }
 
-/** Writes the page that indexes point into, and gives its size as `writePage` does. */
-export function writeDictionaryPage(
-  writer: ByteWriter,
-  { length, bytes }: { readonly length: number; readonly bytes: Uint8Array },
-): number {
+/** The page that indexes point into. */
+export function dictionaryPage({
+  length,
+  bytes,
+}: {
+  readonly length: number;
+  readonly bytes: Uint8Array;
+}): PackedPage {
   const compressed = snappyCompress(bytes);
-  const head = writeHead(writer, {
-    type: "DICTIONARY_PAGE",
-    uncompressed_page_size: bytes.length,
-    compressed_page_size: compressed.length,
-    dictionary_page_header: { num_values: length, encoding: "PLAIN" },
-  });
-  writer.appendBytes(compressed);
-  return head + bytes.length;
+  return pack(
+    {
+      type: "DICTIONARY_PAGE",
+      uncompressed_page_size: bytes.length,
+      compressed_page_size: compressed.length,
+      dictionary_page_header: { num_values: length, encoding: "PLAIN" },
+    },
+    compressed,
+  );
 }
 
-function writeHead(writer: ByteWriter, head: Parameters<typeof writePageHeader>[1]): number {
-  const from = writer.offset;
+type PageHead = Parameters<typeof writePageHeader>[1];
+
+function pack(head: PageHead, ...body: readonly Uint8Array[]): PackedPage {
+  const writer = new ByteWriter(64);
   writePageHeader(writer, head);
-  return writer.offset - from;
+  return {
+    bytes: joinBytes([writer.getBytes(), ...body]),
+    uncompressed: writer.offset + head.uncompressed_page_size,
+  };
 }

@@ -23,6 +23,7 @@ class BoundsKeeper<T extends number | bigint> {
 abstract class PlainValues implements ColumnValues {
   readonly encoding = "PLAIN";
   readonly kept = 0;
+  readonly isFull = false;
   readonly output = new ByteOutput();
 
   get size(): number {
