@@ -1,4 +1,4 @@
-import { isNewer, machineVersion } from "./machine-version.js";
+import { isNewer, machineVersion } from "../wire/machine-version.js";
 
 /** The newest version of machine types that must not be sent SWITCHOVER_START by default. */
 const LAST_WITHOUT = [9, 2] as const;

@@ -1,4 +1,4 @@
-import { isNewer, machineVersion } from "./machine-version.js";
+import { isNewer, machineVersion } from "../wire/machine-version.js";
 
 /** The newest version of machine types whose destination acknowledges a switchover unasked. */
 const LAST_UNASKED = [11, 0] as const;

@@ -1,4 +1,5 @@
 import type { CommandName } from "./command-table.js";
+import { isNewer, type MachineVersion, machineVersion } from "./machine-version.js";
 import { type CommandItem, isSection, type SectionItem, type StreamItem } from "./stream-item.js";
 
 /** Something in a stream that a destination would stumble over. */
@@ -49,15 +50,13 @@ const ONCE: readonly CommandName[] = [
 const BEFORE_SWITCHOVER: readonly CommandName[] = ["OPEN_RETURN_PATH", "POSTCOPY_ADVISE"];
 
 /** The first machine types that send SWITCHOVER_START (QEMU hw/core/machine.c: hw_compat_9_2). */
-const SWITCHOVER_START_SINCE: Version = [10, 0];
+const SWITCHOVER_START_SINCE: MachineVersion = [10, 0];
 
 /** The first ones that send MULTIFD_FLUSH (hw_compat_8_0: multifd-flush-after-each-section). */
-const FLUSH_SINCE: Version = [8, 1];
+const FLUSH_SINCE: MachineVersion = [8, 1];
 
 /** The first ones of a QEMU that knows no COMPRESS_PAGE (docs/about/removed-features: 9.1). */
-const NO_COMPRESSION_SINCE: Version = [9, 1];
-
-type Version = readonly [major: number, minor: number];
+const NO_COMPRESSION_SINCE: MachineVersion = [9, 1];
 
 /** Findings of one kind that are given one by one; a broken stream may have one for each few bytes. */
 const MAX_ALIKE = 1000;
@@ -76,7 +75,7 @@ export class StreamChecker {
   /** What is to be found fault with unless this is a background snapshot (see `#eof`). */
   #early: StreamFinding[] = [];
   #machine: string | undefined;
-  #version: Version | undefined;
+  #version: MachineVersion | undefined;
   #footers: boolean | undefined;
   #ended = false;
 
@@ -104,8 +103,7 @@ export class StreamChecker {
 
   #configuration(machine: string): void {
     this.#machine = machine;
-    const version = /-(\d+)\.(\d+)$/.exec(machine);
-    if (version) this.#version = [Number(version[1]), Number(version[2])];
+    this.#version = machineVersion(machine);
   }
 
   #section(item: SectionItem): void {
@@ -227,10 +225,8 @@ export class StreamChecker {
   }
 
   /** Whether the machine type is older; `undefined` if its name tells no version. */
-  #isBefore([major, minor]: Version): boolean | undefined {
-    if (!this.#version) return undefined;
-    const [ownMajor, ownMinor] = this.#version;
-    return ownMajor < major || (ownMajor === major && ownMinor < minor);
+  #isBefore(since: MachineVersion): boolean | undefined {
+    return this.#version && isNewer(since, this.#version);
   }
 
   #isPostcopy(): boolean {

@@ -1,3 +1,5 @@
+import { joinBytes } from "../../bytes/join-bytes.js";
+
 /** What is kept without holding: more than the longest head of a section. */
 const KEPT = 1024;
 
@@ -60,12 +62,7 @@ export class HeldBytes {
   /** All that is held. */
   all(): Uint8Array {
     if (this.#chunks.length === 1) return this.#chunks[0]!;
-    const joined = new Uint8Array(this.#length);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      joined.set(chunk, at);
-      at += chunk.length;
-    }
+    const joined = joinBytes(this.#chunks);
     this.#chunks = [joined];
     return joined;
   }
