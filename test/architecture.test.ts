@@ -35,7 +35,7 @@ const rooms: House = {
     rooms: ["src/bytes", "src/model", "src/printf"],
     packages: ["fflate", "fzstd"],
   },
-  "src/migration/wire": { rooms: ["src/bytes"], packages: ["fflate", "fzstd"] },
+  "src/migration/wire": { rooms: ["src/bytes"], packages: ["diff", "fflate", "fzstd"] },
   "src/migration/engine": { rooms: ["src/migration/wire", "generated", "src/runtime"] },
   "src/analysis": { rooms: ["src/traces", "src/migration/wire", "src/model"] },
   "src/fleet": {

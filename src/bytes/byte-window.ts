@@ -46,10 +46,15 @@ export class ByteWindow {
   append(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     const kept = this.available;
+    if (kept > 0 && this.#owned && this.#limit + chunk.length <= this.#buffer.length) {
+      this.#buffer.set(chunk, this.#limit);
+      this.#limit += chunk.length;
+      return;
+    }
     this.#base += this.#position;
     if (kept === 0) {
       this.#hold(chunk, chunk.length, false);
-    } else if (this.#owned && kept + chunk.length <= this.#buffer.length) {
+    } else if (this.#owned && 2 * (kept + chunk.length) <= this.#buffer.length) {
       this.#buffer.copyWithin(0, this.#position, this.#limit);
       this.#buffer.set(chunk, kept);
       this.#limit = kept + chunk.length;

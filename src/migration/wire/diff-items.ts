@@ -1,3 +1,4 @@
+import { diffArrays } from "diff";
 import { isSection, type StreamItem } from "./stream-item.js";
 
 /** Items of one kind that follow each other, in one stream or in both. */
@@ -18,16 +19,26 @@ export interface RunSize {
 
 const NOTHING: RunSize = { items: 0, bytes: 0 };
 
-/** More runs than these are compared in order only, where a step more or less hides the rest. */
-const MAX_RUNS = 4000;
+/** Runs that only one of two streams has, up to which the longest common subsequence is looked for. */
+export const MAX_ALONE = 4000;
 
 /**
  * Compares two streams item by item: runs of the same kind are drawn together, and those of both
- * are put beside each other by their longest common subsequence.
+ * are put beside each other by their longest common subsequence. Where more than `MAX_ALONE` runs are
+ * in one stream only, that would take too long: `inOrder` is called, and runs stand beside each other
+ * that have the same number, where one more or less hides the rest.
  */
-export function diffItems(a: readonly StreamItem[], b: readonly StreamItem[]): ItemRun[] {
+export function diffItems(
+  a: readonly StreamItem[],
+  b: readonly StreamItem[],
+  inOrder: () => void = () => {},
+): ItemRun[] {
   const [left, right] = [runsOf(a), runsOf(b)];
-  const common = commonRuns(left, right);
+  let common = commonRuns(left, right);
+  if (!common) {
+    inOrder();
+    common = sameNumbers(left, right);
+  }
   const runs: ItemRun[] = [];
   let [atA, atB] = [0, 0];
   const alone = (endA: number, endB: number) => {
@@ -72,28 +83,24 @@ function kindOf(item: StreamItem): string {
   return item.type === "configuration" ? `configuration ${item.machine}` : item.type;
 }
 
-/** Pairs of indices of the longest common subsequence. */
-function commonRuns(a: readonly Run[], b: readonly Run[]): [number, number][] {
-  if (a.length > MAX_RUNS || b.length > MAX_RUNS) {
-    return a.flatMap((run, index): [number, number][] =>
-      run.what === b[index]?.what ? [[index, index]] : [],
-    );
-  }
-  const width = b.length + 1;
-  const lengths = new Uint16Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    for (let j = b.length - 1; j >= 0; j -= 1) {
-      lengths[i * width + j] =
-        a[i]!.what === b[j]!.what
-          ? lengths[(i + 1) * width + j + 1]! + 1
-          : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
-    }
-  }
-  const pairs: [number, number][] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i]!.what === b[j]!.what) pairs.push([i++, j++]);
-    else if (lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!) i += 1;
-    else j += 1;
+/** Pairs of indices. */
+type Pairs = [number, number][];
+
+/** The longest common subsequence; undefined where too much of either is not in it. */
+function commonRuns(a: readonly Run[], b: readonly Run[]): Pairs | undefined {
+  const [left, right] = [a, b].map((runs) => runs.map(({ what }) => what));
+  const changes = diffArrays(left!, right!, { maxEditLength: MAX_ALONE });
+  if (!changes) return undefined;
+  const pairs: Pairs = [];
+  let [atA, atB] = [0, 0];
+  for (const { added, removed, count } of changes) {
+    if (added) atB += count;
+    else if (removed) atA += count;
+    else for (const end = atA + count; atA < end; ) pairs.push([atA++, atB++]);
   }
   return pairs;
+}
+
+function sameNumbers(a: readonly Run[], b: readonly Run[]): Pairs {
+  return a.flatMap((run, index): Pairs => (run.what === b[index]?.what ? [[index, index]] : []));
 }

@@ -5,6 +5,9 @@ import { readMappedRamHeader } from "./mapped-ram-header.js";
 import type { RamSink } from "./ram-sink.js";
 import type { RamBlockInfo } from "./stream-item.js";
 
+/** Bytes of a bitmap that are held at most: those of 8 TiB in pages of 4 KiB. */
+const MAX_BITMAP = 256 * 1024 * 1024;
+
 /**
  * Reads a block's header, bitmap and pages: the stream goes on behind them. Gives how many pages
  * the file holds; the others are zero.
@@ -19,14 +22,31 @@ export function* readMappedRam(
   yield* skipTo(window, header.bitmapOffset, "bitmap");
   // An array of the host's longs; all hosts with mapped-ram files to be met are little-endian.
   const bitmapSize = Math.ceil(pages / 64) * 8;
-  yield* need(window, bitmapSize);
-  const bitmap = window.bytes(bitmapSize).slice();
+  const isWanted = sink.mapped || (sink.page && !sink.mappedBytes);
+  if (isWanted && bitmapSize > MAX_BITMAP) {
+    throw new DecodeError(`a bitmap of ${bitmapSize} bytes`, window.offset);
+  }
+  const bitmap = new Uint8Array(isWanted ? bitmapSize : 0);
+  const present = yield* readBitmap(window, bitmapSize, bitmap);
   yield* skipTo(window, header.pagesOffset, "pages");
   sink.mapped?.(block, header, bitmap);
   if (sink.mappedBytes) yield* readBytes(window, block, sink);
   else if (sink.page) yield* readPages(window, block, header.pageSize, bitmap, sink);
   else yield* skip(window, block.usedLength);
-  return bitmap.reduce((sum, byte) => sum + bitCount(byte), 0);
+  return present;
+}
+
+/** Reads a bitmap into `bitmap` as far as there is room, and gives how many bits are set. */
+function* readBitmap(window: ByteWindow, length: number, bitmap: Uint8Array): Steps<never, number> {
+  let present = 0;
+  for (let at = 0; at < length; ) {
+    yield* need(window, 1);
+    const bytes = window.bytes(Math.min(window.available, length - at));
+    for (const byte of bytes) present += bitCount(byte);
+    if (bitmap.length > 0) bitmap.set(bytes, at);
+    at += bytes.length;
+  }
+  return present;
 }
 
 function* skipTo(window: ByteWindow, offset: number, what: string): Steps<never> {

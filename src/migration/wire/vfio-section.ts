@@ -46,11 +46,13 @@ export function* readVfio(window: ByteWindow): Steps<never, SectionContent> {
 }
 
 function* skipToEnd(window: ByteWindow): Steps<never> {
-  for (let at = 0; ; at += 1) {
-    if (at > MAX_SECTION) throw new DecodeError("no end of the device's config", window.offset);
+  for (let at = 0; at <= MAX_SECTION; ) {
     yield* need(window, at + 8);
-    if (window.peekU32(at) === MARK && window.peekU32(at + 4) === Flag.endOfState) {
-      return window.skip(at);
+    for (const end = window.available - 8; at <= end; at += 1) {
+      if (window.peekU32(at) === MARK && window.peekU32(at + 4) === Flag.endOfState) {
+        return window.skip(at);
+      }
     }
   }
+  throw new DecodeError("no end of the device's config", window.offset);
 }

@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { diffItems } from "../../../src/migration/wire/diff-items.js";
 import { diffStates } from "../../../src/migration/wire/diff-states.js";
 import { type SectionState, StateCollector } from "../../../src/migration/wire/state-collector.js";
+import type { StreamItem } from "../../../src/migration/wire/stream-item.js";
 import { describeWith } from "../../support/tools.js";
 import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
@@ -73,5 +74,37 @@ describe("nothing", () => {
   test("is the same as nothing", () => {
     expect(diffItems([], [])).toEqual([]);
     expect(diffStates([], [])).toEqual([]);
+  });
+});
+
+/** Parts of two sections in turn: so many runs of one item. */
+function alternating(count: number, names: readonly string[] = ["ram", "htab"]): StreamItem[] {
+  return Array.from({ length: count }, (_, index) => part(names[index % names.length]!));
+}
+
+function part(idstr: string): StreamItem {
+  return { type: "section-part", idstr, instanceId: 0, size: 10 } as StreamItem;
+}
+
+describe("streams of tens of thousands of runs", () => {
+  test("one more in the midst hides nothing of the rest", () => {
+    const a = alternating(40_000);
+    const b = [...a.slice(0, 20_001), part("dirty-bitmap"), ...a.slice(20_001, 39_000)];
+    const inOrder = vi.fn();
+    const runs = diffItems(a, b, inOrder);
+    const alone = runs.filter((run) => run.in !== "both");
+    expect(alone[0]).toMatchObject({ in: "b", what: "section-part dirty-bitmap 0" });
+    expect(alone.slice(1)).toHaveLength(1000);
+    expect(alone.slice(1).every((run) => run.in === "a")).toBe(true);
+    expect(inOrder).not.toHaveBeenCalled();
+  });
+
+  test("that have too little in common are compared by their numbers, and it is told", () => {
+    const inOrder = vi.fn();
+    const runs = diffItems(alternating(20_000), alternating(20_000, ["ram", "x", "y"]), inOrder);
+    expect(inOrder).toHaveBeenCalledOnce();
+    const sum = (side: "a" | "b") => runs.reduce((total, run) => total + run[side].items, 0);
+    expect([sum("a"), sum("b")]).toEqual([20_000, 20_000]);
+    expect(runs.filter((run) => run.in === "both").length).toBeGreaterThan(3000);
   });
 });

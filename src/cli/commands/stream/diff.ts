@@ -1,4 +1,4 @@
-import { diffItems } from "../../../migration/wire/diff-items.js";
+import { diffItems, type ItemRun, MAX_ALONE } from "../../../migration/wire/diff-items.js";
 import { diffStates } from "../../../migration/wire/diff-states.js";
 import { StateCollector } from "../../../migration/wire/state-collector.js";
 import type { StreamItem } from "../../../migration/wire/stream-item.js";
@@ -26,13 +26,12 @@ export const defineDiff: CommandDefinition = (command, run) => {
     .action((fileA: string, fileB: string, { items, json }: DiffArguments) =>
       run(async (io) => {
         const [a, b] = [await wholeStream(fileA, io), await wholeStream(fileB, io)];
-        const differences = items
-          ? diffItems(a, b).filter((run) => run.in !== "both" || run.a.bytes !== run.b.bytes)
-          : diffStates(stateOf(a), stateOf(b));
+        const runs = items && changedRuns(a, b, io);
+        const differences = runs ?? diffStates(stateOf(a), stateOf(b));
         if (json) {
           for (const difference of differences) await io.out(`${JSON.stringify(difference)}\n`);
         } else if (differences.length > 0) {
-          await io.out(items ? itemsTable(a, b) : stateTable(a, b));
+          await io.out(runs ? itemsTable(runs) : stateTable(a, b));
         }
         return differences.length > 0 ? 1 : 0;
       }),
@@ -60,9 +59,16 @@ function stateTable(a: readonly StreamItem[], b: readonly StreamItem[]): string 
   ]);
 }
 
-function itemsTable(a: readonly StreamItem[], b: readonly StreamItem[]): string {
+function changedRuns(a: readonly StreamItem[], b: readonly StreamItem[], io: Io): ItemRun[] {
+  const inOrder = () =>
+    io.err(
+      `qtrace: more than ${MAX_ALONE} runs of items are in one stream only: runs of the same number are compared\n`,
+    );
+  return diffItems(a, b, inOrder).filter((run) => run.in !== "both" || run.a.bytes !== run.b.bytes);
+}
+
+function itemsTable(runs: readonly ItemRun[]): string {
   const size = (items: number, bytes: number) => (items === 0 ? "–" : `${items} × ${bytes}`);
-  const runs = diffItems(a, b).filter((run) => run.in !== "both" || run.a.bytes !== run.b.bytes);
   return formatTable(runs, [
     { title: "items", cell: ({ what }) => what },
     { title: "first", align: "right", cell: (run) => size(run.a.items, run.a.bytes) },
