@@ -135,7 +135,7 @@ export interface Round {
 export interface Postcopy {
   /** When the guest ran at the destination, else when the source was `postcopy-active`. */
   readonly start: bigint | undefined;
-  /** When the last page was there. */
+  /** When the last page was there; `start` where none was missing any more when the guest ran. */
   readonly end: bigint | undefined;
   /** Sections of RAM sent in it on the main channel, and their bytes: 0 without a stream. */
   readonly sections: number;

@@ -30,9 +30,12 @@ export function findPostcopy(
   const loads = sections.map(({ destination }) =>
     destination.status === "paired" ? destination.end : undefined,
   );
+  const start = running ?? state?.timestamp;
+  const arrived = latest([...loads, ...requests.map((request) => request.arrived)]);
   return {
-    start: running ?? state?.timestamp,
-    end: latest([...loads, ...requests.map(({ arrived }) => arrived)]),
+    start,
+    // All pages may have been there before the guest was started.
+    end: arrived === undefined ? undefined : latest([arrived, start]),
     ...sumUp(sections),
     requests,
     blocked: blockedTime(requests),
