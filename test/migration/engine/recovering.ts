@@ -55,23 +55,28 @@ export class Recovering {
   /** Why the destination paused, each time. */
   readonly pauses: string[] = [];
   readonly pairs: FaultyPair[] = [];
+  /** The channels for urgent pages. */
+  readonly urgent: FaultyPair[] = [];
   readonly destination: MigrationDestination;
   loaded: Promise<LoadResult> | undefined;
   /** What befalls the next channel for urgent pages. */
   urgentFault: Fault = WELL;
 
+  /** Opens a channel for urgent pages. */
+  connect = (): Duplex => {
+    const pair = faultyPair(this.urgentFault);
+    this.urgentFault = WELL;
+    this.urgent.push(pair);
+    this.further.push(pair.destination);
+    return pair.source;
+  };
+
   constructor(options: RecoveringOptions = {}) {
     this.machine = recoveringGuest(options.seed ?? 1);
-    const connect = () => {
-      const pair = faultyPair(this.urgentFault);
-      this.urgentFault = WELL;
-      this.further.push(pair.destination);
-      return pair.source;
-    };
     this.source = new MigrationSource({
       machine: this.machine,
       postcopy: true,
-      ...(options.preempt && { postcopyPreempt: { connect } }),
+      ...(options.preempt && { postcopyPreempt: { connect: () => this.connect() } }),
       ...options.source,
     });
     this.source.startPostcopy();
@@ -96,9 +101,14 @@ export class Recovering {
   /** Begins to migrate, by a connection that a fault befalls; `as` runs the destination. */
   begin(fault: Fault, as: As = (_, part) => part()): Promise<MigrationResult> {
     const pair = this.#pair(fault);
-    this.loaded = as("destination", () => this.destination.load(pair.destination));
-    this.loaded.catch(() => {});
+    void as("destination", () => this.load(pair.destination));
     return this.source.migrate(pair.source);
+  }
+
+  /** Begins to load; what comes of it is `loaded`. */
+  async load(channel: Duplex): Promise<void> {
+    this.loaded = this.destination.load(channel);
+    await this.loaded.catch(() => {});
   }
 
   /** Goes on by another connection. */

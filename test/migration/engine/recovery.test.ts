@@ -1,18 +1,21 @@
+import { once } from "node:events";
 import { duplexPair } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { ByteWriter } from "../../../src/bytes/byte-writer.js";
+import { MultifdWriter } from "../../../src/migration/wire/multifd-writer.js";
 import {
   type ReturnPathMessage,
   writeReturnPathMessage,
 } from "../../../src/migration/wire/return-path.js";
+import { addSink, disableAllEvents, enableEvents } from "../../../src/runtime/index.js";
 import { pick, type Random, seededRandom } from "../../support/random.js";
 import type { Fault } from "./faulty-connection.js";
 import { faultyPair } from "./faulty-pair.js";
 import { Recovering, WELL, wayOfPostcopy } from "./recovering.js";
 import { expectSameGuest } from "./same-guest.js";
 
-const RUNS = 120;
+const RUNS = 100;
 const way = await wayOfPostcopy();
 const half = Math.floor((way.run + way.end) / 2);
 
@@ -41,8 +44,17 @@ describe("a postcopy whose connection is lost", () => {
 
   test("goes on where only the source has noticed that it is lost", async () => {
     const both = new Recovering({ source: { stallTimeout: 100 } });
-    const begun = both.begin({ way: "to destination", at: half, kind: "stall" });
-    await expect(begun).rejects.toThrow("the peer kept this end waiting for 100 ms");
+    const [near, relay] = duplexPair();
+    const [relayed, far] = duplexPair();
+    let left = half;
+    relay.on("data", (chunk: Buffer) => {
+      relayed.write(chunk.subarray(0, left));
+      left = Math.max(0, left - chunk.length);
+    });
+    relayed.pipe(relay);
+    void both.load(far);
+    await expect(both.source.migrate(near)).rejects.toThrow("kept this end waiting for 100 ms");
+    expect(both.destination.status).toBe("postcopy-active");
     await both.resume();
     await both.loaded;
     expectSameGuest(both.arriving, both.machine);
@@ -96,9 +108,51 @@ describe("a postcopy whose connection is lost", () => {
     const { source, destination } = faultyPair(WELL);
     both.further.push(destination);
     await expect(new Recovering().source.migrate(source)).rejects.toThrow();
+    const [multifd, taken] = duplexPair();
+    multifd.write(new MultifdWriter(4096).hello({ uuid: "0".repeat(32), channel: 0 }).take());
+    both.further.push(taken);
+    await once(taken, "close");
     await both.resume();
     await both.loaded;
     expectSameGuest(both.arriving, both.machine);
+  });
+});
+
+describe("the channel for urgent pages", () => {
+  test("loses a page: it is sent again by other connections", async () => {
+    const both = await paused({ preempt: true });
+    const { connect } = both;
+    both.connect = () => {
+      const [[near, swallowed], [ended, far]] = [duplexPair(), duplexPair()];
+      swallowed.resume();
+      ended.end();
+      both.further.push(far);
+      both.connect = connect;
+      return near;
+    };
+    await expect(both.resume()).rejects.toThrow("postcopy has paused");
+    await both.untilPaused();
+    expect(both.pauses.at(-1)).toBe("the channel for urgent pages was lost");
+    await both.resume();
+    await both.loaded;
+    expectSameGuest(both.arriving, both.machine);
+  });
+
+  test("may break when all pages have gone", async () => {
+    const both = new Recovering({ preempt: true });
+    const remove = addSink({
+      write: ({ name }) => {
+        if (name !== "migration_completion_postcopy_end_after_complete") return;
+        both.urgent.at(-1)!.source.destroy(new Error("reset"));
+      },
+    });
+    enableEvents("migration_completion_postcopy_end_after_complete");
+    await both.begin(WELL).finally(() => {
+      remove();
+      disableAllEvents();
+    });
+    expect(both.urgent).toHaveLength(1);
+    expect((await both.loaded!).pauses).toBe(0);
   });
 });
 
