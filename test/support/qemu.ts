@@ -74,6 +74,7 @@ export class Qemu {
       };
       if (info.status === status) return;
       if (info.status === "failed") throw new Error(info["error-desc"]);
+      if (info.status === "completed") throw new Error(`completed, and never ${status}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -7,7 +7,7 @@ import { TraceFile } from "../../../src/cli/demo/trace-file.js";
 import { ChannelRecorder } from "../../../src/cli/engine/channel-recorder.js";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
-import { slowChannel } from "../../migration/engine/slow-channel.js";
+import { heldChannel } from "../../migration/engine/held-channel.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
 import { describeWith } from "../../support/programs.js";
@@ -171,7 +171,7 @@ describeWith(["mount"], "on a disk that fills", () => {
     source.startPostcopy();
     const connected = createConnection({ path: socket, allowHalfOpen: true });
     // So slow that what comes is written meanwhile, and the guest runs here by the time.
-    const channel = slowChannel(connected, 4000, () => false);
+    const channel = heldChannel(connected, (bytes) => delay(bytes / 4000));
     await expect(source.migrate(channel)).rejects.toThrow("postcopy has paused");
     const { code, err } = await receive.result;
     expect([code, err]).toEqual([2, expect.stringMatching(/^qtrace: .*: no space left$/m)]);

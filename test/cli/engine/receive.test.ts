@@ -10,11 +10,12 @@ import {
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { demoSourceMachine } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
-import { slowChannel } from "../../migration/engine/slow-channel.js";
+import { heldChannel } from "../../migration/engine/held-channel.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
 import { fixture } from "../../support/recordings.js";
@@ -269,11 +270,12 @@ describe("a postcopy whose connection is lost", () => {
     const source = new MigrationSource({ machine, postcopy: true });
     source.startPostcopy();
     let left = 200_000;
-    const lost = (bytes: number) => {
+    const loseIt = async (bytes: number) => {
       if (source.status === "postcopy-active") left -= bytes;
-      return left < 0;
+      await delay(bytes / 20_000);
+      if (left < 0) throw new Error("the connection broke");
     };
-    const migrating = source.migrate(slowChannel(connect(), 20_000, lost));
+    const migrating = source.migrate(heldChannel(connect(), loseIt));
     await expect(migrating).rejects.toThrow("postcopy has paused");
     const told = await receive.said("postcopy has paused: ");
     expect(told).toMatch(/; waiting at 127\.0\.0\.1:\d+ for the source to go on: .* resume$/);

@@ -1,17 +1,17 @@
 import type { Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ByteChannel } from "../../../src/migration/engine/byte-channel.js";
 
-/** A socket that takes so many bytes a millisecond, until it is `lost`, which each chunk asks. */
-export function slowChannel(
+/**
+ * A socket before each of whose chunks something is awaited, which is told the chunk's length; it is
+ * lost when that throws.
+ */
+export function heldChannel(
   socket: Socket,
-  pace: number,
-  lost: (bytes: number) => boolean,
+  before: (bytes: number) => Promise<unknown>,
 ): ByteChannel {
   let free: Promise<unknown> = Promise.resolve();
   const write = async (chunk: Uint8Array, callback: (error?: Error | null) => void) => {
-    await delay(chunk.length / pace);
-    if (lost(chunk.length)) socket.destroy(new Error("the connection broke"));
+    await before(chunk.length).catch((error) => socket.destroy(error));
     socket.write(chunk, callback);
   };
   return {
