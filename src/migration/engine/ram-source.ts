@@ -1,37 +1,23 @@
 import {
-  trace_migration_bitmap_clear_dirty,
   trace_migration_bitmap_sync_end,
   trace_migration_bitmap_sync_start,
 } from "../../../generated/migration.js";
 import { RamRecordWriter } from "../wire/ram-record-writer.js";
-import type { RamRange } from "../wire/stream-item.js";
 import type { StreamWriter } from "../wire/stream-writer.js";
 import type { AutoConverge } from "./auto-converge.js";
-import { DirtyBitmap } from "./dirty-bitmap.js";
 import { type GuestRam, PAGE_SIZE, type RamBlock } from "./guest-ram.js";
 import type { MappedRamSource } from "./mapped-ram-source.js";
-import { MigrationError } from "./migration-error.js";
 import type { MultifdSource } from "./multifd-source.js";
-import { PageQueue } from "./page-queue.js";
+import { PageQueue, type QueuedPage } from "./page-queue.js";
+import { clearLog, type SourceBlock, SourceBlocks } from "./source-blocks.js";
 import type { TransferStats } from "./transfer-stats.js";
 import type { XbzrleCache } from "./xbzrle-cache.js";
-
-/** Pages of the piece of memory whose log is cleared at once: 1 GiB. */
-const CLEAR_PAGES = 1 << 18;
 
 /** Milliseconds after which the count of dirtied pages begins anew. */
 const PERIOD = 1000;
 
 /** Syncs up to the first round, whose pages nobody has sent before. */
 const FIRST_SYNCS = 1;
-
-/** A block with the pages that are still to be sent. */
-interface SourceBlock {
-  readonly block: RamBlock;
-  readonly dirty: DirtyBitmap;
-  /** The pieces whose log has to be cleared before a page of theirs is sent. */
-  readonly unclear: Set<number>;
-}
 
 /** Pages that were sent, by kind. */
 export interface PageCounts {
@@ -54,12 +40,11 @@ export interface RamSourceOptions {
 
 /** The source's side of RAM: what is dirty, and the records of it. */
 export class RamSource {
-  readonly #blocks: readonly SourceBlock[];
+  /** What is to be sent. */
+  readonly blocks: SourceBlocks;
   #records: RamRecordWriter;
   #writer: StreamWriter;
   readonly #stats: TransferStats;
-  #blockIndex = 0;
-  #page = 0;
   #syncs = 0;
   #periodPages = 0;
   #periodBegin = performance.now();
@@ -83,19 +68,10 @@ export class RamSource {
   ) {
     this.#options = options;
     this.queue = new PageQueue(ram);
-    this.#blocks = ram.blocks.map((block) => ({
-      block,
-      dirty: new DirtyBitmap(block.pages),
-      unclear: new Set(),
-    }));
+    this.blocks = new SourceBlocks(ram);
     this.#writer = writer;
     this.#records = new RamRecordWriter(writer);
     this.#stats = stats;
-  }
-
-  /** Pages still to be sent, as far as known. */
-  get dirtyPages(): number {
-    return this.#blocks.reduce((sum, { dirty }) => sum + dirty.count, 0);
   }
 
   /** How often the dirty log was taken over. */
@@ -135,25 +111,17 @@ export class RamSource {
 
   /** Marks all memory as to be sent, and writes the block list. */
   async begin(): Promise<void> {
-    for (const { block, dirty } of this.#blocks) {
-      dirty.addAll();
-      block.log.clear();
-    }
+    this.blocks.addAll();
     this.sync();
     await this.#writeBlockList();
     this.#syncChannels();
   }
 
   async #writeBlockList(): Promise<void> {
-    const list = this.#blocks.map(({ block }) => ({ name: block.name, usedLength: block.size }));
+    const list = this.blocks.all.map(({ block }) => ({ name: block.name, usedLength: block.size }));
     const { mappedRam } = this.#options;
     if (mappedRam) await mappedRam.writeBlockList(list);
     else this.#writer.ramBlockList(list);
-  }
-
-  /** The names of all blocks, in the order in which they are sent. */
-  get blockNames(): readonly string[] {
-    return this.#blocks.map(({ block }) => block.name);
   }
 
   /** From here on pages go whole, as in postcopy (QEMU migration/ram.c: ram_save_page). */
@@ -167,36 +135,12 @@ export class RamSource {
     this.#records = new RamRecordWriter(writer);
   }
 
-  /**
-   * Has those pages of a block sent that the destination has not, by its bitmap. Throws
-   * `MigrationError` for one of a wrong length (QEMU migration/ram.c: ram_dirty_bitmap_reload).
-   */
-  reload(block: string, received: Uint8Array): void {
-    const { dirty } = this.#blocks.find((source) => source.block.name === block)!;
-    if (received.length !== dirty.byteLength) {
-      const lengths = `${received.length} bytes, not ${dirty.byteLength}`;
-      throw new MigrationError(`the destination's bitmap of "${block}" has ${lengths}`);
-    }
-    dirty.setAllBut(received);
-  }
-
   /** Writes a page's record elsewhere than in the stream, if it is still to be sent. */
   writeRequested(block: string, page: number, records: RamRecordWriter): boolean {
-    const source = this.#blocks.find((known) => known.block.name === block);
+    const source = this.blocks.find(block);
     if (!source?.dirty.has(page)) return false;
     this.#writePage(source, page, records);
     return true;
-  }
-
-  /** Every page that is still to be sent, in ranges, block by block: what postcopy discards. */
-  dirtyRanges(): { readonly block: string; readonly ranges: readonly RamRange[] }[] {
-    return this.#blocks.map(({ block, dirty }) => ({
-      block: block.name,
-      ranges: dirty.ranges().map(({ start, length }) => ({
-        start: start * PAGE_SIZE,
-        length: length * PAGE_SIZE,
-      })),
-    }));
   }
 
   /** What goes by channels of its own so far is to be there before what comes after. */
@@ -217,10 +161,7 @@ export class RamSource {
   sync(): void {
     trace_migration_bitmap_sync_start();
     this.#syncs += 1;
-    for (const { block, dirty, unclear } of this.#blocks) {
-      this.#periodPages += dirty.takeFrom(block.log);
-      markUnclear(block, unclear);
-    }
+    this.#periodPages += this.blocks.sync();
     this.#unsynced = true;
     trace_migration_bitmap_sync_end(this.#periodPages);
     const now = performance.now();
@@ -240,20 +181,11 @@ export class RamSource {
   /** Writes the record of the next dirty page; false if there is none. */
   writeNextPage(lastStage = false): boolean {
     if (this.#writeQueued()) return true;
-    for (let tried = 0; tried <= this.#blocks.length; tried += 1) {
-      const source = this.#blocks[this.#blockIndex];
-      if (!source) return false;
-      const page = source.dirty.next(this.#page);
-      if (page >= 0) {
-        if (!lastStage) clearLog(source, page);
-        this.#writePage(source, page);
-        this.#page = page + 1;
-        return true;
-      }
-      this.#blockIndex = (this.#blockIndex + 1) % this.#blocks.length;
-      this.#page = 0;
-    }
-    return false;
+    const next = this.blocks.next();
+    if (!next) return false;
+    if (!lastStage) clearLog(next);
+    this.#writePage(next.source, next.page);
+    return true;
   }
 
   /**
@@ -269,10 +201,11 @@ export class RamSource {
   }
 
   #writeQueued(): boolean {
-    const blockOf = (name: string) => this.#blocks.find(({ block }) => block.name === name);
-    const queued = this.queue.next(({ block, page }) => blockOf(block)?.dirty.has(page) ?? false);
+    const isDirty = ({ block, page }: QueuedPage) =>
+      this.blocks.find(block)?.dirty.has(page) ?? false;
+    const queued = this.queue.next(isDirty);
     if (!queued) return false;
-    this.#writePage(blockOf(queued.block)!, queued.page);
+    this.#writePage(this.blocks.find(queued.block)!, queued.page);
     return true;
   }
 
@@ -308,21 +241,4 @@ export class RamSource {
       this.#records.xbzrle(block.name, page * PAGE_SIZE, how);
     }
   }
-}
-
-/**
- * Only blocks of whole 64-page words have their log cleared late, piece by piece (QEMU
- * system/physmem.c: physical_memory_sync_dirty_bitmap); here nothing is left to do, so all that
- * there is of it is the trace.
- */
-function markUnclear(block: RamBlock, unclear: Set<number>): void {
-  if (block.pages % 64 !== 0) return;
-  for (let page = 0; page < block.pages; page += CLEAR_PAGES) unclear.add(page / CLEAR_PAGES);
-}
-
-function clearLog({ block, unclear }: SourceBlock, page: number): void {
-  const piece = Math.floor(page / CLEAR_PAGES);
-  if (!unclear.delete(piece)) return;
-  const size = CLEAR_PAGES * PAGE_SIZE;
-  trace_migration_bitmap_clear_dirty(block.name, piece * size, size, page);
 }

@@ -19,7 +19,7 @@ export class ResumeAnswers {
   /** `acknowledged` is told of RESUME_ACK. */
   constructor(ram: RamSource, acknowledged: () => void) {
     this.#ram = ram;
-    this.#blocks = new Set(ram.blockNames);
+    this.#blocks = new Set(ram.blocks.names);
     this.#acknowledged = acknowledged;
   }
 
@@ -45,7 +45,7 @@ export class ResumeAnswers {
       throw new MigrationError(`the destination sent a bitmap of "${block}", which nobody wanted`);
     }
     trace_ram_dirty_bitmap_reload_begin(block);
-    this.#ram.reload(block, bitmap);
+    this.#ram.blocks.reload(block, bitmap);
     trace_ram_dirty_bitmap_reload_complete(block);
     if (!this.awaited) this.#resolve();
   }

@@ -74,7 +74,7 @@ export async function openUrgentChannel(run: SourceRun): Promise<void> {
 }
 
 function sendDiscards({ ram, output }: SourceRun): void {
-  for (const { block, ranges } of ram.dirtyRanges()) {
+  for (const { block, ranges } of ram.blocks.ranges()) {
     let commands = 0;
     for (let first = 0; first < ranges.length; first += MAX_DISCARDS) {
       sendDiscard(output.writer, block, ranges.slice(first, first + MAX_DISCARDS));

@@ -70,7 +70,7 @@ export async function recover(run: SourceRun): Promise<void> {
   returnPath.expectAnswers(answers);
   trace_savevm_state_resume_prepare();
   trace_ram_dirty_bitmap_sync_start();
-  for (const block of ram.blockNames) {
+  for (const block of ram.blocks.names) {
     trace_savevm_send_recv_bitmap(block);
     sendCommand(output.writer, { name: "RECV_BITMAP", block });
     trace_ram_dirty_bitmap_request(block);
@@ -79,7 +79,7 @@ export async function recover(run: SourceRun): Promise<void> {
   trace_ram_dirty_bitmap_sync_wait();
   await abortable(answers.bitmaps(), control);
   trace_ram_dirty_bitmap_sync_complete();
-  trace_ram_state_resume_prepare(ram.dirtyPages);
+  trace_ram_state_resume_prepare(ram.blocks.dirtyPages);
   await openUrgentChannel(run);
   trace_savevm_send_postcopy_resume();
   sendCommand(output.writer, { name: "POSTCOPY_RESUME" });

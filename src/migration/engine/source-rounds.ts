@@ -53,7 +53,7 @@ function fits(bytes: number, { limiter }: SourceRun): boolean {
 
 /** Bytes of pages that are known to be dirty: since the last sync others may be. */
 function knownBytes({ ram }: SourceRun): number {
-  return ram.dirtyPages * PAGE_SIZE;
+  return ram.blocks.dirtyPages * PAGE_SIZE;
 }
 
 /** An estimate by what is known to be dirty; exact, with a sync, once that is below the threshold. */

@@ -64,14 +64,14 @@ async function sendEnd(run: SourceRun): Promise<void> {
   const begin = performance.now();
   trace_savevm_section_start(entry.idstr, entry.sectionId);
   output.writer.sectionHead({ type: "section-end", ...entry });
-  trace_ram_save_complete(ram.dirtyPages, 0);
+  trace_ram_save_complete(ram.blocks.dirtyPages, 0);
   ram.sync();
   ram.beginSection();
   while (ram.writeNextPage(true)) {
     if (output.isFull || ram.isFull) await flushAll(run);
   }
   ram.endOfSection(true);
-  trace_ram_save_complete(ram.dirtyPages, 1);
+  trace_ram_save_complete(ram.blocks.dirtyPages, 1);
   trace_savevm_section_end(entry.idstr, entry.sectionId, 0);
   output.writer.footer(entry.sectionId);
   await flushAll(run);
