@@ -39,7 +39,7 @@ export async function openRandomAccess(
     const info = await handle.stat();
     if (!info.isFile()) {
       await handle.close();
-      throw new Failure(`${file}: ${info.isDirectory() ? "is a folder" : "is no file"}`);
+      throw info.isDirectory() ? await isFolder(file) : new Failure(`${file}: is no file`);
     }
     return {
       size: info.size,
@@ -53,6 +53,24 @@ export async function openRandomAccess(
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+/** Throws `Failure` where there is nothing to be read, or a folder. */
+export async function refuseFolder(file: string): Promise<void> {
+  const there = await stat(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  if (there.isDirectory()) throw await isFolder(file);
+}
+
+/** What there is to say of a folder where a file is wanted: which ones of a recording are in it. */
+async function isFolder(folder: string): Promise<Failure> {
+  const names = await readdir(folder).catch(() => []);
+  const parts = names.filter((name) =>
+    /\.(simpletrace|log)$|^(stream|channel\d+)\.bin$/.test(name),
+  );
+  const hint = parts.length > 0 ? `; in it are ${parts.sort().join(", ")}` : "";
+  return new Failure(`${folder}: is a folder${hint}`);
 }
 
 /** True if there is such a file or folder. */

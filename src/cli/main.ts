@@ -87,7 +87,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .configureOutput({
       writeOut: (text) => void io.out(text),
       writeErr: (text) => io.err(text),
-      outputError: (text, write) => write(text.replace(/^error: /, "qtrace: ")),
+      outputError: (text, write) =>
+        write(
+          text
+            .replace(/^error: /, "qtrace: ")
+            .replace(/^qtrace: unknown command '.*?'/, "$&; --help lists those that there are"),
+        ),
     });
   const run = async (action: Action) => {
     exitCode = await action(io);

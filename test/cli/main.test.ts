@@ -39,7 +39,7 @@ describe("qtrace", () => {
   test("an unknown command is wrong usage", async () => {
     expect(await runCli(["frob"])).toMatchObject({
       code: 2,
-      err: "qtrace: unknown command 'frob'\n",
+      err: "qtrace: unknown command 'frob'; --help lists those that there are\n",
     });
   });
 

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { Option } from "commander";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { NoTraceError } from "../../traces/no-trace-error.js";
@@ -20,7 +19,7 @@ import {
 } from "../decode/selection.js";
 import { traceChunks, traceProgress } from "../decode/trace-chunks.js";
 import { alone, firstBytes } from "../decode/turns.js";
-import { unreadable } from "../files.js";
+import { refuseFolder } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { readEvents } from "../read-events.js";
 
@@ -72,7 +71,8 @@ export const decodeCommand: CommandDefinition = (command, run) => {
 };
 
 async function decode(trace: string, options: DecodeArguments, io: Io): Promise<number> {
-  await mustBeFile(trace);
+  // What is told of the events is of no use where there is no trace.
+  if (trace !== "-") await refuseFolder(trace);
   const { table, from } = await readEvents(options.events, trace, io);
   if (!options.events) io.err(`qtrace: events as declared in ${from}\n`);
   const selection = readSelection(options, table, io);
@@ -84,15 +84,6 @@ async function decode(trace: string, options: DecodeArguments, io: Io): Promise<
   if (failure)
     io.err(`qtrace: ${trace}: ${failure.offset > 0 ? failure.message : failure.reason}\n`);
   return failure || (options.strict && opened.damage.isDamaged) ? 1 : 0;
-}
-
-/** What is told of the events is of no use where there is no trace. */
-async function mustBeFile(trace: string): Promise<void> {
-  if (trace === "-") return;
-  const there = await stat(trace).catch((error: unknown) => {
-    throw unreadable(trace, error);
-  });
-  if (there.isDirectory()) throw new Failure(`${trace}: is a folder`);
 }
 
 async function chunksOf(trace: string, options: DecodeArguments, io: Io) {

@@ -9,6 +9,7 @@ import { formatBytes } from "../../../report/units.js";
 import type { CommandDefinition } from "../../command-definition.js";
 import { readFileChunks } from "../../files.js";
 import type { Io } from "../../io.js";
+import { mainChannelHint } from "./main-channel-hint.js";
 
 interface MultifdArguments {
   readonly json?: true;
@@ -64,7 +65,7 @@ async function count(
     return { summary: counter.summary, whole: true };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    io.err(`qtrace: ${file}: ${error.message}\n`);
+    io.err(`qtrace: ${file}: ${(await mainChannelHint(file)) ?? error.message}\n`);
     return { summary: counter.summary, whole: false };
   }
 }

@@ -9,6 +9,7 @@ import { formatTable } from "../../../report/table.js";
 import { formatOffset } from "../../../report/units.js";
 import type { CommandDefinition } from "../../command-definition.js";
 import { readFileChunks } from "../../files.js";
+import { mainChannelHint } from "./main-channel-hint.js";
 
 /** `qtrace stream return-path`. */
 export const defineReturnPath: CommandDefinition = (command, run) => {
@@ -29,7 +30,9 @@ export const defineReturnPath: CommandDefinition = (command, run) => {
         }
         const lines = items.map((item) => `${JSON.stringify(itemJson(item))}\n`).join("");
         if (items.length > 0 || !failure) await io.out(json ? lines : table(items));
-        if (failure) io.err(`qtrace: ${file}: ${failure.message}\n`);
+        if (failure) {
+          io.err(`qtrace: ${file}: ${(await mainChannelHint(file)) ?? failure.message}\n`);
+        }
         return failure ? 1 : 0;
       }),
     );
