@@ -21,6 +21,11 @@ export class KnownBlocks implements RamSink {
     this.#pageSize = bytes;
   }
 
+  /** The blocks by name. */
+  get byName(): ReadonlyMap<string, RamBlockInfo> {
+    return new Map(this.#blocks.map((block) => [block.name, block]));
+  }
+
   /** What the reader of the next connection is to be told. */
   options(): Pick<StreamReaderOptions, "blocks" | "pageSize"> {
     return {

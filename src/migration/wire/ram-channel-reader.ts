@@ -7,9 +7,9 @@ import type { RamSink } from "./ram-sink.js";
 import type { RamBlockInfo, RamCounts } from "./stream-item.js";
 
 /**
- * Reads a channel that has nothing but RAM records, up to their EOS: the one of postcopy for pages
- * that were asked for (QEMU migration/postcopy-ram.c: postcopy_preempt_thread). Gives the counts at
- * its end; pages go to the sink.
+ * Reads a channel that has nothing but RAM records, up to their EOS or its end, as not all sources
+ * send one: the channel of postcopy for pages that were asked for (QEMU migration/postcopy-ram.c:
+ * postcopy_preempt_thread). Gives the counts at its end; pages go to the sink.
  */
 export class RamChannelReader extends FedReader<RamCounts> {
   /** `blocks` are those of the main channel's list, by name. */
@@ -32,13 +32,8 @@ function* readRecords(
     postcopy: true,
   };
   const reader = new RamSectionReader(features, sink, [...blocks.values()]);
-  const { ram = {} } = yield* reader.read(window, {
-    type: "section-part",
-    sectionId: 0,
-    idstr: "ram",
-    instanceId: 0,
-    version: RAM_VERSION,
-    dataOffset: 0,
-  });
+  const section = { sectionId: 0, idstr: "ram", instanceId: 0, version: RAM_VERSION } as const;
+  const head = { ...section, type: "section-part", dataOffset: 0 } as const;
+  const { ram = {} } = yield* reader.read(window, head, true);
   yield ram;
 }

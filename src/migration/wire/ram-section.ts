@@ -1,6 +1,6 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
-import { need, type Steps, skip } from "../../bytes/steps.js";
+import { more, need, type Steps, skip } from "../../bytes/steps.js";
 import { RAM_FLAG_MASK, RAM_VERSION, RamFlag } from "./constants.js";
 import { readCountedString } from "./counted-string.js";
 import { deducePageSize } from "./deduce-page-size.js";
@@ -44,8 +44,8 @@ export class RamSectionReader {
     if (!this.#blocks.has(block.name)) this.#blocks.set(block.name, block);
   }
 
-  /** Reads a section's data up to and with EOS. */
-  *read(window: ByteWindow, section: SectionHead): Steps<never, SectionContent> {
+  /** Reads a section's data up to and with EOS; with `mayEnd`, the input may end behind any record. */
+  *read(window: ByteWindow, section: SectionHead, mayEnd = false): Steps<never, SectionContent> {
     if (section.version !== RAM_VERSION) {
       throw new DecodeError(`ram of version ${section.version}`, section.dataOffset - 4);
     }
@@ -53,7 +53,10 @@ export class RamSectionReader {
     let blocks: readonly RamBlockInfo[] | undefined;
     for (;;) {
       this.#takeRun(window, counts);
-      if (window.available < 8) yield* need(window, 8);
+      if (window.available < 8) {
+        if (mayEnd && !(yield* more(window))) return contentOf(counts, blocks);
+        yield* need(window, 8);
+      }
       const high = window.u32();
       const low = window.u32();
       const flags = low & this.#flagMask();
@@ -68,7 +71,7 @@ export class RamSectionReader {
           yield* this.#readPage(window, flags, address);
           break;
         case RamFlag.eos:
-          return { end: "self", ram: seen(counts), ...(blocks && { blocks }) };
+          return contentOf(counts, blocks);
         case RamFlag.memSize:
           blocks = yield* this.#readBlockList(window, address, counts);
           break;
@@ -234,6 +237,10 @@ export class RamSectionReader {
     }
     return blocks;
   }
+}
+
+function contentOf(counts: Counts, blocks: readonly RamBlockInfo[] | undefined): SectionContent {
+  return { end: "self", ram: seen(counts), ...(blocks && { blocks }) };
 }
 
 function newCounts(): Counts {

@@ -119,6 +119,13 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
       const { code, err } = await receive.result;
       expect([code, err]).toEqual([0, expect.stringMatching(told)]);
       expect(maskedMemory(join(output, "ram", "pc.ram.img")).equals(memory)).toBe(true);
+
+      // The same again, of what was recorded.
+      const images = path("images");
+      const further = capabilities.length > 0 ? ["--channel", join(output, "channel1.bin")] : [];
+      const args = [join(output, "channel0.bin"), ...further, "--output", images];
+      expect(await runCli(["stream", "ram", ...args])).toMatchObject({ code: 0, err: "" });
+      expect(maskedMemory(join(images, "pc.ram.img")).equals(memory)).toBe(true);
     },
     TIMEOUT,
   );

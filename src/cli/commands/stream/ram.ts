@@ -1,7 +1,11 @@
 import { writeFile } from "node:fs/promises";
+import { DecodeError } from "../../../bytes/decode-error.js";
+import { DEFAULT_PAGE_SIZE } from "../../../migration/wire/constants.js";
 import { KnownBlocks } from "../../../migration/wire/known-blocks.js";
 import { MultifdJoin } from "../../../migration/wire/multifd-join.js";
+import { RamChannelReader } from "../../../migration/wire/ram-channel-reader.js";
 import { RamImageBuilder } from "../../../migration/wire/ram-image.js";
+import type { RamSink } from "../../../migration/wire/ram-sink.js";
 import { RamStatsCounter } from "../../../migration/wire/ram-stats.js";
 import { isSection, type StreamItem } from "../../../migration/wire/stream-item.js";
 import { teeRamSink } from "../../../migration/wire/tee-ram-sink.js";
@@ -9,6 +13,7 @@ import { ramHeatSvg } from "../../../report/ram-heat-svg.js";
 import { ramStatsToText } from "../../../report/ram-stats-text.js";
 import { formatBytes } from "../../../report/units.js";
 import type { CommandDefinition } from "../../command-definition.js";
+import { fileChannelKind } from "../../file-channel-kind.js";
 import { unreadable } from "../../files.js";
 import { ImageFiles } from "../../image-files.js";
 import { Failure, type Io } from "../../io.js";
@@ -34,7 +39,10 @@ export const defineRam: CommandDefinition = (command, run) => {
     .option("--output <dir>", "write an image of each RAM block there, and blocks.json")
     .option("--stats", "pages by kind and round, how often each was sent, the hottest regions")
     .option("--heat <file>", "write an SVG picture there: sends by region of memory and round")
-    .option("--channel <file...>", "the multifd channels of the same migration")
+    .option(
+      "--channel <file...>",
+      "the further channels of the same migration: multifd's, postcopy's",
+    )
     .option(
       "--resumed <file...>",
       "the connections, in order, by which a paused postcopy went on when the one before was lost",
@@ -75,8 +83,8 @@ async function readRam(
 ): Promise<boolean> {
   const builder = images && new RamImageBuilder((block) => images.open(block));
   const sink = teeRamSink([...(builder ? [builder] : []), ...(counter ? [counter] : [])]);
-  const channels = options.channel ?? [];
-  const join = new MultifdJoin(channels.map(pullFile), sink);
+  const { multifd, urgent } = await furtherChannels(options.channel ?? []);
+  const join = new MultifdJoin(multifd.map(pullFile), sink);
   let flushed = false;
   const known = new KnownBlocks();
   const watch = (item: StreamItem) => {
@@ -92,7 +100,7 @@ async function readRam(
       join.sectionEnd();
     }
   };
-  const ram = teeRamSink([known, channels.length > 0 ? join : sink]);
+  const ram = teeRamSink([known, multifd.length > 0 ? join : sink]);
   const { snapshot, resumed = [] } = options;
   let failure = await eachItem(file, io, { ram, ...(snapshot && { snapshot }) }, watch);
   let broken = file;
@@ -102,15 +110,53 @@ async function readRam(
     failure = await eachItem(next, io, { ram, ...known.options() }, watch);
     broken = next;
   }
+  for (const channel of urgent) {
+    const error = readUrgent(channel, known, sink);
+    broken = failure || !error ? broken : channel;
+    failure ??= error;
+  }
   if (failure) io.err(`qtrace: ${broken}: ${failure.message}\n`);
   const left = failure ? 0 : join.finish();
   if (left + join.missing > 0) {
     io.err(`qtrace: ${file}: ${left + join.missing} sync points are in one channel only\n`);
   }
-  if (flushed && channels.length === 0) {
+  if (flushed && multifd.length === 0) {
     io.err(`qtrace: ${file}: pages went by multifd channels; give them with --channel\n`);
   }
   return !failure && left + join.missing === 0;
+}
+
+/** Files of channels beside the main one, by what they carry. */
+async function furtherChannels(files: readonly string[]) {
+  const [multifd, urgent]: [string[], string[]] = [[], []];
+  for (const file of files) {
+    const kind = await fileChannelKind(file);
+    if (kind === "main" || kind === "resumed") {
+      throw new Failure(`${file}: a main channel, not a further one`);
+    }
+    if (kind === "multifd") multifd.push(file);
+    if (kind === "other") urgent.push(file);
+  }
+  return { multifd, urgent };
+}
+
+/** Pages that went by a channel for urgent ones went last of all. Gives what it is broken by. */
+function readUrgent(file: string, known: KnownBlocks, sink: RamSink): DecodeError | undefined {
+  const { pageSize = DEFAULT_PAGE_SIZE } = known.options();
+  const reader = new RamChannelReader(known.byName, pageSize, sink);
+  const pull = pullFile(file);
+  try {
+    for (let chunk = pull(); chunk && !reader.done; chunk = pull()) {
+      reader.append(chunk);
+      reader.next();
+    }
+    reader.end();
+    reader.next();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
 }
 
 async function save(file: string, text: string): Promise<void> {
