@@ -4,6 +4,9 @@ import { once } from "node:events";
 /** What QEMU answered or told. */
 type Message = Readonly<Record<string, unknown>>;
 
+/** Milliseconds in which a migration comes to any status. */
+const PATIENCE = 30_000;
+
 /** A QEMU of the machine, spoken to by QMP on its standard streams. `quit` it in any case. */
 export class Qemu {
   readonly #process: ChildProcessWithoutNullStreams;
@@ -67,14 +70,17 @@ export class Qemu {
 
   /** Waits until a migration has come to a status; throws QEMU's reason if it failed. */
   async until(status: string): Promise<void> {
-    for (;;) {
+    for (const begin = performance.now(); ; ) {
       const info = (await this.execute("query-migrate")) as {
         status: string;
         "error-desc"?: string;
       };
       if (info.status === status) return;
       if (info.status === "failed") throw new Error(info["error-desc"]);
-      if (info.status === "completed") throw new Error(`completed, and never ${status}`);
+      const stays = performance.now() - begin > PATIENCE;
+      if (info.status === "completed" || stays) {
+        throw new Error(`the migration is ${info.status}, and not ${status}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

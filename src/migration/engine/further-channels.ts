@@ -207,7 +207,8 @@ export class FurtherChannels {
       this.#urgent.add(open);
       this.#urgentCount += 1;
       const again = this.#urgentCount > 1;
-      return await readUrgent(this.#pages, head, open.input, patience, again);
+      const moved = () => this.#wake();
+      return await readUrgent(this.#pages, head, open.input, patience, again, moved);
     }
     const channel = new IncomingMultifd(this.#pages, () => this.#wake());
     this.#multifd.push(channel);

@@ -10,8 +10,9 @@ import type { IncomingPages } from "./incoming-pages.js";
 import { PostcopyChannel, PostcopyRecords } from "./postcopy-records.js";
 
 /**
- * Reads postcopy's channel for urgent pages to its end; `first` are the bytes that it begins with.
- * With `again`, it takes the place of one that was lost. Throws `DecodeError`.
+ * Reads postcopy's channel for urgent pages to its end; `first` are the bytes that it begins with,
+ * `moved` is called when pages have come. With `again`, it takes the place of one that was lost.
+ * Throws `DecodeError`.
  */
 export async function readUrgent(
   pages: IncomingPages,
@@ -19,6 +20,7 @@ export async function readUrgent(
   input: ChannelInput,
   patience: Patience,
   again: boolean,
+  moved: () => void,
 ): Promise<void> {
   trace_postcopy_preempt_new_channel();
   await pages.listed(patience);
@@ -30,6 +32,7 @@ export async function readUrgent(
     reader.append(chunk);
     if (reader.next()) records.eos();
     await pages.changed();
+    moved();
   }
   trace_postcopy_preempt_thread_exit();
 }

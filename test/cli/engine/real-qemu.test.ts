@@ -20,6 +20,15 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
   const { dirtying, halting, path, withGuest, boot, enable, memoryOf, maskedMemory, startReceive } =
     realGuests(tool.qemu, work);
 
+  /** Waits until the destination asks for more pages, and so has the guest run. */
+  async function pagesAskedFor(qemu: Qemu): Promise<void> {
+    const asked = async () => {
+      const { ram } = (await qemu.execute("query-migrate")) as { ram: Record<string, number> };
+      return ram["postcopy-requests"]!;
+    };
+    for (const before = await asked(); (await asked()) === before; ) await delay(5);
+  }
+
   /** The fields in which the devices of two streams differ. */
   async function stateDifferences(one: string, other: string): Promise<string[]> {
     const { out } = await runCli(["stream", "diff", one, other, "--json"]);
@@ -152,7 +161,7 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
         await qemu.execute("migrate-start-postcopy");
         for (const time of [1, 2]) {
           await qemu.until("postcopy-active");
-          await delay(50);
+          await pagesAskedFor(qemu);
           await qemu.execute("migrate-pause");
           await qemu.until("postcopy-paused");
           if (time === 2) await limit(0);
