@@ -109,7 +109,9 @@ function removalOf({ comment, span, rules: count }: Ignore, text: string): Fix {
   if (count === 1) {
     const start = text.lastIndexOf("\n", comment.span.start) + 1;
     const newline = text.indexOf("\n", comment.span.end);
-    const end = newline < 0 ? text.length : newline + 1;
+    // What was an odd character would be a byte-order mark at the file's begin.
+    const makesMark = start === 0 && text[newline + 1] === "\ufeff";
+    const end = newline < 0 ? text.length : newline + (makesMark ? 0 : 1);
     return { span: { start, end }, replacement: "" };
   }
   const behind = /^\s*,?\s*/.exec(text.slice(span.end, comment.span.end))![0];

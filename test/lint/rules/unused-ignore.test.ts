@@ -54,3 +54,8 @@ test("of several rules only the one that is not needed goes", () => {
   expect(fixed("decimal-after-0x, stray-letter")).toBe("# qtrace-ignore decimal-after-0x -- why");
   expect(fixed("decimal-after-0x stray-letter")).toBe("# qtrace-ignore decimal-after-0x -- why");
 });
+
+test("taking a comment away makes no byte-order mark of what stands below it", () => {
+  const fixed = fixedBy("unused-ignore", "# qtrace-ignore decimal-after-0x\n\ufeffa\nb(void)");
+  expect(fixed).toBe("\n\ufeffa\nb(void)");
+});
