@@ -1,4 +1,6 @@
+import { open } from "node:fs/promises";
 import { itemLabel } from "../../analysis/item-label.js";
+import { CHANNEL_KIND_HEAD, channelKind } from "../../migration/wire/channel-kind.js";
 import type { StreamItem } from "../../migration/wire/stream-item.js";
 import { formatBytes, formatOffset } from "../../report/units.js";
 import type { CommandDefinition } from "../command-definition.js";
@@ -16,8 +18,7 @@ import {
 } from "../engine/playback.js";
 import { findChannels, type PlayedRecording } from "../engine/played-recording.js";
 import { Sender, type SendResult, type SentChannel } from "../engine/sender.js";
-import { fileChannelKind } from "../file-channel-kind.js";
-import { exists, readFileChunks } from "../files.js";
+import { exists, readFileChunks, unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { readItems } from "../read-items.js";
 
@@ -84,7 +85,7 @@ async function planChannels(
   io: Io,
 ): Promise<SentChannel[]> {
   const files = [main, ...further];
-  const kinds = await Promise.all(files.map(fileChannelKind));
+  const kinds = await Promise.all(files.map(kindOf));
   if (kinds[0] !== "main") throw new Failure(`${main}: not a migration stream`);
   const keeper = options.rate === undefined ? undefined : new RateKeeper(options.rate);
   const cues = options.asRecorded ? await allCues(files, io) : undefined;
@@ -99,6 +100,17 @@ async function planChannels(
       return ends && index === 0 ? stepped(chunks, ends, options.step!) : chunks;
     },
   }));
+}
+
+async function kindOf(file: string): Promise<SentChannel["kind"]> {
+  try {
+    const handle = await open(file);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHANNEL_KIND_HEAD), 0);
+    await handle.close();
+    return bytesRead === 0 ? "silent" : channelKind(buffer.subarray(0, bytesRead));
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }
 
 /** When each piece of each channel passed, from the first of all on. */

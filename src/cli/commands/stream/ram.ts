@@ -1,8 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { DecodeError } from "../../../bytes/decode-error.js";
+import { channelKind } from "../../../migration/wire/channel-kind.js";
 import { DEFAULT_PAGE_SIZE } from "../../../migration/wire/constants.js";
 import { KnownBlocks } from "../../../migration/wire/known-blocks.js";
 import { MultifdJoin } from "../../../migration/wire/multifd-join.js";
+import type { PullBytes } from "../../../migration/wire/multifd-pages.js";
 import { RamChannelReader } from "../../../migration/wire/ram-channel-reader.js";
 import { RamImageBuilder } from "../../../migration/wire/ram-image.js";
 import type { RamSink } from "../../../migration/wire/ram-sink.js";
@@ -13,7 +15,6 @@ import { ramHeatSvg } from "../../../report/ram-heat-svg.js";
 import { ramStatsToText } from "../../../report/ram-stats-text.js";
 import { formatBytes } from "../../../report/units.js";
 import type { CommandDefinition } from "../../command-definition.js";
-import { fileChannelKind } from "../../file-channel-kind.js";
 import { unreadable } from "../../files.js";
 import { ImageFiles } from "../../image-files.js";
 import { Failure, type Io } from "../../io.js";
@@ -83,8 +84,11 @@ async function readRam(
 ): Promise<boolean> {
   const builder = images && new RamImageBuilder((block) => images.open(block));
   const sink = teeRamSink([...(builder ? [builder] : []), ...(counter ? [counter] : [])]);
-  const { multifd, urgent } = await furtherChannels(options.channel ?? []);
-  const join = new MultifdJoin(multifd.map(pullFile), sink);
+  const { multifd, urgent } = furtherChannels(options.channel ?? []);
+  const join = new MultifdJoin(
+    multifd.map(({ pull }) => pull),
+    sink,
+  );
   let flushed = false;
   const known = new KnownBlocks();
   const watch = (item: StreamItem) => {
@@ -110,9 +114,9 @@ async function readRam(
     failure = await eachItem(next, io, { ram, ...known.options() }, watch);
     broken = next;
   }
-  for (const channel of urgent) {
-    const error = readUrgent(channel, known, sink);
-    broken = failure || !error ? broken : channel;
+  for (const { file: channel, pull } of urgent) {
+    const error = readUrgent(pull, known, sink);
+    if (error && !failure) broken = channel;
     failure ??= error;
   }
   if (failure) io.err(`qtrace: ${broken}: ${failure.message}\n`);
@@ -126,25 +130,43 @@ async function readRam(
   return !failure && left + join.missing === 0;
 }
 
-/** Files of channels beside the main one, by what they carry. */
-async function furtherChannels(files: readonly string[]) {
-  const [multifd, urgent]: [string[], string[]] = [[], []];
+/** A channel beside the main one. */
+interface FurtherChannel {
+  readonly file: string;
+  readonly pull: PullBytes;
+}
+
+/** The channels beside the main one by what they carry, which tells their first bytes: they may be pipes. */
+function furtherChannels(files: readonly string[]) {
+  const [multifd, urgent]: [FurtherChannel[], FurtherChannel[]] = [[], []];
   for (const file of files) {
-    const kind = await fileChannelKind(file);
+    const pull = pullFile(file);
+    const first = pull();
+    if (!first) continue;
+    const kind = channelKind(first);
     if (kind === "main" || kind === "resumed") {
       throw new Failure(`${file}: a main channel, not a further one`);
     }
-    if (kind === "multifd") multifd.push(file);
-    if (kind === "other") urgent.push(file);
+    const channel = { file, pull: beginningWith(first, pull) };
+    if (kind === "multifd") multifd.push(channel);
+    else urgent.push(channel);
   }
   return { multifd, urgent };
 }
 
+function beginningWith(first: Uint8Array, rest: PullBytes): PullBytes {
+  let next: Uint8Array | undefined = first;
+  return () => {
+    const chunk = next ?? rest();
+    next = undefined;
+    return chunk;
+  };
+}
+
 /** Pages that went by a channel for urgent ones went last of all. Gives what it is broken by. */
-function readUrgent(file: string, known: KnownBlocks, sink: RamSink): DecodeError | undefined {
+function readUrgent(pull: PullBytes, known: KnownBlocks, sink: RamSink): DecodeError | undefined {
   const { pageSize = DEFAULT_PAGE_SIZE } = known.options();
   const reader = new RamChannelReader(known.byName, pageSize, sink);
-  const pull = pullFile(file);
   try {
     for (let chunk = pull(); chunk && !reader.done; chunk = pull()) {
       reader.append(chunk);
