@@ -12,7 +12,6 @@ import { randomCall } from "../printf/random-call.js";
 import { randomValues } from "../runtime/random-values.js";
 import { modelsOf, traceEventsOf } from "../runtime/trace-events-of.js";
 import { corpusSources } from "../support/corpus.js";
-import { processorTime } from "../support/processor-time.js";
 import { seededRandom } from "../support/random.js";
 import { testWith } from "../support/tools.js";
 
@@ -122,7 +121,5 @@ test.each([
   ['e(const char *a, const char *b, int n) "%s/%s[%d]"', "/["],
 ])("a long line that is made to be read in many ways is given up: %s", (declaration, part) => {
   const line = `${part.repeat(50_000)}x`;
-  expect(processorTime(() => expect(readBack(declaration, line)).toBeUndefined())).toBeLessThan(
-    1000,
-  );
+  expect(readBack(declaration, line)).toBeUndefined();
 });

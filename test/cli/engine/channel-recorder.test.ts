@@ -77,7 +77,7 @@ test("little is on the disk soon, with its time, though the recorder is not clos
   const recorder = new ChannelRecorder(join(work, "little"));
   for (const byte of [1, 2, 3]) recorder.record(Uint8Array.of(byte));
   const bytes = () => readFileSync(join(work, "little.bin"));
-  await vi.waitUntil(() => bytes().length === 3, { timeout: 10_000 });
+  await vi.waitUntil(() => bytes().length === 3, { timeout: 30_000 });
   expect([...bytes()]).toEqual([1, 2, 3]);
   expect(readFileSync(join(work, "little.times"), "utf8").split("\n")).toHaveLength(4);
   await recorder.close();

@@ -52,16 +52,14 @@ test("one that nobody answers", async () => {
   await expect(connect(endpoint, 100)).rejects.toThrow(
     `cannot connect to 127.0.0.1:${endpoint.port}: no answer in 100 ms`,
   );
-}, 30_000);
+});
 
 test("one that is given up while nobody answers, at once", async () => {
   const endpoint = await unanswered();
   const controller = new AbortController();
-  const begin = performance.now();
   const connecting = connect(endpoint, 20_000, controller.signal);
   setTimeout(() => controller.abort(new Error("interrupted")), 50);
   await expect(connecting).rejects.toThrow(
     `cannot connect to 127.0.0.1:${endpoint.port}: interrupted`,
   );
-  expect(performance.now() - begin).toBeLessThan(10_000);
-}, 30_000);
+});
