@@ -85,14 +85,14 @@ async function planChannels(
   io: Io,
 ): Promise<SentChannel[]> {
   const files = [main, ...further];
-  const kinds = await Promise.all(files.map(kindOf));
-  if (kinds[0] !== "main") throw new Failure(`${main}: not a migration stream`);
+  const heads = await Promise.all(files.map(headOf));
+  if (heads[0]!.kind !== "main") throw new Failure(`${main}: not a migration stream`);
   const keeper = options.rate === undefined ? undefined : new RateKeeper(options.rate);
   const cues = options.asRecorded ? await allCues(files, io) : undefined;
   const ends = options.step === undefined ? undefined : await itemEnds(main, io);
   const begin = performance.now();
   return files.map((file, index) => ({
-    kind: kinds[index]!,
+    ...heads[index]!,
     bytes: () => {
       const chunks = readFileChunks(file, io);
       if (keeper) return rated(chunks, keeper);
@@ -102,12 +102,16 @@ async function planChannels(
   }));
 }
 
-async function kindOf(file: string): Promise<SentChannel["kind"]> {
+async function headOf(file: string): Promise<Omit<SentChannel, "bytes">> {
   try {
     const handle = await open(file);
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHANNEL_KIND_HEAD), 0);
+    const { size: length } = await handle.stat();
     await handle.close();
-    return bytesRead === 0 ? "silent" : channelKind(buffer.subarray(0, bytesRead));
+    return {
+      kind: bytesRead === 0 ? "silent" : channelKind(buffer.subarray(0, bytesRead)),
+      length,
+    };
   } catch (error) {
     throw unreadable(file, error);
   }

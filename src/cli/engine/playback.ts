@@ -95,6 +95,25 @@ export async function* rated(
   }
 }
 
+/** A file's bytes, `length` in all, of which the last waits. */
+export async function* holdingLast(
+  chunks: AsyncIterable<Uint8Array>,
+  length: number,
+  wait: () => Promise<void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  let left = length;
+  for await (const chunk of chunks) {
+    left -= chunk.length;
+    if (left > 0) {
+      yield chunk;
+      continue;
+    }
+    yield chunk.subarray(0, -1);
+    await wait();
+    yield chunk.subarray(-1);
+  }
+}
+
 /** A file's bytes, with a rest behind each of these offsets. */
 export async function* stepped(
   chunks: AsyncIterable<Uint8Array>,

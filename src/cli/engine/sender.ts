@@ -7,6 +7,7 @@ import { type ReturnPathMessage, ReturnPathReader } from "../../migration/wire/r
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
+import { holdingLast } from "./playback.js";
 import { watchStall } from "./watch-stall.js";
 
 /** Milliseconds that the destination has for closing its way when all is said. */
@@ -15,10 +16,14 @@ const CLOSE_TIME = 2000;
 const PIECE = 64 * 1024;
 /** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
 const LEAD = 300;
+/** Milliseconds that the destination has for reading what such a channel brought last. */
+const URGENT_TIME = 500;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
   readonly kind: ChannelKind | "silent";
+  /** How many bytes it has. */
+  readonly length: number;
   /** Begins to give the bytes, each piece when it is due. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
@@ -85,7 +90,7 @@ export class Sender {
     const heard = this.#listen(main);
     let failure: Error | undefined;
     try {
-      const played = Promise.all(channels.map((channel) => this.#play(channel, main)));
+      const played = this.#playAll(channels, main);
       await Promise.all([played, this.#finished(heard, played)]);
     } catch (error) {
       failure = error as Error;
@@ -122,6 +127,33 @@ export class Sender {
       if (kind === "silent") return undefined;
       throw error;
     });
+  }
+
+  async #playAll(channels: readonly SentChannel[], main: Socket): Promise<void> {
+    const isUrgent = ({ kind }: SentChannel) => kind === "other";
+    const urgent = channels.filter(isUrgent).map((channel) => this.#play(channel, main));
+    const rest = channels
+      .filter((channel) => !isUrgent(channel))
+      .map((channel) => {
+        if (channel.kind !== "main" || urgent.length === 0) return this.#play(channel, main);
+        const { length } = channel;
+        const bytes = () => holdingLast(channel.bytes(), length, () => this.#urgentRead(urgent));
+        return this.#play({ ...channel, bytes }, main);
+      });
+    await Promise.all([...urgent, ...rest]);
+  }
+
+  /**
+   * Waits until the urgent channels are handed over and read, or the destination takes no more of
+   * them: at the main channel's end QEMU closes them, unread, if it waits for no page.
+   */
+  async #urgentRead(urgent: readonly Promise<void>[]): Promise<void> {
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const ignored = new Promise<void>((resolve) => {
+      timer = watchStall(CLOSE_TIME, () => this.bytes, resolve);
+    });
+    const read = Promise.all(urgent).then(() => delay(URGENT_TIME, undefined, { ref: false }));
+    await this.#unlessOver(Promise.race([read, ignored])).finally(() => clearInterval(timer));
   }
 
   async #play({ kind, bytes }: SentChannel, main: Socket): Promise<void> {
@@ -189,13 +221,15 @@ export class Sender {
   }
 
   /** With a return path the last word is SHUT, else it is that the destination closes. */
-  async #finished(heard: Promise<void>, played: Promise<unknown>): Promise<void> {
+  async #finished(heard: Promise<void>, played: Promise<void>): Promise<void> {
     await this.#unlessOver(heard);
+    if (this.#shut) throw new Error(`the destination failed: SHUT ${this.#shut}`);
+    if (this.#expectsShut && this.#shut === undefined) throw gone();
     // One that has read the end may close before we have seen that nothing follows it.
-    if (!this.#expectsShut) await Promise.race([played, delay(CLOSE_TIME, null, { ref: false })]);
-    if (this.#shut === 0) return;
-    if (this.#shut !== undefined) throw new Error(`the destination failed: SHUT ${this.#shut}`);
-    if (this.#expectsShut || !this.#sentAll) throw gone();
+    const late = delay(CLOSE_TIME, "late", { ref: false });
+    const isLate = (await Promise.race([played, late])) === "late";
+    if (!this.#sentAll) throw gone();
+    if (isLate) throw new Error("the destination has ended, and left a further channel unread");
   }
 
   #unlessOver<T>(promise: Promise<T>): Promise<T> {

@@ -108,7 +108,7 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
       /1 further channels, postcopy, [1-9]\d* pages/,
     ],
   ])(
-    "receive: postcopy, pages are asked for, all of them come, %s",
+    "receive → send: postcopy, pages are asked for, all of them come, %s",
     async (_, capabilities, told) => {
       const output = path("received");
       const [receive, uri] = await startReceive(`unix:${path("socket")}`, output);
@@ -135,6 +135,16 @@ describeWith(["qemu"], "with a real QEMU at the other end", (tool) => {
       const args = [join(output, "channel0.bin"), ...further, "--output", images];
       expect(await runCli(["stream", "ram", ...args])).toMatchObject({ code: 0, err: "" });
       expect(maskedMemory(join(images, "pc.ram.img")).equals(memory)).toBe(true);
+
+      // And played into a QEMU, which does not run the guest, and so waits for no page.
+      const to = `unix:${path("socket")}`;
+      await withGuest(dirtying, ["-incoming", "defer"], async (qemu) => {
+        await enable(qemu, "postcopy-ram", ...capabilities);
+        await qemu.execute("migrate-incoming", { uri: to });
+        const sent = await runCli(["send", output, "--to", to]);
+        expect(sent).toMatchObject({ code: 0, out: expect.stringContaining("SHUT 0") });
+        expect((await memoryOf(qemu)).equals(memory)).toBe(true);
+      });
     },
     TIMEOUT,
   );

@@ -5,14 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { ByteWriter } from "../../../src/bytes/byte-writer.js";
 import { recordMigration } from "../../../src/cli/demo/record-migration.js";
 import { parseEndpoint } from "../../../src/cli/engine/endpoint.js";
-import { Sender } from "../../../src/cli/engine/sender.js";
+import { Sender, type SentChannel } from "../../../src/cli/engine/sender.js";
 import {
   demoDestinationMachine,
   demoSourceMachine,
 } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
+import {
+  type ReturnPathMessage,
+  writeReturnPathMessage,
+} from "../../../src/migration/wire/return-path.js";
 import { runCli } from "../../support/cli.js";
 import { startCli } from "../../support/interruptible-cli.js";
 import { describeWith, sharedPath } from "../../support/tools.js";
@@ -39,6 +44,14 @@ async function serving<T>(
   } finally {
     server.close();
   }
+}
+
+const UNREAD = "the destination has ended, and left a further channel unread";
+
+function answer(message: ReturnPathMessage): Uint8Array {
+  const writer = new ByteWriter("big");
+  writeReturnPathMessage(writer, message);
+  return writer.take();
 }
 
 describe("a recording of our own", async () => {
@@ -174,7 +187,8 @@ describe("a recording of our own", async () => {
     const bytes = async function* () {
       for (; pieces < 100; pieces += 1) yield stream;
     };
-    const channels = [{ kind: "main", bytes } as const, { kind: "other", bytes } as const];
+    const length = 100 * stream.length;
+    const channels = (["main", "other"] as const).map((kind) => ({ kind, length, bytes }));
     await serving(drop, async (to) => {
       const sender = new Sender({ to: parseEndpoint(to), connectTimeout: 5000 });
       const { failure } = await sender.run(channels);
@@ -183,6 +197,38 @@ describe("a recording of our own", async () => {
     });
     expect(connections).toBe(1);
     expect(pieces).toBeLessThan(10);
+  });
+
+  test.each([
+    ["it has read the urgent channel", true, undefined],
+    ["it takes nothing of the urgent channel for a while", false, UNREAD],
+  ])("a destination gets the main channel's last byte when %s", async (_, isRead, failed) => {
+    const urgent = Buffer.alloc(16 << 20);
+    const read = [0, 0];
+    let urgentBefore: number | undefined;
+    const take = (socket: Socket) => {
+      const channel = read[0] === 0 ? 0 : 1;
+      if (channel === 1 && !isRead) return;
+      socket.on("data", (chunk) => {
+        if (read[0] === 0) socket.write(answer({ type: "PONG", value: 1 }));
+        read[channel]! += chunk.length;
+        if (channel === 1 || read[0]! < stream.length) return;
+        urgentBefore = read[1];
+        socket.write(answer({ type: "SHUT", value: 0 }));
+      });
+    };
+    const channels: SentChannel[] = [stream, urgent].map((bytes, index) => ({
+      kind: index === 0 ? "main" : "other",
+      length: bytes.length,
+      bytes: async function* () {
+        yield bytes;
+      },
+    }));
+    const { failure } = await serving(take, (to) =>
+      new Sender({ to: parseEndpoint(to), connectTimeout: 5000 }).run(channels),
+    );
+    expect(urgentBefore).toBe(isRead ? urgent.length : 0);
+    expect(failure?.message).toBe(failed);
   });
 
   test("without a return path", async () => {
@@ -211,7 +257,9 @@ describe("a recording of our own", async () => {
       await delay(50);
     }
     const result = await serving(take, (to) =>
-      new Sender({ to: parseEndpoint(to), connectTimeout: 5000 }).run([{ kind: "main", bytes }]),
+      new Sender({ to: parseEndpoint(to), connectTimeout: 5000 }).run([
+        { kind: "main", length: oneWay.length, bytes },
+      ]),
     );
     expect(result).toMatchObject({ taken: oneWay.length, shut: undefined });
     expect(result.failure).toBeUndefined();
