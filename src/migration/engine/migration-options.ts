@@ -40,6 +40,11 @@ export interface MigrationSourceOptions {
    */
   readonly postcopy?: boolean;
   /**
+   * Bytes in a second once the guest is there; 0, as where it is left out, for no limit. Pages that
+   * the destination asks for wait for nothing.
+   */
+  readonly maxPostcopyBandwidth?: number;
+  /**
    * Sends pages that the destination asks for by a channel of their own (capability
    * postcopy-preempt), which the destination must expect; goes together with `postcopy` only.
    */

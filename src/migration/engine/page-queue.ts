@@ -22,6 +22,7 @@ export class PageQueue {
   readonly #requests: { readonly block: string; page: number; readonly end: number }[] = [];
   #lastBlock: string | undefined;
   #diverted: SendPage | undefined;
+  #heard: (() => void) | undefined;
 
   constructor(ram: GuestRam) {
     this.#ram = ram;
@@ -38,8 +39,25 @@ export class PageQueue {
     this.#check(start, length, block);
     trace_ram_save_queue_pages(block, start, length);
     const [begin, end] = [start / PAGE_SIZE, (start + length) / PAGE_SIZE];
-    if (!this.#diverted) this.#requests.push({ block, page: begin, end });
-    else for (let page = begin; page < end; page += 1) await this.#diverted(block, page);
+    if (this.#diverted) {
+      for (let page = begin; page < end; page += 1) await this.#diverted(block, page);
+    } else {
+      this.#requests.push({ block, page: begin, end });
+      this.#heard?.();
+    }
+  }
+
+  /** Whether there are pages that were asked for. */
+  get isAsked(): boolean {
+    return this.#requests.length > 0;
+  }
+
+  /** Resolves when there are. One waits at a time. */
+  asked(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#heard = resolve;
+      if (this.isAsked) resolve();
+    });
   }
 
   /** From here on what is requested is sent at once, elsewhere. */

@@ -3,7 +3,8 @@ import {
   trace_migration_rate_limit_post,
   trace_migration_rate_limit_pre,
 } from "../../../generated/migration.js";
-import { sleep } from "./abortable.js";
+import { settlesWithin } from "./abortable.js";
+import type { PageQueue } from "./page-queue.js";
 import type { TransferStats } from "./transfer-stats.js";
 
 /** Milliseconds over which bandwidth is measured and limited (QEMU migration/migration.c: BUFFER_DELAY). */
@@ -24,16 +25,14 @@ export interface TransferLimits {
 export class RateLimiter {
   #limits: TransferLimits;
   readonly #stats: TransferStats;
-  readonly #signal: AbortSignal;
   #intervalBegin = performance.now();
   #intervalTaken = 0;
   #budgetBytes = 0;
   #threshold = 0;
 
-  constructor(limits: TransferLimits, stats: TransferStats, signal: AbortSignal) {
+  constructor(limits: TransferLimits, stats: TransferStats) {
     this.#limits = limits;
     this.#stats = stats;
-    this.#signal = signal;
   }
 
   /** Bytes that could be sent within the downtime limit; 0 before the first measurement. */
@@ -41,9 +40,9 @@ export class RateLimiter {
     return this.#threshold;
   }
 
-  /** From here on there is no limit to the bandwidth. */
-  unlimited(): void {
-    this.#limits = { ...this.#limits, maxBandwidth: 0 };
+  /** From here on the bandwidth has another limit; 0 for none. */
+  setBandwidth(maxBandwidth: number): void {
+    this.#limits = { ...this.#limits, maxBandwidth };
   }
 
   /** Begins to measure. */
@@ -60,15 +59,18 @@ export class RateLimiter {
     return used > (maxBandwidth * INTERVAL) / 1000;
   }
 
-  /** Measures if the interval is over, and waits for its end if the budget is used up. */
-  async limit(): Promise<void> {
+  /**
+   * Measures if the interval is over, and waits for its end if the budget is used up; no longer than
+   * until a page is asked for.
+   */
+  async limit(requests: PageQueue, signal: AbortSignal): Promise<void> {
     const elapsed = performance.now() - this.#intervalBegin;
     if (elapsed >= INTERVAL) this.#measure(elapsed);
-    if (!this.exceeded()) return;
+    if (!this.exceeded() || requests.isAsked) return;
     const wait = Math.max(0, Math.ceil(this.#intervalBegin + INTERVAL - performance.now()));
     trace_migration_rate_limit_pre(wait);
-    await sleep(wait, this.#signal);
-    trace_migration_rate_limit_post(0);
+    const isUrgent = await settlesWithin(requests.asked(), wait, signal);
+    trace_migration_rate_limit_post(isUrgent ? 1 : 0);
   }
 
   /**

@@ -120,15 +120,13 @@ async function sendPackage(run: SourceRun): Promise<void> {
   await output.flush();
 }
 
-/**
- * All pages that are still here; comes back when the destination has them. No bandwidth limit holds
- * them up: a guest waits for them.
- */
+/** All pages that are still here; comes back when the destination has them. */
 export async function sendRest(run: SourceRun): Promise<void> {
-  run.limiter.unlimited();
+  run.limiter.setBandwidth(run.maxPostcopyBandwidth);
   while (tracedPending(run, trace_migrate_pending_estimate) > 0) {
     await sendPart(run);
     run.control.check();
+    await run.limiter.limit(run.ram.queue, run.control.signal);
     // What is asked for comes in between two parts.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

@@ -42,7 +42,7 @@ export async function sendRounds(run: SourceRun): Promise<RoundsEnd> {
       else await sleep(IDLE, run.control.signal);
     }
     run.control.check();
-    await run.limiter.limit();
+    await run.limiter.limit(run.ram.queue, run.control.signal);
   }
 }
 
@@ -78,7 +78,12 @@ export function tracedPending(
 /** A PART of what is dirty, up to the limits. */
 export async function sendPart(run: SourceRun): Promise<void> {
   trace_savevm_state_iterate();
-  if (!run.limiter.exceeded()) await sendSection(run, sendPages);
+  if (mayGo(run)) await sendSection(run, sendPages);
+}
+
+/** Whether a page may go, by the limit or as it is waited for. */
+function mayGo({ limiter, ram }: SourceRun): boolean {
+  return ram.queue.isAsked || !limiter.exceeded();
 }
 
 /** A PART without pages, at whose end all is there that was sent (QEMU migration/ram.c: ram_save_postcopy_prepare). */
@@ -106,7 +111,7 @@ async function sendSection(
 /** Sends pages up to the limits; true if none is left. */
 async function sendPages(run: SourceRun): Promise<boolean> {
   const begin = performance.now();
-  for (let pages = 0; !run.limiter.exceeded(); pages += 1) {
+  for (let pages = 0; mayGo(run); pages += 1) {
     if (!run.ram.writeNextPage()) return true;
     if (run.output.isFull || run.ram.isFull) await flushAll(run);
     if (pages % CLOCK_PAGES === 0 && performance.now() - begin > MAX_PART_TIME) break;

@@ -34,6 +34,8 @@ export interface SourceRun {
   readonly sendSwitchoverStart: boolean;
   /** Whether the guest may go before its memory (capability postcopy-ram). */
   readonly postcopy: boolean;
+  /** Bytes in a second once the guest is there; 0 for no limit (parameter max-postcopy-bandwidth). */
+  readonly maxPostcopyBandwidth: number;
   /** Whether pages that are asked for go by a channel of their own, and how it is opened. */
   readonly preempt: PreemptOptions | undefined;
   /** Whether the switchover waits for the user, and for the destination. */

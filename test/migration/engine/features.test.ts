@@ -165,6 +165,28 @@ describe("postcopy", () => {
     expect(result.loaded.postcopy!.requests).toBeGreaterThan(0);
   });
 
+  test.each([
+    ["none of its own: nothing waits", {}, false],
+    ["one of its own", { maxPostcopyBandwidth: 2 * MIB }, true],
+  ])("a limit of bandwidth, %s", async (_, limit, waits) => {
+    const patterns = ["postcopy_start", "migration_rate_limit_pre"];
+    const traced = await enabledValues(patterns, async () => {
+      const result = await run(
+        { maxBandwidth: MIB, downtimeLimit: 1, postcopy: true, ...limit },
+        {
+          async during(source) {
+            await delay(50);
+            source.startPostcopy();
+          },
+        },
+      );
+      expectArrived(result);
+    });
+    const start = traced.findIndex(({ name }) => name === "postcopy_start");
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(traced.length > start + 1).toBe(waits);
+  });
+
   test("not begun: precopy as ever", async () => {
     const result = await run({ ...SLOW, postcopy: true });
     expectArrived(result);
