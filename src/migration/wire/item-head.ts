@@ -26,8 +26,10 @@ const END: ItemHead = { kind: "end" };
 /** What the JSON of a VMDESCRIPTION begins with. */
 const BRACE = 0x7b;
 
-/** Devices have versions below; other numbers there are no version. */
+/** Most devices have versions up to there (QEMU hw/watchdog/wdt_i6300esb.c has 10000). */
 const MAX_VERSION = 0xffff;
+/** An eeprom's is a date (QEMU hw/nvram/eeprom93xx.c has 20061112). */
+const DATES = { first: 2000_01_01, last: 2099_12_31 } as const;
 
 /**
  * The head of an item `at` bytes from here, of which `LONGEST_HEAD` bytes are there unless the input
@@ -87,8 +89,12 @@ function namedHead(
   if (started.has(sectionId) || length === 0) return NONE;
   if (!name.every((byte) => byte >= 0x20 && byte < 0x7f)) return NONE;
   if (left < 14 + length) return CUT;
-  if (window.peekU32(at + 10 + length) > MAX_VERSION) return NONE;
+  if (!isVersion(window.peekU32(at + 10 + length))) return NONE;
   return window.peekU8(at) === ItemType.sectionStart
     ? END
     : { kind: "section", sectionId, data: at + 14 + length };
+}
+
+function isVersion(value: number): boolean {
+  return value <= MAX_VERSION || (value >= DATES.first && value <= DATES.last);
 }

@@ -7,8 +7,8 @@ import { walk } from "./walk.js";
 const EOF = bytesOf("00");
 
 /** A section of a device, whole. */
-function full(sectionId: number, idstr: string, data: Uint8Array): Uint8Array {
-  const head = { type: "section-full", sectionId, idstr, instanceId: 0, version: 1 } as const;
+function full(sectionId: number, idstr: string, data: Uint8Array, version = 1): Uint8Array {
+  const head = { type: "section-full", sectionId, idstr, instanceId: 0, version } as const;
   return new StreamWriter().sectionHead(head).bytes(data).footer(sectionId).take();
 }
 
@@ -49,6 +49,19 @@ describe("the end of a section that nothing describes", () => {
 
   test("is none behind which a section stands, and then nothing that is an item", () => {
     const fake = concat(footer(2), full(9, "apic", bytesOf("aabb")), bytesOf("ff"));
+    expect(sizes(full(2, "x", fake), cpu, EOF)).toEqual([fake.length, 2]);
+  });
+
+  test.each([
+    ["10000, as a watchdog's", 10_000],
+    ["a date, as an eeprom's", 2006_11_12],
+  ])("may be that before a section whose version is %s", (_, version) => {
+    const eeprom = full(3, "0000:00:03.0/eeprom", bytesOf("0102"), version);
+    expect(sizes(full(2, "x", bytesOf("0102")), eeprom, EOF)).toEqual([2, 2]);
+  });
+
+  test("is none behind which a section stands whose version is none", () => {
+    const fake = concat(footer(2), full(9, "apic", bytesOf("aabb"), 0x01020304));
     expect(sizes(full(2, "x", fake), cpu, EOF)).toEqual([fake.length, 2]);
   });
 
