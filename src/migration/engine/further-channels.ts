@@ -6,7 +6,7 @@ import {
 } from "../../../generated/migration.js";
 import { CHANNEL_KIND_HEAD, channelKind } from "../wire/channel-kind.js";
 import { HELLO_SIZE } from "../wire/multifd-packet.js";
-import { abortable, type Patience } from "./abortable.js";
+import { abortable, type Patience, settlesWithin } from "./abortable.js";
 import { type ByteSource, isChannel } from "./byte-channel.js";
 import { ChannelInput } from "./channel-input.js";
 import { IncomingMultifd } from "./incoming-multifd.js";
@@ -14,6 +14,9 @@ import type { IncomingPages } from "./incoming-pages.js";
 import { readUrgent } from "./incoming-urgent.js";
 import { ConnectionLost, MigrationError } from "./migration-error.js";
 import type { RunControl } from "./run-control.js";
+
+/** Milliseconds for which a connection may come behind the main channel's end: it was made before. */
+const LATE = 1000;
 
 /** A connection, and what is read of it. */
 export interface OpenChannel {
@@ -88,8 +91,9 @@ export class FurtherChannels {
    */
   async allPages(): Promise<void> {
     const { missing } = this.#pages.postcopy;
-    while (missing.count > 0 && this.#urgent.size + this.#unknown > 0) {
-      await abortable(this.#moved(), this.#control);
+    while (missing.count > 0) {
+      if (this.#urgent.size + this.#unknown > 0) await abortable(this.#moved(), this.#control);
+      else if (this.#complete || !(await this.#another())) break;
     }
     if (missing.count === 0 || this.#opened === 0) return;
     throw new ConnectionLost("the channel for urgent pages was lost");
@@ -157,6 +161,13 @@ export class FurtherChannels {
     });
   }
 
+  /** Whether another connection comes, late. */
+  async #another(): Promise<boolean> {
+    const before = this.#opened;
+    await settlesWithin(this.#moved(), LATE, this.#control.signal);
+    return this.#opened > before;
+  }
+
   #isSettled(): boolean {
     const { syncs, usesMultifd, lacksContents, hasAllPackets } = this.#pages;
     if (!usesMultifd) return this.#complete || !lacksContents;
@@ -169,6 +180,7 @@ export class FurtherChannels {
     const open = { channel, input: new ChannelInput(channel) };
     this.#open.add(open);
     this.#opened += 1;
+    this.#wake();
     const head = await this.#head(open);
     const control = this.#control;
     try {
