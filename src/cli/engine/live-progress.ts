@@ -66,7 +66,7 @@ export class LiveProgress {
 
 /** `round 2, 12.3 MiB at 8.0 MiB/s, 512 pages to go, about 1 s`. */
 export function progressLine(progress: ProgressSnapshot, bytes: number, rate: number): string {
-  const { phase, round, pages, pagesLeft } = progress;
+  const { phase, round, pages, pagesLeft, pageSize } = progress;
   const where = phase === "precopy" ? `round ${Math.max(1, round)}` : phase;
   const speed = rate > 0 ? ` at ${formatBytes(Math.round(rate))}/s` : "";
   const parts = [where, `${formatBytes(bytes)}${speed}`];
@@ -74,7 +74,7 @@ export function progressLine(progress: ProgressSnapshot, bytes: number, rate: nu
   else if (phase === "precopy" && round > 0) {
     const guess = round === 1 ? "" : "some ";
     parts.push(`${pages} pages sent, ${guess}${Math.round(pagesLeft)} to go`);
-    const perPage = round === 1 && pages > 0 ? progress.bytes / pages : 4096;
+    const perPage = round === 1 && pages > 0 ? bytes / pages : pageSize;
     if (rate > 0) parts.push(`the round's end in about ${seconds((pagesLeft * perPage) / rate)}`);
   }
   return parts.join(", ");

@@ -15,8 +15,9 @@ export interface ProgressSnapshot {
   readonly machine: string | undefined;
   /** Bytes of the main channel that were understood. */
   readonly bytes: number;
-  /** Of guest memory, in bytes. */
+  /** Of guest memory, in bytes; and of a page of it. */
   readonly memory: number;
+  readonly pageSize: number;
   /** The round that is being sent, from 1 on; 0 before the first. */
   readonly round: number;
   /** Pages sent in this round. */
@@ -104,6 +105,7 @@ export class StreamProgress {
       machine: this.#machine,
       bytes: this.#reader.offset,
       memory: this.#memory,
+      pageSize: this.#pageSize,
       round,
       pages,
       pagesLeft: Math.max(0, expected - pages),
