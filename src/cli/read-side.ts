@@ -119,7 +119,7 @@ class RelevantRecords {
     const record = cursor.record();
     if (record.type !== "event") return;
     if (wanted || !looselyReadEvents.has(record.name)) damage.note(record);
-    else damage.noteTime(record.timestamp);
+    else damage.noteTime(record.timestamp, record.pid);
     if (wanted || record.name !== "migration_transferred_bytes") {
       this.#records.push(record);
       return;

@@ -6,12 +6,18 @@ import type { RawReason, TraceRecord } from "./record.js";
  */
 const RAW_KINDS = 1000;
 
+/** The times of so many threads are held against each other's. */
+const THREADS = 1000;
+
 /** What is wrong with a trace, counted by name; empty for a whole one. */
 export class TraceDamage {
   readonly #counts = new Map<string, number>();
   /** By reason and event, what its records are counted as. */
   readonly #raws = new Map<string, string>();
-  #last = 0n;
+  /** The last time of each thread or process but the one that told the last record. */
+  readonly #times = new Map<number, bigint>();
+  #pid = 0;
+  #time = 0n;
 
   /** Takes note of what a record says is wrong, and of timestamps that step back. */
   note(record: TraceRecord): void {
@@ -30,14 +36,26 @@ export class TraceDamage {
         break;
       case "event":
         if (record.uncertain) this.add(damageNames.uncertain, 1);
-        this.noteTime(record.timestamp);
+        this.noteTime(record.timestamp, record.pid);
     }
   }
 
-  /** Takes note of an event's time alone: whether it steps back. */
-  noteTime(timestamp: bigint): void {
-    if (timestamp < this.#last) this.add(damageNames.stepBack, 1);
-    this.#last = timestamp;
+  /**
+   * Takes note of an event's time alone: whether it steps back. Those of several threads may, where
+   * the trace tells them apart: each takes the time before it waits for the log.
+   */
+  noteTime(timestamp: bigint, pid = 0): void {
+    if (pid !== this.#pid) this.#turnTo(pid);
+    if (timestamp < this.#time) this.add(damageNames.stepBack, 1);
+    this.#time = timestamp;
+  }
+
+  #turnTo(pid: number): void {
+    if (this.#times.size < THREADS || this.#times.has(this.#pid)) {
+      this.#times.set(this.#pid, this.#time);
+    }
+    this.#pid = pid;
+    this.#time = this.#times.get(pid) ?? 0n;
   }
 
   /** Counts damage under a name. */

@@ -174,3 +174,25 @@ describe("a trace of another make", () => {
     expect((error as DecodeError).offset).toBe(0);
   });
 });
+
+describe("timestamps that step back", () => {
+  const stepsOf = async (...lines: string[]) => {
+    const { damage } = await read([encodeUtf8(lines.map((line) => `${line}\n`).join(""))]);
+    return damage.get("timestamps that step back") ?? 0;
+  };
+  const line = (thread: number, microseconds: number) =>
+    `${thread}@1700000000.${String(microseconds).padStart(6, "0")}:savevm_state_setup `;
+
+  test("are none where another thread was faster", async () => {
+    expect(await stepsOf(line(1, 10), line(2, 5), line(1, 12), line(2, 6))).toBe(0);
+  });
+
+  test("are told of one thread, also behind another's", async () => {
+    expect(await stepsOf(line(1, 10), line(2, 5), line(1, 9), line(2, 4))).toBe(2);
+  });
+
+  test("are told where a log does not tell threads apart", async () => {
+    const time = (seconds: number) => `2026-11-23T03:26:0${seconds}.671876Z savevm_state_setup `;
+    expect(await stepsOf(time(7), time(6), time(8))).toBe(1);
+  });
+});

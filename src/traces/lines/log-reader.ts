@@ -44,7 +44,6 @@ export class LogReader implements TraceReader {
   #text = "";
   /** True for a log of Windows, whose lines end in a carriage return and a newline. */
   #carriageReturns = false;
-  #last = 0n;
 
   constructor(events: EventTable, format: LineFormat) {
     this.#events = events;
@@ -157,9 +156,7 @@ export class LogReader implements TraceReader {
 
   #noteEvent({ uncertain }: FormatReading): void {
     if (uncertain) this.damage.add(damageNames.uncertain, 1);
-    const { timestamp } = this.#prefix;
-    if (timestamp < this.#last) this.damage.add(damageNames.stepBack, 1);
-    this.#last = timestamp;
+    this.damage.noteTime(this.#prefix.timestamp, this.#prefix.pid);
   }
 
   #noteRaw(reason: RawReason): void {

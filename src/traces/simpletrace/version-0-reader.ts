@@ -40,7 +40,6 @@ export class Simpletrace0Reader implements TraceReader {
   #payload: Uint8Array = new Uint8Array(LENGTH - ARGUMENTS_AT);
   #id = 0n;
   #time = 0n;
-  #last = 0n;
   #lostAt = -1;
   #zeros = true;
 
@@ -163,8 +162,7 @@ export class Simpletrace0Reader implements TraceReader {
     if (dropped) {
       this.damage.add(damageNames.dropped, Number(this.#count()));
     } else {
-      if (this.#time < this.#last) this.damage.add(damageNames.stepBack, 1);
-      this.#last = this.#time;
+      this.damage.noteTime(this.#time);
       if (this.type === "raw") this.damage.addRaw("unmapped", this.name);
     }
   }
