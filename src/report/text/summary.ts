@@ -77,7 +77,10 @@ function switchover(start: MigrationAccount["switchoverStart"], clock: Clock): s
   if (!start) return "no SWITCHOVER_START in the stream";
   const { offset, sent, received } = start;
   const where = offset === undefined ? "" : ` at byte ${formatOffset(offset)}`;
-  return `SWITCHOVER_START${where}, sent at ${clock(sent)} ms, read at ${clock(received)} ms`;
+  const parts = [`SWITCHOVER_START${where}`];
+  if (sent !== undefined) parts.push(`sent at ${clock(sent)} ms`);
+  if (received !== undefined) parts.push(`read at ${clock(received)} ms`);
+  return parts.join(", ");
 }
 
 function pairedShare(side: string, summary: SideSummary | undefined): string {
