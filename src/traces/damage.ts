@@ -6,7 +6,7 @@ import type { RawReason, TraceRecord } from "./record.js";
  */
 const RAW_KINDS = 1000;
 
-/** The times of so many threads are held against each other's. */
+/** Threads whose last time is remembered: those of a log of other origin may be without number. */
 const THREADS = 1000;
 
 /** What is wrong with a trace, counted by name; empty for a whole one. */

@@ -28,7 +28,7 @@ const BRACE = 0x7b;
 
 /** Most devices have versions up to there (QEMU hw/watchdog/wdt_i6300esb.c has 10000). */
 const MAX_VERSION = 0xffff;
-/** An eeprom's is a date (QEMU hw/nvram/eeprom93xx.c has 20061112). */
+/** An eeprom's is a date (QEMU hw/nvram/eeprom93xx.c: an i82551's is 20061113). */
 const DATES = { first: 2000_01_01, last: 2099_12_31 } as const;
 
 /**

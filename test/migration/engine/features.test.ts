@@ -73,15 +73,16 @@ function expectArrived({ source, destination }: Run): void {
   expectSameGuest(destination, source);
 }
 
+async function soonPostcopy(source: MigrationSource): Promise<void> {
+  await delay(50);
+  source.startPostcopy();
+}
+
 describe("no listener for an abort is left behind by", () => {
-  const soon = async (source: MigrationSource) => {
-    await delay(50);
-    source.startPostcopy();
-  };
   test.each<[string, Parameters<typeof run>[0], Parameters<typeof run>[1]]>([
     ["precopy", {}, {}],
     ["multifd", { channels: 2 }, {}],
-    ["postcopy", { postcopy: true, maxBandwidth: MIB, downtimeLimit: 1 }, { during: soon }],
+    ["postcopy", { postcopy: true, maxBandwidth: MIB, downtimeLimit: 1 }, { during: soonPostcopy }],
     ["a switchover that is acknowledged", { switchoverAck: true }, { switchoverAck: true }],
   ])("%s", async (_, options, more) => {
     const { signal } = new AbortController();
@@ -154,12 +155,7 @@ describe("postcopy", () => {
   test("the guest goes before its memory, pages that are asked for come first", async () => {
     const result = await run(
       { maxBandwidth: MIB, downtimeLimit: 1, postcopy: true },
-      {
-        async during(source) {
-          await delay(50);
-          source.startPostcopy();
-        },
-      },
+      { during: soonPostcopy },
     );
     expectArrived(result);
     expect(result.loaded.postcopy!.requests).toBeGreaterThan(0);
@@ -173,12 +169,7 @@ describe("postcopy", () => {
     const traced = await enabledValues(patterns, async () => {
       const result = await run(
         { maxBandwidth: MIB, downtimeLimit: 1, postcopy: true, ...limit },
-        {
-          async during(source) {
-            await delay(50);
-            source.startPostcopy();
-          },
-        },
+        { during: soonPostcopy },
       );
       expectArrived(result);
     });

@@ -54,7 +54,7 @@ describe("the end of a section that nothing describes", () => {
 
   test.each([
     ["10000, as a watchdog's", 10_000],
-    ["a date, as an eeprom's", 2006_11_12],
+    ["a date, as an eeprom's", 2006_11_13],
   ])("may be that before a section whose version is %s", (_, version) => {
     const eeprom = full(3, "0000:00:03.0/eeprom", bytesOf("0102"), version);
     expect(sizes(full(2, "x", bytesOf("0102")), eeprom, EOF)).toEqual([2, 2]);
