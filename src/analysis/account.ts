@@ -30,10 +30,14 @@ export interface MigrationAccount {
   readonly sent: readonly SentPoint[];
   /** What can be said for certain about how to do better. */
   readonly advice: readonly string[];
-  /** Which of the source's attempts this is the account of; undefined where it made only one. */
-  readonly attempt: Attempt | undefined;
-  /** What shows that the inputs do not belong together, in words; empty where all is well. */
+  /** Which of the attempts in the trace this is the account of; undefined where there is only one. */
+  readonly attempt: AttemptNumber | undefined;
+  /** All attempts in the source's trace, else the destination's; empty where there is only one. */
+  readonly attempts: readonly Attempt[];
+  /** What shows that the inputs contradict each other, in words; empty where all is well. */
   readonly problems: readonly string[];
+  /** What the inputs lack, so that figures are unknown or bounded, and what would provide it. */
+  readonly warnings: readonly string[];
   /** From the first to the last event of the migration at the source; of the destination without one. */
   readonly begin: bigint | undefined;
   readonly end: bigint | undefined;
@@ -56,6 +60,8 @@ export type SidePairing =
       readonly end: bigint;
       readonly how: string;
     }
+  /** Matched by its place in a trace that has no timestamps. */
+  | { readonly status: "untimed"; readonly how: string }
   /** QEMU traces nothing for items of this kind on this side. */
   | { readonly status: "untraced"; readonly why: string }
   /** An event there should be, and none was found. */
@@ -76,22 +82,52 @@ export interface SideSummary {
 export interface StrayMark {
   readonly key: string;
   readonly events: string;
-  readonly at: bigint;
+  /** Undefined in a trace without timestamps. */
+  readonly at: bigint | undefined;
 }
 
-/** How a migration ended, by the source's states, or the destination's without it. */
+/** How a migration ended by both traces; where they disagree, the worse outcome. */
 export interface Outcome {
   /** QEMU's name of the last state: `completed`, `failed`, `cancelled`, `active` of one that was cut. */
   readonly state: string | undefined;
-  /** What went wrong, in QEMU's words (`migrate_error`). */
+  /** What went wrong, in QEMU's words: the destination's before the source's. */
   readonly error: string | undefined;
+  /** Of a migration that failed: at which side and item. */
+  readonly failure: MigrationFailure | undefined;
 }
 
-/** One of several attempts to migrate that a source's trace tells. */
-export interface Attempt {
+/** Where a migration failed. */
+export interface MigrationFailure {
+  readonly side: "source" | "destination";
+  /** All that QEMU reported, the cause first: error lines on stderr and `migrate_error`. */
+  readonly errors: readonly string[];
+  /** The index in `items` of the item that it failed at. */
+  readonly item: number | undefined;
+  /** The section's name and instance in QEMU's message. */
+  readonly device: string | undefined;
+  readonly instance: number | undefined;
+  /** What would help, where the cause is a known one. */
+  readonly hint: string | undefined;
+}
+
+/** Which of several attempts an account is of. */
+export interface AttemptNumber {
   /** From 1. */
   readonly number: number;
   readonly of: number;
+}
+
+/** One of several attempts to migrate in a trace. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  /** Nanoseconds of the trace's own clock; undefined without timestamps. */
+  readonly start: bigint | undefined;
+  readonly end: bigint | undefined;
+  /** QEMU's name of its last state. */
+  readonly state: string | undefined;
+  /** Bytes that it sent, by the source's count; undefined where that was not traced. */
+  readonly bytes: number | undefined;
 }
 
 /** A stretch of the migration. */
@@ -107,8 +143,9 @@ export interface Phase {
 export interface Round {
   /** From 1. */
   readonly number: number;
-  readonly start: bigint;
-  readonly end: bigint;
+  /** Nanoseconds; undefined in a trace without timestamps. */
+  readonly start: bigint | undefined;
+  readonly end: bigint | undefined;
   /** Bytes of dirty memory at its begin, where the source told (such as `migrate_pending_exact`). */
   readonly pending: number | undefined;
   /** Pages that the sync at its begin found newly dirty (`migration_bitmap_sync_end`). */
@@ -168,19 +205,55 @@ export interface SwitchoverStart {
   readonly received: bigint | undefined;
 }
 
-/** When the guest stood still, by several measures; each absent where the traces do not tell. */
+/** When the guest stood still, by several measures; each absent where the traces do not show it. */
 export interface Downtime {
   /** The guest stopped at the source (`vm_state_notify`). */
   readonly stopped: bigint | undefined;
-  /** The guest ran at the destination (`vm_state_notify`). */
+  /**
+   * The guest ran at the destination (`vm_state_notify`), placed on the source's clock by
+   * `clocks.offset`.
+   */
   readonly running: bigint | undefined;
-  /** `running - stopped`: what the guest felt. */
+  /**
+   * The guest ran on at the source: it was only saved (background snapshot, `migrate file:`), or the
+   * migration failed or was cancelled.
+   */
+  readonly resumed: bigint | undefined;
+  /**
+   * Nanoseconds that the guest stood still: from `stopped` until it ran at the destination; of one that
+   * ran on at the source, from `src-downtime-start` until then. Undefined where the clocks are not
+   * known well enough to state it.
+   */
   readonly guest: bigint | undefined;
+  /** Between which lengths `guest` lies for certain, in nanoseconds; equal where it is exact. */
+  readonly guestBounds: Bounds;
   /** From `src-downtime-start` to `src-downtime-end`: what `query-migrate` calls downtime. */
   readonly reported: bigint | undefined;
+  /** Nanoseconds from the guest's stop to the end of the last save, all by the source's clock. */
+  readonly source: bigint | undefined;
+  /**
+   * Nanoseconds from the start of the load of what was sent first after the guest's stop to the
+   * guest's run, all by the destination's clock. Without a source's trace, of what follows the last
+   * section of RAM.
+   */
+  readonly destination: bigint | undefined;
+  /**
+   * The stream was written to a file, or read only after it was complete, or the guest ran on at the
+   * source: the load, `destination`, is another guest's, and not part of the downtime.
+   */
+  readonly separateLoad: boolean;
   readonly checkpoints: readonly Checkpoint[];
-  /** From `stopped` to `running` without gap or overlap; empty where one of them is not told. */
+  /**
+   * As long as `guest`, without gap or overlap; of a stream that was written to a file, until the source
+   * was done. Empty where that is unknown.
+   */
   readonly path: readonly PathSegment[];
+}
+
+/** Between which lengths something lies, in nanoseconds; undefined where nothing bounds it. */
+export interface Bounds {
+  readonly lower: bigint | undefined;
+  readonly upper: bigint | undefined;
 }
 
 /** A stretch of the downtime's critical path. */
@@ -195,6 +268,11 @@ export interface PathSegment {
   readonly what: string;
   readonly start: bigint;
   readonly end: bigint;
+  /**
+   * Of the one segment that starts by the source's clock and ends by the destination's: between which
+   * lengths it lies, in nanoseconds. Absent of all others, and where the offset of the clocks is exact.
+   */
+  readonly bounds?: Bounds;
 }
 
 /** A `vmstate_downtime_checkpoint` of either side. */

@@ -5,20 +5,35 @@ const NOTABLE = 0.2;
 
 /** What the figures say for certain: which device, which round, which limit would have sufficed. */
 export function advise(
-  downtime: Pick<Downtime, "path" | "guest">,
+  downtime: Pick<Downtime, "path" | "guest" | "guestBounds">,
   rounds: readonly Round[],
   phases: readonly Phase[],
 ): string[] {
   return [...downtimeAdvice(downtime), ...roundsAdvice(rounds), ...pauseAdvice(phases)];
 }
 
-function downtimeAdvice({ path, guest }: Pick<Downtime, "path" | "guest">): string[] {
-  if (!guest || guest <= 0n) return [];
-  const share = (segment: PathSegment) => Number(segment.end - segment.start) / Number(guest);
+function downtimeAdvice(downtime: Pick<Downtime, "path" | "guest" | "guestBounds">): string[] {
+  const { path } = downtime;
+  if (path.length === 0 || !hasShares(downtime)) return [];
+  const total = Number(path.at(-1)!.end - path[0]!.start);
+  const share = ({ start, end, bounds }: PathSegment) =>
+    Number(bounds ? (bounds.lower ?? 0n) : end - start) / total;
   return path
     .filter((segment) => share(segment) >= NOTABLE)
     .sort((a, b) => share(b) - share(a))
     .map((segment) => `${percent(share(segment))} of the downtime: ${inWords(segment)}`);
+}
+
+/** Whether the downtime is known to a tenth of itself, so that shares of it can be stated. */
+export function hasShares({
+  guest,
+  guestBounds: { lower, upper },
+  path,
+}: Pick<Downtime, "guest" | "guestBounds" | "path">): boolean {
+  // Without a length of the guest's own, the path is on the source's side alone.
+  if (guest === undefined) return path.length > 0;
+  if (guest <= 0n || lower === undefined || upper === undefined) return false;
+  return (upper - lower) * 10n <= guest;
 }
 
 function inWords({ kind, side, what }: PathSegment): string {
@@ -32,7 +47,9 @@ function inWords({ kind, side, what }: PathSegment): string {
     case "stop":
       return `stopping the guest, ${what}`;
     case "resume":
-      return "starting the guest at the destination";
+      return side === "source"
+        ? "letting the guest run on at the source"
+        : "starting the guest at the destination";
     case "unexplained":
       return `nothing that an event explains, ${what} at the ${side}`;
   }

@@ -1,131 +1,226 @@
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import type {
+  Attempt,
   ItemAccount,
   MigrationAccount,
+  Round,
   SidePairing,
   SideSummary,
   SwitchoverStart,
 } from "./account.js";
 import { advise } from "./advise.js";
 import { Arrival, type WirePoint } from "./arrival.js";
-import { attemptsOf } from "./attempts.js";
-import { destinationMarks } from "./destination-marks.js";
+import type { Side } from "./attempts.js";
 import { downtimePath } from "./downtime-path.js";
-import { findProblems } from "./find-problems.js";
+import { clockProblem, findProblems } from "./find-problems.js";
 import { itemLabel } from "./item-label.js";
 import { textArgument } from "./mark.js";
-import { measureDowntime } from "./measure-downtime.js";
+import { type MatchedSides, matchSides } from "./match-sides.js";
+import { findStop, measureDowntime } from "./measure-downtime.js";
+import { findOutcome, isLastState, type LogMessage, outcomeContradiction } from "./outcome.js";
 import { type PageRequest, pageRequests } from "./page-requests.js";
-import { pairWithDestination, pairWithSource, type SidePairs } from "./pair-items.js";
+import type { SidePairs } from "./pair-items.js";
 import { findPhases } from "./phases.js";
 import { findPostcopy } from "./postcopy.js";
-import { relateClocks, toSourceClock } from "./relate-clocks.js";
+import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks.js";
 import { findRounds } from "./rounds.js";
-import { SentBytes } from "./sent-bytes.js";
-import { sourceMarks } from "./source-marks.js";
-import { tracedItems } from "./traced-items.js";
+import { bytesSent } from "./sent-bytes.js";
+import { type ClockedRecords, clocked } from "./timestamps.js";
+import { findWarnings } from "./warnings.js";
 
 /** What is known of a migration. Traces are each in their own clock, in the order of their file. */
 export interface AnalysisInput {
-  /** The items of the main channel; without them the account has those that the traces tell. */
+  /** The items of the main channel; without them the account has those that the traces show. */
   readonly items?: readonly StreamItem[];
   /** Records of the source's trace; those of `relevantEvents` suffice. */
   readonly source?: readonly EventRecord[];
   readonly destination?: readonly EventRecord[];
+  /** What QEMU wrote on stderr, where a side's log has it: error lines say why a migration failed. */
+  readonly sourceMessages?: readonly LogMessage[];
+  readonly destinationMessages?: readonly LogMessage[];
   /** When chunks of the main channel passed a tap between both ends, in order. */
   readonly wire?: readonly WirePoint[];
+  /**
+   * Nanoseconds by which the destination's clock is ahead of the source's: 0 for traces of one
+   * machine. By default it is bounded by causality, and so is each figure that crosses both sides.
+   */
+  readonly clockOffset?: bigint;
+  /**
+   * Which of several attempts in the source's trace (in the destination's, where that is the only one),
+   * from 1. By default the one that fits the stream best; without a stream the last one.
+   */
+  readonly attempt?: number | "last";
+  /**
+   * The stream was written to a file, so its load is not part of the downtime. By default this is seen
+   * from mapped-ram, and from the events `migration_file_outgoing` and `migration_file_incoming`.
+   */
+  readonly toFile?: boolean;
 }
 
 /**
- * Joins the stream with both ends' traces. What a side's trace lacks is said, never made up; what
- * shows that the inputs do not belong together is among the `problems`.
+ * Joins the stream with both ends' traces. What a side's trace lacks is unknown, never made up; what
+ * shows that the inputs contradict each other is among the `problems`.
+ *
+ * @throws RangeError for an `attempt` that the trace does not have
  */
 export function analyze(input: AnalysisInput): MigrationAccount {
-  const { destination = [] } = input;
-  const { source, attempt, attempts, items, sent, offsets, atSource } = lookAtSource(input);
-  const atDestination = pairWithDestination(items, destinationMarks(destination));
+  const sides = new Sides(input);
+  const matched = matchSides({
+    ...{ items: input.items, attempt: input.attempt },
+    ...{ source: sides.all("source"), destination: sides.all("destination") },
+  });
+  const { source, destination, items } = matched;
   const asked = pageRequests(source, destination);
-  const clocks =
-    input.source && input.destination
-      ? relateClocks(bothMarks(atSource, atDestination), source, destination, asked)
-      : undefined;
-  const convert = (time: bigint) => toSourceClock(clocks, time);
-  const accounts = items.map(
-    (item, index): ItemAccount => ({
-      item,
-      label: itemLabel(item),
-      source: input.source ? atSource.pairings[index]! : { status: "no trace" },
-      destination: input.destination
-        ? shift(atDestination.pairings[index]!, convert)
-        : { status: "no trace" },
-    }),
-  );
-  const rounds = findRounds(source, accounts);
-  const arrival = new Arrival(offsets, input.items && input.wire);
-  const measured = measureDowntime(source, destination, convert);
-  const downtime = { ...measured, path: downtimePath(accounts, measured, arrival) };
-  const phases = findPhases(source, rounds, downtime);
-  const requests = asked.map((request) => onSourceClock(request, convert));
-  const outcome = findOutcome(source, destination);
-  const time = extent(outcome, source, destination, convert);
-  const sides = {
-    source: input.source && summarize(accounts, "source", atSource, (time) => time),
-    destination: input.destination && summarize(accounts, "destination", atDestination, convert),
+  const related = sides.comparable
+    ? relateClocks(bothMarks(matched), source, destination, asked, {
+        reference: findStop(source),
+        given: input.clockOffset,
+      })
+    : undefined;
+
+  // By order where a trace has no timestamps: rounds and matches do not need times.
+  const ordered = joinItems(input, matched, (time) => toSourceClock(related, time));
+  const accounts = ordered.map((account) => sides.timedItem(account));
+  const toTime = (side: Side) => (time: bigint) =>
+    sides.timed(side) ? (side === "source" ? time : toSourceClock(related, time)) : undefined;
+  const summaries = {
+    source: input.source && summarize(accounts, "source", matched.pairs, toTime("source")),
+    destination:
+      input.destination &&
+      summarize(accounts, "destination", matched.destinationPairs, toTime("destination")),
   };
+  const mismatches = findProblems({
+    ...{ items: accounts, streamed: input.items !== undefined, sent: matched.offsets },
+    source: summaries.source && {
+      ...{ records: source, summary: summaries.source, pairs: matched.pairs },
+    },
+    destination: summaries.destination && {
+      ...{ records: destination, summary: summaries.destination, pairs: matched.destinationPairs },
+    },
+  });
+  // Between inputs that do not belong together nothing is known.
+  const clocks = mismatches.length > 0 ? contradicted(related) : related;
+
+  const timedSource = sides.timed("source") ? source : [];
+  const timedDestination = sides.timed("destination") ? destination : [];
+  const messages = messagesOf(input, matched);
+  const outcomeInput = { source, destination, ...messages };
+  const outcome = findOutcome(outcomeInput, accounts);
+  const time = extent(timedSource, timedDestination, (at) => toSourceClock(clocks, at));
+  const measured = measureDowntime({
+    ...{ source: timedSource, destination: timedDestination, clocks },
+    ...{ stopped: findStop(timedSource), items: accounts },
+    completed: source.some(isDone) ? time.end : undefined,
+    toFile: input.toFile ?? isToFile(matched),
+  });
+  const arrival = new Arrival(matched.offsets, input.items && input.wire);
+  const downtime = { ...measured, path: downtimePath(accounts, measured, arrival, clocks) };
+  const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
+  const phases = findPhases(timedSource, rounds, downtime);
+  const requests = asked.map((request) => sides.timedRequest(request, clocks));
+  const problems = [
+    ...mismatches,
+    outcomeContradiction(outcomeInput),
+    clockProblem(related, time.begin),
+    stopProblem(downtime.guestBounds),
+  ];
   return {
     machine: items.find((item) => item.type === "configuration")?.machine || undefined,
     streamSize: input.items?.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
     items: accounts,
-    ...sides,
+    ...summaries,
     clocks,
     rounds,
     switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
-    postcopy: findPostcopy(source, accounts, requests, downtime.running),
+    postcopy: findPostcopy(timedSource, accounts, requests, downtime.running),
     outcome,
     phases,
-    sent: sent.points,
+    sent: sides.timed("source") ? matched.sent.points : [],
     advice: advise(downtime, rounds, phases),
-    attempt: attempts > 1 ? { number: attempt + 1, of: attempts } : undefined,
-    problems: findProblems({
-      ...{ items: accounts, streamed: input.items !== undefined, sent: offsets, clocks },
-      ...{ sourcePairs: atSource, begin: time.begin },
-      source: sides.source && { records: source, summary: sides.source },
-      destination: sides.destination && { records: destination, summary: sides.destination },
+    attempt:
+      matched.attempts.length > 1
+        ? { number: matched.chosen + 1, of: matched.attempts.length }
+        : undefined,
+    attempts: listAttempts(matched, sides),
+    problems: problems.filter((problem) => problem !== undefined),
+    warnings: findWarnings({
+      ...{ source: sides.source, destination: sides.destination, clocks, downtime },
     }),
     ...time,
   };
 }
 
-/** The source's side, by the one of its attempts to migrate that is most like the items. */
-function lookAtSource(input: AnalysisInput) {
-  const attempts = attemptsOf(input.source ?? []);
-  const looks = attempts.map((source, attempt) => {
-    const items = input.items ?? tracedItems(source, input.destination ?? []);
-    const sent = new SentBytes(source, items);
-    // Items that only traces tell have no offsets to hold against the bytes that had gone; and pages
-    // that mapped-ram puts in their places of the file are not in the source's order.
-    const placed = input.items && !items.some((item) => "ram" in item && item.ram?.mapped);
-    const offsets = placed ? sent : new SentBytes([]);
-    const atSource = pairWithSource(items, sourceMarks(source), offsets);
-    const paired = atSource.marks.filter((mark) => mark).length;
-    return { source, attempt, attempts: attempts.length, items, sent, offsets, atSource, paired };
-  });
-  return looks.reduce((best, look) => (look.paired >= best.paired ? look : best));
+/** The records of both sides, and whether their timestamps are times. */
+class Sides {
+  readonly source: ClockedRecords | undefined;
+  readonly destination: ClockedRecords | undefined;
+
+  constructor({ source, destination }: AnalysisInput) {
+    this.source = source && clocked(source);
+    this.destination = destination && clocked(destination);
+  }
+
+  all(side: Side): readonly EventRecord[] {
+    return this[side]?.records ?? [];
+  }
+
+  timed(side: Side): boolean {
+    return this[side]?.timed ?? true;
+  }
+
+  /** Whether times of one side can be related to those of the other. */
+  get comparable(): boolean {
+    return Boolean(this.source?.timed && this.destination?.timed);
+  }
+
+  timedItem(account: ItemAccount): ItemAccount {
+    const pairing = (side: Side) =>
+      this.timed(side) ? account[side] : withoutTimes(account[side]);
+    return { ...account, source: pairing("source"), destination: pairing("destination") };
+  }
+
+  timedRound(round: Round): Round {
+    if (this.timed("source")) return round;
+    return { ...round, start: undefined, end: undefined, rate: undefined };
+  }
+
+  /** A request on the source's clock. */
+  timedRequest(request: PageRequest, clocks: ClockRelation | undefined): PageRequest {
+    const convert = (time: bigint | undefined) =>
+      time === undefined || !this.timed("destination") ? undefined : toSourceClock(clocks, time);
+    const [faulted, arrived] = [convert(request.faulted), convert(request.arrived)];
+    const ofSource = this.timed("source") ? {} : { received: undefined, served: undefined };
+    const { served } = { ...request, ...ofSource };
+    const early = arrived !== undefined && served !== undefined && arrived < served;
+    const sentBefore = request.sentBefore || early;
+    return { ...request, ...ofSource, faulted, arrived, sentBefore };
+  }
 }
 
-function onSourceClock(request: PageRequest, convert: (time: bigint) => bigint): PageRequest {
-  const faulted = request.faulted === undefined ? undefined : convert(request.faulted);
-  const arrived = request.arrived === undefined ? undefined : convert(request.arrived);
-  const { served } = request;
-  const early = arrived !== undefined && served !== undefined && arrived < served;
-  return { ...request, faulted, arrived, sentBefore: request.sentBefore || early };
+function withoutTimes(pairing: SidePairing): SidePairing {
+  return pairing.status === "paired" ? { status: "untimed", how: pairing.how } : pairing;
 }
 
-function bothMarks(source: SidePairs, destination: SidePairs) {
-  return source.marks.flatMap((sent, index) => {
-    const read = destination.marks[index];
+function joinItems(
+  input: AnalysisInput,
+  { items, pairs, destinationPairs }: MatchedSides,
+  convert: (time: bigint) => bigint,
+): ItemAccount[] {
+  return items.map((item, index) => ({
+    item,
+    label: itemLabel(item),
+    source: input.source ? pairs.pairings[index]! : { status: "no trace" },
+    destination: input.destination
+      ? shift(destinationPairs.pairings[index]!, convert)
+      : { status: "no trace" },
+  }));
+}
+
+function bothMarks({ pairs, destinationPairs }: MatchedSides) {
+  return pairs.marks.flatMap((sent, index) => {
+    const read = destinationPairs.marks[index];
     return sent && read ? [[sent, read] as const] : [];
   });
 }
@@ -135,17 +230,51 @@ function shift(pairing: SidePairing, convert: (time: bigint) => bigint): SidePai
   return { ...pairing, start: convert(pairing.start), end: convert(pairing.end) };
 }
 
+function isToFile({ items, source, destination }: MatchedSides): boolean {
+  return (
+    items.some((item) => "ram" in item && item.ram?.mapped) ||
+    source.some(({ name }) => name === "migration_file_outgoing") ||
+    destination.some(({ name }) => name === "migration_file_incoming")
+  );
+}
+
+function contradicted(clocks: ClockRelation | undefined): ClockRelation | undefined {
+  if (!clocks) return undefined;
+  return { ...clocks, verdict: "broken", lower: undefined, upper: undefined };
+}
+
+/** What QEMU wrote while the chosen attempts were made, and until the next one. */
+function messagesOf(input: AnalysisInput, { source, destination }: MatchedSides) {
+  const within = (
+    messages: readonly LogMessage[] = [],
+    records: readonly EventRecord[],
+    all: readonly EventRecord[] = [],
+  ) => {
+    const [first, last] = [records[0], records.at(-1)];
+    if (!first || !last) return messages;
+    const begin = first.offset === all[0]?.offset ? 0 : first.offset;
+    const next = all.find(({ offset }) => offset > last.offset)?.offset;
+    return messages.filter(
+      ({ offset }) => offset >= begin && (next === undefined || offset < next),
+    );
+  };
+  return {
+    sourceMessages: within(input.sourceMessages, source, input.source),
+    destinationMessages: within(input.destinationMessages, destination, input.destination),
+  };
+}
+
 function summarize(
   accounts: readonly ItemAccount[],
-  side: "source" | "destination",
+  side: Side,
   { strays }: SidePairs,
-  convert: (time: bigint) => bigint,
+  convert: (time: bigint) => bigint | undefined,
 ): SideSummary {
-  const statuses = accounts.map((account) => account[side].status);
-  const paired = statuses.filter((status) => status === "paired").length;
-  const missing = statuses.filter((status) => status === "missing").length;
+  const count = (...statuses: SidePairing["status"][]) =>
+    accounts.filter((account) => statuses.includes(account[side].status)).length;
+  const paired = count("paired", "untimed");
   return {
-    expected: paired + missing,
+    expected: paired + count("missing"),
     paired,
     strays: strays.map(({ key, events, start }) => ({ key, events, at: convert(start) })),
   };
@@ -167,41 +296,56 @@ function findSwitchoverStart(
   };
 }
 
-/** How it ended, as the source tells it, else the destination. */
-function findOutcome(
-  source: readonly EventRecord[],
-  destination: readonly EventRecord[],
-): MigrationAccount["outcome"] {
-  const told = (name: string) => (record: EventRecord) => record.name === name;
-  const state =
-    source.findLast(told("migrate_set_state")) ?? destination.findLast(told("migrate_set_state"));
-  const error =
-    source.findLast(told("migrate_error")) ?? destination.findLast(told("migrate_error"));
-  return {
-    state: state && textArgument(state, "new_state"),
-    error: error && textArgument(error, "error_desc"),
-  };
+/** A guest cannot run at the destination before it stopped at the source. */
+function stopProblem({ upper }: MigrationAccount["downtime"]["guestBounds"]): string | undefined {
+  if (upper === undefined || upper >= 0n) return undefined;
+  return (
+    "the guest ran at the destination before it stopped at the source: " +
+    "the traces are not of one migration, or the offset of the clocks is wrong"
+  );
 }
 
-const LAST_STATES: ReadonlySet<string | undefined> = new Set(["completed", "failed", "cancelled"]);
+function listAttempts({ attempts }: MatchedSides, sides: Sides): Attempt[] {
+  if (attempts.length < 2) return [];
+  const side = sides.all("source").length > 0 ? "source" : "destination";
+  return attempts.map((records, index) => {
+    const { begin, end } = sides.timed(side) ? ownExtent(records) : nowhere;
+    const state = records.findLast(({ name }) => name === "migrate_set_state");
+    return {
+      number: index + 1,
+      ...{ start: begin, end },
+      state: state && textArgument(state, "new_state"),
+      bytes: bytesSent(records),
+    };
+  });
+}
+
+const nowhere = { begin: undefined, end: undefined };
 
 /**
- * From `setup` to the end of the migration, as the source tells it, else the destination; of one
- * whose end is not told, to the last event.
+ * From `setup` to the end of the migration, as the source shows it, else the destination; of one whose
+ * end is not in the trace, to the last event.
  */
 function extent(
-  { state }: MigrationAccount["outcome"],
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
   convert: (time: bigint) => bigint,
 ): Pick<MigrationAccount, "begin" | "end"> {
-  const records = source.length > 0 ? source : destination;
-  const states = records.filter((record) => record.name === "migrate_set_state");
-  const onSource = source.length > 0 ? (time: bigint) => time : convert;
-  const first = states[0];
-  const last = LAST_STATES.has(state) ? states.at(-1) : first && records.at(-1);
+  if (source.length > 0) return ownExtent(source);
+  const { begin, end } = ownExtent(destination);
   return {
-    begin: first && onSource(first.timestamp),
-    end: last && onSource(last.timestamp),
+    begin: begin === undefined ? undefined : convert(begin),
+    end: end === undefined ? undefined : convert(end),
   };
+}
+
+/** The same on the trace's own clock. */
+function ownExtent(records: readonly EventRecord[]): Pick<MigrationAccount, "begin" | "end"> {
+  const first = records.find(({ name }) => name === "migrate_set_state");
+  const last = records.findLast(isDone) ?? (first && records.at(-1));
+  return { begin: first?.timestamp, end: last?.timestamp };
+}
+
+function isDone(record: EventRecord): boolean {
+  return record.name === "migrate_set_state" && isLastState(textArgument(record, "new_state"));
 }

@@ -1,5 +1,5 @@
-import type { MigrationAccount } from "./account.js";
-import { deviceTimes } from "./device-times.js";
+import type { Bounds, MigrationAccount } from "./account.js";
+import { type DeviceTimes, deviceTimes } from "./device-times.js";
 
 /** What a migration must keep to. */
 export interface Limits {
@@ -15,29 +15,59 @@ export interface LimitResult {
   readonly name: string;
   /** Milliseconds. */
   readonly limit: number;
-  /** Milliseconds; absent where the traces do not tell, which is a failure too. */
+  /** Milliseconds; undefined where it is unknown, which is a failure too. */
   readonly measured: number | undefined;
+  /** Milliseconds: the most that it can have been, by which it is judged; undefined without bound. */
+  readonly most: number | undefined;
   readonly passed: boolean;
 }
 
-/** Holds an account against limits, one result for each thing that a limit is for. */
+/** Judges an analysis by limits, one result for each thing that a limit is for. */
 export function checkLimits(account: MigrationAccount, limits: Limits): LimitResult[] {
-  const { guest, reported } = account.downtime;
   const results: LimitResult[] = [];
   if (limits.downtime !== undefined) {
-    results.push(hold("downtime", limits.downtime, guest ?? reported));
+    const { value, upper } = judgedDowntime(account);
+    results.push(judge("downtime", limits.downtime, value, upper));
   }
   const devices = new Map(deviceTimes(account).map((device) => [device.name, device]));
   for (const [name, limit] of Object.entries(limits.devices ?? {})) {
-    const device = devices.get(name);
-    results.push(hold(`save of ${name}`, limit, device?.save));
-    results.push(hold(`load of ${name}`, limit, device?.load));
+    const device: DeviceTimes | undefined = devices.get(name);
+    results.push(judge(`save of ${name}`, limit, device?.save));
+    results.push(judge(`load of ${name}`, limit, device?.load));
   }
   return results;
 }
 
-function hold(name: string, limit: number, nanoseconds: bigint | undefined): LimitResult {
-  if (nanoseconds === undefined) return { name, limit, measured: undefined, passed: false };
-  const measured = Number(nanoseconds) / 1e6;
-  return { name, limit, measured, passed: measured <= limit };
+/**
+ * The downtime that a limit is for: the guest's own. Where no destination was traced, or it loaded the
+ * stream later, it is what the source measured. Of a migration that failed nothing passes: its guest
+ * never ran at the destination.
+ */
+export function judgedDowntime({
+  downtime,
+  destination,
+  outcome,
+}: Pick<MigrationAccount, "downtime" | "destination" | "outcome">): Bounds & {
+  readonly value: bigint | undefined;
+} {
+  const { guest, guestBounds, reported, separateLoad } = downtime;
+  const unknown = { value: undefined, lower: undefined, upper: undefined };
+  if (outcome.state === "failed" || outcome.state === "cancelled") return unknown;
+  if (guest !== undefined) return { value: guest, ...guestBounds };
+  if (destination && !separateLoad) return { value: undefined, ...guestBounds };
+  return reported === undefined ? unknown : { value: reported, lower: reported, upper: reported };
+}
+
+function judge(
+  name: string,
+  limit: number,
+  value: bigint | undefined,
+  upper: bigint | undefined = value,
+): LimitResult {
+  const [measured, most] = [milliseconds(value), milliseconds(upper)];
+  return { name, limit, measured, most, passed: most !== undefined && most <= limit };
+}
+
+function milliseconds(nanoseconds: bigint | undefined): number | undefined {
+  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6;
 }

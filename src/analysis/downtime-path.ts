@@ -1,6 +1,7 @@
 import type { Downtime, ItemAccount, PathSegment } from "./account.js";
 import type { Arrival } from "./arrival.js";
 import { byTime, later } from "./moments.js";
+import type { ClockRelation } from "./relate-clocks.js";
 
 /** An item as one side was busy with it. */
 interface Busy {
@@ -10,36 +11,57 @@ interface Busy {
 }
 
 /**
- * What the downtime was spent on, as a path from the guest's stop at the source to its run at the
- * destination: the segments follow each other without gap or overlap, and add up to the whole.
+ * What the downtime was spent on, as a path from the guest's stop at the source to its run: the
+ * segments follow each other without gap or overlap, and add up to the downtime.
  *
  * It is found backwards from the guest's run. Where the destination waited for bytes, the path
  * goes over to what the source was doing until it sent them; saves and loads that lie beside the
- * path cost nothing. What no event explains is a segment of its own.
+ * path cost nothing. What no event explains is a segment of its own. The one segment in which the path
+ * goes over carries the uncertainty of the clocks.
  */
 export function downtimePath(
   items: readonly ItemAccount[],
   downtime: Omit<Downtime, "path">,
   arrival: Arrival,
+  clocks: ClockRelation | undefined,
 ): PathSegment[] {
-  const { stopped, running } = downtime;
-  if (stopped === undefined || running === undefined) return [];
-  const path = new BackwardPath(stopped, running);
+  const { stopped, running, resumed, guest, separateLoad } = downtime;
+  if (stopped === undefined) return [];
   const relevant = mainThread(items);
+  const saves = busyAt("source", relevant);
+  if (separateLoad && resumed === undefined) {
+    const done = downtime.checkpoints.find(({ name }) => name === "src-downtime-end")?.at;
+    if (done === undefined) return [];
+    const path = new BackwardPath(stopped, done, "source");
+    alongSource(path, saves, done, written);
+    return path.segments();
+  }
+  if (guest === undefined) return [];
+  if (resumed !== undefined) {
+    const path = new BackwardPath(resumed - guest, resumed, "source");
+    alongSource(path, saves, resumed, runOn);
+    return path.segments();
+  }
+  if (running === undefined) return [];
+  const path = new BackwardPath(stopped, running, "destination");
   const sentUntil = alongDestination(path, busyAt("destination", relevant), arrival);
-  if (sentUntil !== undefined) alongSource(path, busyAt("source", relevant), sentUntil);
-  return path.segments();
+  if (sentUntil !== undefined) alongSource(path, saves, sentUntil);
+  return path.segments(clocks);
 }
 
-/** Builds a path from its end to its begin, within two moments. */
+type Clock = "source" | "destination";
+
+/** Builds a path from its end to its start, within two times; each is of one side's clock. */
 class BackwardPath {
   readonly #begin: bigint;
   #at: bigint;
-  readonly #segments: PathSegment[] = [];
+  #clock: Clock;
+  readonly #segments: { segment: PathSegment; crosses: boolean }[] = [];
 
-  constructor(begin: bigint, end: bigint) {
+  constructor(begin: bigint, end: bigint, clock: Clock) {
     this.#begin = begin;
     this.#at = end;
+    this.#clock = clock;
   }
 
   /** How far back the path has come. */
@@ -47,35 +69,56 @@ class BackwardPath {
     return this.#at;
   }
 
-  /** Whether a moment lies before all of the path. */
-  isBefore(moment: bigint): boolean {
-    return moment <= this.#begin;
+  /** Whether a time lies before all of the path. */
+  isBefore(time: bigint): boolean {
+    return time <= this.#begin;
   }
 
   get complete(): boolean {
     return this.#at <= this.#begin;
   }
 
-  /** Goes back to a moment; what is before the path's begin is cut off. */
-  back(to: bigint, segment: Omit<PathSegment, "start" | "end">): void {
+  /** Goes back to a time of a side's clock; what is before the path's start is cut off. */
+  back(to: bigint, clock: Clock, segment: Omit<PathSegment, "start" | "end">): void {
     const start = later(to, this.#begin);
     if (start >= this.#at) return;
+    const from = start === this.#begin ? "source" : clock;
     const { side, kind, what } = segment;
-    this.#segments.push({ side, kind, what, start, end: this.#at });
+    const crosses = from !== this.#clock;
+    this.#segments.push({ segment: { side, kind, what, start, end: this.#at }, crosses });
     this.#at = start;
+    this.#clock = from;
   }
 
-  /** Goes back to a moment as a part of the segment behind it. */
-  extend(to: bigint): void {
-    const segment = this.#segments.pop();
-    if (!segment) return;
-    this.#at = segment.end;
-    this.back(to, segment);
+  /** Goes back to a time as a part of the segment after it. */
+  extend(to: bigint, clock: Clock): void {
+    const last = this.#segments.pop();
+    if (!last) return;
+    this.#at = last.segment.end;
+    if (last.crosses) this.#clock = "destination";
+    this.back(to, clock, last.segment);
   }
 
-  segments(): PathSegment[] {
-    return this.#segments.reverse();
+  segments(clocks?: ClockRelation): PathSegment[] {
+    return this.#segments
+      .map(({ segment, crosses }) => (crosses ? bounded(segment, clocks) : segment))
+      .reverse();
   }
+}
+
+/** Between which lengths a segment lies whose start and end are of different clocks. */
+function bounded(segment: PathSegment, clocks: ClockRelation | undefined): PathSegment {
+  const { offset = 0n, lower, upper } = clocks ?? {};
+  if (lower === offset && upper === offset) return segment;
+  const took = segment.end - segment.start;
+  const least = upper === undefined ? undefined : took - (upper - offset);
+  return {
+    ...segment,
+    bounds: {
+      lower: least === undefined || least < 0n ? 0n : least,
+      upper: lower === undefined ? undefined : took + (offset - lower),
+    },
+  };
 }
 
 /** Back along what the destination did; gives the moment until which it waited for the source. */
@@ -90,7 +133,7 @@ function alongDestination(
     if (load.start >= path.at) continue;
     const arrived = next && arrival.ofFirst(next.account);
     if (arrived !== undefined && arrived > load.end) {
-      path.back(arrived, {
+      path.back(arrived, "source", {
         side: "wire",
         kind: "wait",
         what: `until ${next!.account.label} is read`,
@@ -100,30 +143,38 @@ function alongDestination(
     between(path, "destination", load, next, resume);
     const whole = arrival.ofData(load.account);
     const waited = whole !== undefined && whole > load.start && whole < path.at;
-    path.back(waited ? whole : load.start, busy("destination", "load", load));
+    const clock = waited ? "source" : "destination";
+    path.back(waited ? whole : load.start, clock, busy("destination", "load", load));
     if (waited) return path.at;
     next = load;
   }
   return path.complete ? undefined : path.at;
 }
 
-/** Back along what the source did until a moment. */
-function alongSource(path: BackwardPath, saves: readonly Busy[], until: bigint): void {
+/** Back along what the source did until a time; `last` is what follows its last save. */
+function alongSource(
+  path: BackwardPath,
+  saves: readonly Busy[],
+  until: bigint,
+  last?: Omit<PathSegment, "start" | "end">,
+): void {
   let next: Busy | undefined;
   for (const save of saves.toReversed()) {
     if (path.complete) return;
     if (save.start >= until) continue;
     if (path.isBefore(save.end)) break;
-    between(path, "source", save, next, {
+    const wait = {
       side: "wire",
       kind: "wait",
-      what: `behind ${save.account.label}, until it is read`,
-    });
-    path.back(save.start, busy("source", "save", save));
+      what: `after ${save.account.label}, until it is read`,
+    } as const;
+    between(path, "source", save, next, last ?? wait);
+    path.back(save.start, "source", busy("source", "save", save));
     next = save;
   }
   path.back(
     0n,
+    "source",
     next ? { side: "source", kind: "stop", what: `until ${next.account.label}` } : lost,
   );
 }
@@ -139,12 +190,14 @@ function between(
   after: Busy | undefined,
   last: Omit<PathSegment, "start" | "end">,
 ): void {
-  if (!after) path.back(before.end, last);
-  else if (path.at - before.end < GAP) path.extend(before.end);
-  else path.back(before.end, gap(side, before, after));
+  if (!after) path.back(before.end, side, last);
+  else if (path.at - before.end < GAP) path.extend(before.end, side);
+  else path.back(before.end, side, gap(side, before, after));
 }
 
 const resume = { side: "destination", kind: "resume", what: "start the guest" } as const;
+const runOn = { side: "source", kind: "resume", what: "run on at the source" } as const;
+const written = { side: "source", kind: "resume", what: "end the migration" } as const;
 const lost = { side: "source", kind: "unexplained", what: "no event tells" } as const;
 
 function gap(

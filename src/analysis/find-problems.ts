@@ -1,104 +1,168 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, SideSummary } from "./account.js";
-import { isPlausiblySent, type SidePairs } from "./pair-items.js";
-import { postcopyBegin } from "./postcopy-begin.js";
+import { type Side, sideOf } from "./attempts.js";
+import { type SidePairs, sectionsThatFit } from "./pair-items.js";
 import type { ClockRelation } from "./relate-clocks.js";
 import type { SentBytes } from "./sent-bytes.js";
 
 /** What is looked at for signs that the inputs are not of one migration. */
-export interface Joined {
+export interface JoinedInputs {
   readonly items: readonly ItemAccount[];
   /** Whether the items are those of a stream. */
   readonly streamed: boolean;
   readonly source: JoinedSide | undefined;
   readonly destination: JoinedSide | undefined;
-  readonly sourcePairs: SidePairs;
   readonly sent: SentBytes;
-  readonly clocks: ClockRelation | undefined;
-  /** When the migration began, on the source's clock. */
-  readonly begin: bigint | undefined;
 }
 
 export interface JoinedSide {
   readonly records: readonly EventRecord[];
   readonly summary: SideSummary;
+  readonly pairs: SidePairs;
 }
 
 /** What shows that the inputs do not belong together, a sentence each. */
-export function findProblems(joined: Joined): string[] {
+export function findProblems(joined: JoinedInputs): string[] {
   const { source, destination } = joined;
   const atSource = source ? sideProblems("source", source, joined) : [];
   return [
     ...atSource,
     ...(destination ? sideProblems("destination", destination, joined) : []),
     ...(atSource.length > 0 ? [] : byteProblems(joined)),
-    ...clockProblems(joined),
   ];
 }
 
-type Side = "source" | "destination";
-
-/** Whether a trace tells of a migration's source, its destination, both one after another, or neither. */
+/** Whether a trace is of a migration's source, its destination, both one after another, or neither. */
 export function sidesTold(records: readonly EventRecord[]): readonly Side[] {
-  const tells = (side: Side) => records.some(({ name }) => TELLING[side].includes(name));
-  return (["source", "destination"] as const).filter(tells);
+  const found = new Set(records.map(sideOf));
+  return (["source", "destination"] as const).filter((side) => found.has(side));
 }
 
-const TELLING: Readonly<Record<Side, readonly string[]>> = {
-  source: ["savevm_section_start", "savevm_command_send", "savevm_state_header"],
-  destination: ["qemu_loadvm_state_section", "loadvm_process_command"],
+/** The events to trace first of all, by side. */
+const WANTED: Readonly<Record<Side, string>> = {
+  source: "savevm_section_start, savevm_command_send",
+  destination: "qemu_loadvm_state_section, loadvm_process_command",
 };
 
-function sideProblems(
-  side: Side,
-  { records, summary }: JoinedSide,
-  { streamed }: Joined,
-): string[] {
+function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs): string[] {
+  const { records } = joinedSide;
   const other = side === "source" ? "destination" : "source";
   const told = sidesTold(records);
   if (!told.includes(side)) {
     if (told.includes(other)) {
       return [`the trace given for the ${side} is one of a ${other}: the two are swapped`];
     }
-    const wanted = TELLING[side].slice(0, 2).join(", ");
-    return [
-      `the ${side}'s trace holds no event of a migration, such as ${wanted}: were they enabled?`,
-    ];
+    const begun = records.some(({ name }) => name === "migrate_set_state");
+    return begun
+      ? [
+          `the ${side}'s trace has none of the events that show what was sent, such as ${WANTED[side]}`,
+        ]
+      : [`the ${side}'s trace has no event of a migration, such as ${WANTED[side]}`];
   }
-  const { expected, paired, strays } = summary;
-  if (!streamed || paired * 2 >= expected || strays.length * 2 < paired) return [];
+  const difference = differenceOf(side, joinedSide, joined);
+  if (!difference) return [];
+  const inputs = joined.streamed
+    ? `the ${side}'s trace and the stream`
+    : "the source's trace and the destination's";
+  return [`${inputs} are not of one migration: ${difference}`];
+}
+
+/** Fewer differences than this, or than this share of what matches, can be lost events. */
+const FEW = 3;
+const SHARE = 0.1;
+
+function areMany(differences: number, matched: number): boolean {
+  return differences >= Math.max(FEW, matched * SHARE);
+}
+
+/** How a side's trace differs from the items, in words; undefined where it does not. */
+function differenceOf(
+  side: Side,
+  { pairs, summary }: JoinedSide,
+  { items, streamed, destination }: JoinedInputs,
+): string | undefined {
+  // Without a stream the destination's trace is where the items come from.
+  if (!streamed && (side === "destination" || !destination)) return undefined;
+  const { paired, expected } = summary;
+  const left = pairs.strays.length;
+  if (paired * 2 < expected && left >= FEW && left * 2 >= paired) {
+    return `of ${expected} items only ${paired} match, and ${left} others are traced`;
+  }
+  // A stream that was cut lacks what comes after its end.
+  const complete = items.some(({ item }) => item.type === "eof");
+  const surplus = complete ? surplusOf(pairs) : 0;
+  if (surplus > 0) {
+    const other = streamed ? "stream" : "destination";
+    return `${surplus} sections and commands are traced that the ${other} does not have`;
+  }
+  const gaps = gapsWithin(side, items);
+  if (!areMany(gaps, paired)) return undefined;
+  return `${gaps} items are missing in the trace between others that match`;
+}
+
+/** Sections and commands that a trace has and the items have not, if they are too many to be chance. */
+function surplusOf({ marks, strays }: SidePairs): number {
+  const matched = countKeys(marks.filter((mark) => mark !== undefined));
+  const left = countKeys(strays.filter(({ key }) => /^(section|command) /.test(key)));
+  const unknown = [...left].filter(([key]) => !matched.has(key));
+  const foreign = unknown.reduce((sum, [, count]) => sum + count, 0);
+  const total = [...matched.values()].reduce((sum, count) => sum + count, 0);
+  const more = [...left].filter(([key, count]) =>
+    areMany(count, matched.get(key) ?? Number.POSITIVE_INFINITY),
+  );
+  const surplus = more.reduce((sum, [, count]) => sum + count, 0);
+  return surplus + (areMany(foreign, total) ? foreign : 0);
+}
+
+function countKeys(marks: readonly { readonly key: string }[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { key } of marks) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * Items without an event between others that have theirs, of kinds of which others have theirs: a log
+ * that was cut lacks its start or its end, and one that was filtered lacks a kind.
+ */
+function gapsWithin(side: Side, items: readonly ItemAccount[]): number {
+  const statuses = items.map(({ [side]: { status } }) => status);
+  const isMatched = (status: string) => status === "paired" || status === "untimed";
+  const [first, last] = [statuses.findIndex(isMatched), statuses.findLastIndex(isMatched)];
+  const kinds = new Set(
+    items.filter((_, index) => isMatched(statuses[index]!)).map(({ item }) => item.type),
+  );
+  return statuses.filter(
+    (status, index) =>
+      status === "missing" && index > first && index < last && kinds.has(items[index]!.item.type),
+  ).length;
+}
+
+/** Sections of RAM look alike: a trace of another run matches, but counts other numbers of bytes. */
+function byteProblems({ items, streamed, source, sent }: JoinedInputs): string[] {
+  if (!streamed || !source) return [];
+  const all = items.map(({ item }) => item);
+  const { counted, wrong } = sectionsThatFit(all, source.pairs, sent);
+  if (wrong * 5 <= counted) return [];
   return [
-    `the ${side}'s trace and the stream are not of one migration: ` +
-      `of ${expected} items only ${paired} pair, and ${strays.length} others are traced`,
+    `the source's trace and the stream are not of one migration: ${wrong} of ${counted} ` +
+      "sections of RAM are at other offsets in the stream than the source counted",
   ];
 }
 
-/** Sections of RAM look alike: a trace of another run pairs, but tells other numbers of bytes. */
-function byteProblems({ items, streamed, sourcePairs, sent }: Joined): string[] {
-  if (!streamed) return [];
-  const precopy = items.slice(0, postcopyBegin(items.map(({ item }) => item)));
-  const told = precopy.flatMap(({ item }, index) => {
-    const mark = sourcePairs.marks[index];
-    const fits = mark && isPlausiblySent(item, mark, sent);
-    return fits === undefined ? [] : [fits];
-  });
-  const wrong = told.filter((fits) => !fits).length;
-  if (wrong * 5 <= told.length) return [];
-  return [
-    `the source's trace and the stream are not of one migration: ${wrong} of ${told.length} ` +
-      "sections of RAM stand elsewhere in the stream than the source tells",
-  ];
-}
-
-function clockProblems({ clocks, begin }: Joined): string[] {
-  if (clocks?.verdict !== "broken") return [];
-  const { contradiction } = clocks;
+/** A sentence where no two steady clocks fit both traces; `begin` is when the migration started. */
+export function clockProblem(
+  clocks: ClockRelation | undefined,
+  begin: bigint | undefined,
+): string | undefined {
+  if (clocks?.verdict !== "broken") return undefined;
+  const { contradiction, lower, upper } = clocks;
   const at =
     contradiction === undefined || begin === undefined
       ? ""
       : ` around ${(Number(contradiction - begin) / 1e6).toFixed(3)} ms`;
-  return [
-    `the clocks contradict each other${at}, where items are read before they are sent: ` +
-      "the traces are not of one run, or a clock was set in between",
-  ];
+  const given = lower !== undefined && lower === upper;
+  const why = given
+    ? "the offset of the clocks that was given is wrong, or the traces are not of one run"
+    : "the traces are not of one run, or a clock was set during it";
+  return `the clocks contradict each other${at}, where items are read before they are sent: ${why}`;
 }

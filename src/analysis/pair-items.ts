@@ -9,6 +9,7 @@ import {
   headedSectionKey,
 } from "./destination-marks.js";
 import type { Mark } from "./mark.js";
+import { byTime } from "./moments.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 import { isDevice, savesDevicesFirst } from "./saves-devices-first.js";
 import type { SentBytes } from "./sent-bytes.js";
@@ -50,8 +51,10 @@ export function pairWithSource(
     return expectAtSource(item, first);
   });
   const precopy = new Set(items.slice(0, postcopyBegin(items)));
+  const recent = recentlyCounted(marks, sent);
   const fits = (item: StreamItem, mark: Mark) =>
-    hasValue(item, mark) && (!precopy.has(item) || (isPlausiblySent(item, mark, sent) ?? true));
+    hasValue(item, mark) &&
+    (!precopy.has(item) || (isPlausiblySent(item, mark, sent, recent.has(mark)) ?? true));
   const first = marks.find(({ key }) => key.startsWith("section "))?.key;
   const order = savesDevicesFirst(items, first) ? devicesFirst(items) : packagedFirst(items);
   const pairs = pairSide(items, [order], expectations, marks, [fits, hasValue]);
@@ -59,17 +62,54 @@ export function pairWithSource(
 }
 
 /**
- * Whether a section of RAM can be what the source was at by then, by the bytes that had gone;
- * undefined where nothing is told of it.
+ * Whether a section of RAM can be what the source was at by then, by the bytes that had gone; undefined
+ * where nothing shows it. An old count says only what had gone at least.
  */
-export function isPlausiblySent(
+function isPlausiblySent(
   item: StreamItem,
   mark: Mark,
   sent: SentBytes,
+  recent: boolean,
 ): boolean | undefined {
   if (!isContinued(item) || item.depth > 0) return undefined;
   const gone = sent.bytesAt(mark.start);
-  return gone === undefined ? undefined : gone <= item.offset && item.offset - gone <= HELD_BACK;
+  if (gone === undefined) return undefined;
+  return gone <= item.offset && (!recent || item.offset - gone <= HELD_BACK);
+}
+
+/** The marks before which bytes were counted since the mark before them. */
+function recentlyCounted(marks: readonly Mark[], sent: SentBytes): ReadonlySet<Mark> {
+  return new Set(
+    marks.filter((mark, index) => {
+      const before = marks[index - 1];
+      return before !== undefined && sent.isRecent(before.end, mark.start);
+    }),
+  );
+}
+
+/**
+ * How many sections of RAM are at an offset that the source's count of bytes allows. Only a count since
+ * the item before is evidence: an older one says nothing of what was sent in between.
+ */
+export function sectionsThatFit(
+  items: readonly StreamItem[],
+  pairs: SidePairs,
+  sent: SentBytes,
+): { readonly counted: number; readonly wrong: number } {
+  const precopy = items.slice(0, postcopyBegin(items));
+  const recent = recentlyCounted(allMarks(pairs), sent);
+  const checked = precopy.flatMap((item, index) => {
+    const mark = pairs.marks[index];
+    if (!mark || !recent.has(mark)) return [];
+    return isPlausiblySent(item, mark, sent, true) ?? [];
+  });
+  return { counted: checked.length, wrong: checked.filter((fits) => !fits).length };
+}
+
+/** All marks of a side, in the order of time. */
+function allMarks({ marks, strays }: SidePairs): readonly Mark[] {
+  const matched = marks.filter((mark) => mark !== undefined);
+  return [...new Set([...matched, ...strays])].sort((a, b) => byTime(a.start, b.start));
 }
 
 /**

@@ -28,14 +28,11 @@ export function findPhases(
 /** `active`: its rounds, and what lies behind the last until the guest is stopped. */
 function withRounds(active: Phase, rounds: readonly Round[], stopped: bigint | undefined): Phase[] {
   const { state } = active;
-  const phases = rounds
-    .filter((round) => round.end > active.start && round.start < active.end)
-    .map(({ number, start, end }) => ({
-      name: `round ${number}`,
-      state,
-      start: later(active.start, start),
-      end,
-    }));
+  const phases = rounds.flatMap(({ number, start, end }) => {
+    if (start === undefined || end === undefined) return [];
+    if (end <= active.start || start >= active.end) return [];
+    return [{ name: `round ${number}`, state, start: later(active.start, start), end }];
+  });
   const last = phases.at(-1);
   if (!last) return [active];
   const decided = stopped ?? active.end;

@@ -1,5 +1,5 @@
 import type { EventRecord } from "../traces/record.js";
-import type { Mark } from "./mark.js";
+import { type Mark, numberArgument } from "./mark.js";
 import type { PageRequest } from "./page-requests.js";
 
 /**
@@ -8,29 +8,44 @@ import type { PageRequest } from "./page-requests.js";
  */
 export interface ClockRelation {
   /**
-   * `one`: both traces fit one clock, as of one machine; `two`: they fit two clocks that the line
-   * below relates; `broken`: no two steady clocks fit, so a trace is not of this run, or a clock
-   * was set in between.
+   * `given`: the caller stated the offset, and causality allows it; `one`: an offset of 0 is within
+   * the bounds, as on one machine; `two`: another offset is; `unknown`: one of the bounds is missing,
+   * so nothing that crosses the sides has a value; `broken`: no two steady clocks fit, so a trace is
+   * not of this run, or a clock was set during it.
    */
-  readonly verdict: "one" | "two" | "broken";
-  /** Nanoseconds by which the destination is ahead at `reference`; 0 for one clock. */
+  readonly verdict: "given" | "one" | "two" | "unknown" | "broken";
+  /**
+   * Nanoseconds by which the destination is taken to be ahead at `reference`. Of an `unknown` or
+   * `broken` relation it only places the destination's times in pictures.
+   */
   readonly offset: bigint;
-  /** How far off `offset` can be, by causality; without a return path there is no lower bound. */
+  /**
+   * The smallest and the largest offset at `reference` that causality allows, whatever the drift up to
+   * 200 ppm; equal to `offset` where it was given. Undefined where nothing bounds it.
+   */
   readonly lower: bigint | undefined;
   readonly upper: bigint | undefined;
   /** Parts per million by which the destination's clock is faster. */
   readonly drift: number;
-  /** The moment of the source's clock for which the offsets are told. */
+  /** Nanoseconds of the source's clock: the time at which the bounds hold. */
   readonly reference: bigint;
-  /** Of a `broken` relation: the moment around which causality is contradicted most. */
+  /** Of a `broken` relation: the time around which causality is contradicted most. */
   readonly contradiction: bigint | undefined;
 }
 
-/** The offset is at most, or at least, `offset` nanoseconds at a moment of the source's clock. */
+/** What is known of the clocks besides the traces. */
+export interface ClockKnowledge {
+  /** The time for which the bounds are wanted, such as the guest's stop; the first event by default. */
+  readonly reference?: bigint | undefined;
+  /** Nanoseconds by which the destination's clock is ahead; 0 for traces of one machine. */
+  readonly given?: bigint | undefined;
+}
+
+/** The offset is at most, or at least, `offset` nanoseconds at a time of the source's clock. */
 interface Bound {
   /** Nanoseconds since the reference. */
   readonly at: number;
-  /** Nanoseconds above the reference offset. */
+  /** Nanoseconds above the base offset. */
   readonly offset: number;
 }
 
@@ -39,13 +54,15 @@ const MAX_DRIFT = 200;
 
 /**
  * Relates the clocks by pairs of marks of the same item (`[sent, read]`), by the answers that came
- * back, and by the requests of postcopy, whose pages came back in turn; undefined without any.
+ * back, and by the requests of postcopy, whose pages came back in turn; undefined without any of
+ * these, where no offset is given either.
  */
 export function relateClocks(
   pairs: readonly (readonly [source: Mark, destination: Mark])[],
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
   requests: readonly PageRequest[] = [],
+  { reference: wanted, given }: ClockKnowledge = {},
 ): ClockRelation | undefined {
   const { pages, asked } = requestBounds(requests);
   const sent = [
@@ -54,21 +71,30 @@ export function relateClocks(
   ];
   const answered = [...answers(source, destination), ...asked];
   const first = sent[0] ?? answered[0];
-  if (!first) return undefined;
-  const reference = first.source;
+  if (!first) return given === undefined ? undefined : stated(given, wanted ?? 0n);
+  const reference = wanted ?? first.source;
   const base = first.destination - first.source;
   const bound = ({ source: from, destination: to }: Causality): Bound => ({
     at: Number(from - reference),
     offset: Number(to - from - base),
   });
-  const fit = fitLine(answered.map(bound), sent.map(bound), Number(-base));
+  const lowers = answered.map(bound);
+  const uppers = sent.map(bound);
+  if (given !== undefined) {
+    const contradicting = contradictionOf(lowers, uppers, Number(given - base));
+    if (contradicting === undefined) return stated(given, reference);
+    const contradiction = reference + BigInt(Math.round(contradicting.at));
+    return { ...stated(given, reference), verdict: "broken", contradiction };
+  }
+  const fit = fitLine(lowers, uppers, Number(-base));
+  const { lower, upper } = outerBounds(lowers, uppers);
   const toOffset = (value: number) =>
     Number.isFinite(value) ? base + BigInt(Math.round(value)) : undefined;
   return {
     verdict: fit.verdict,
-    offset: fit.verdict === "one" ? 0n : (toOffset(fit.offset) ?? base),
-    lower: toOffset(fit.lower),
-    upper: toOffset(fit.upper),
+    offset: fit.same ? 0n : (toOffset(fit.offset) ?? base),
+    lower: toOffset(lower),
+    upper: toOffset(upper),
     drift: fit.drift,
     reference,
     contradiction:
@@ -78,7 +104,59 @@ export function relateClocks(
   };
 }
 
-/** A moment of the destination's clock on the source's. */
+function stated(offset: bigint, reference: bigint): ClockRelation {
+  return {
+    ...{ verdict: "given", offset, lower: offset, upper: offset },
+    ...{ drift: 0, reference, contradiction: undefined },
+  };
+}
+
+/** A bound that an offset does not keep, the one that it is furthest from. */
+function contradictionOf(
+  lowers: readonly Bound[],
+  uppers: readonly Bound[],
+  offset: number,
+): Bound | undefined {
+  let worst: Bound | undefined;
+  let excess = 0;
+  const look = (bound: Bound, by: number) => {
+    if (by <= excess) return;
+    excess = by;
+    worst = bound;
+  };
+  for (const bound of lowers) look(bound, bound.offset - offset);
+  for (const bound of uppers) look(bound, offset - bound.offset);
+  return worst;
+}
+
+/**
+ * Nanoseconds from a time of the source's clock to one of the destination's: the value by the
+ * relation's estimate, and within which bounds it lies. Nothing is known without both clocks.
+ */
+export interface BoundedDuration {
+  readonly value: bigint | undefined;
+  readonly lower: bigint | undefined;
+  readonly upper: bigint | undefined;
+}
+
+/** How long it took from a time of the source's clock to one of the destination's own clock. */
+export function spanAcross(
+  relation: ClockRelation | undefined,
+  from: bigint,
+  to: bigint,
+): BoundedDuration {
+  if (!relation || relation.verdict === "broken") {
+    return { value: undefined, lower: undefined, upper: undefined };
+  }
+  const { verdict, lower, upper } = relation;
+  return {
+    value: verdict === "unknown" ? undefined : toSourceClock(relation, to) - from,
+    lower: upper === undefined ? undefined : to - upper - from,
+    upper: lower === undefined ? undefined : to - lower - from,
+  };
+}
+
+/** A time of the destination's clock on the source's, by the relation's estimate. */
 export function toSourceClock(relation: ClockRelation | undefined, time: bigint): bigint {
   if (!relation) return time;
   const { offset, drift, reference } = relation;
@@ -92,18 +170,36 @@ interface Causality {
   readonly destination: bigint;
 }
 
-/** PONGs and the final SHUT: sent by the destination, seen by the source, in the same order. */
+/**
+ * PONGs and the final SHUT: sent by the destination before the source sees them. A PONG repeats its
+ * PING's value, by which those belong together whose counterparts were lost from neither trace.
+ */
 function answers(source: readonly EventRecord[], destination: readonly EventRecord[]): Causality[] {
-  const names = [
-    ["loadvm_process_command_ping", "source_return_path_thread_pong"],
-    ["process_incoming_migration_co_end", "source_return_path_thread_shut"],
-  ] as const;
-  return names.flatMap(([sent, seen]) => {
-    const sends = destination.filter((record) => record.name === sent);
-    const sights = source.filter((record) => record.name === seen);
-    if (sends.length !== sights.length) return [];
-    return sends.map((record, index) => ({
-      source: sights[index]!.timestamp,
+  return [
+    ...byValue(
+      destination.filter(({ name }) => name === "loadvm_process_command_ping"),
+      source.filter(({ name }) => name === "source_return_path_thread_pong"),
+      (record) => numberArgument(record, "val"),
+    ),
+    ...byValue(
+      destination.filter(({ name }) => name === "process_incoming_migration_co_end"),
+      source.filter(({ name }) => name === "source_return_path_thread_shut"),
+      () => 0,
+    ),
+  ];
+}
+
+function byValue(
+  sends: readonly EventRecord[],
+  sights: readonly EventRecord[],
+  value: (record: EventRecord) => number | undefined,
+): Causality[] {
+  return [...new Set(sends.map(value))].flatMap((key) => {
+    const sent = sends.filter((record) => value(record) === key);
+    const seen = sights.filter((record) => value(record) === key);
+    if (sent.length !== seen.length) return [];
+    return sent.map((record, index) => ({
+      source: seen[index]!.timestamp,
       destination: record.timestamp,
     }));
   });
@@ -129,28 +225,42 @@ function requestBounds(requests: readonly PageRequest[]) {
 
 interface LineFit extends Pick<ClockRelation, "verdict" | "drift"> {
   readonly offset: number;
-  readonly lower: number;
-  readonly upper: number;
+  /** Whether an offset of 0 is taken. */
+  readonly same: boolean;
   readonly contradiction: number | undefined;
 }
 
 /**
  * A line above all lower and below all upper bounds: one clock (offset `same`, no drift) if that
- * fits, else no drift if that fits, else the drift that leaves most room.
+ * fits, else no drift if that fits, else the drift that leaves most room. Without bounds of both
+ * kinds no line is known.
  */
 function fitLine(lowers: readonly Bound[], uppers: readonly Bound[], same: number): LineFit {
+  const known = lowers.length > 0 && uppers.length > 0;
   const steady = room(lowers, uppers, 0);
   if (steady.lower <= same && same <= steady.upper) {
-    return { verdict: "one", drift: 0, offset: same, ...steady, contradiction: undefined };
+    const verdict = known ? "one" : "unknown";
+    return { verdict, drift: 0, offset: same, same: true, contradiction: undefined };
   }
   const drift = steady.lower <= steady.upper ? 0 : widestDrift(lowers, uppers);
   const { lower, upper } = drift === 0 ? steady : room(lowers, uppers, drift);
   const offset = middle(lower, upper);
   if (lower <= upper) {
-    return { verdict: "two", drift, offset, lower, upper, contradiction: undefined };
+    const verdict = known ? "two" : "unknown";
+    return { verdict, drift, offset, same: false, contradiction: undefined };
   }
   const tightest = uppers.find((bound) => bound.offset - (drift / 1e6) * bound.at === upper);
-  return { verdict: "broken", drift, offset, lower, upper, contradiction: tightest?.at };
+  return { verdict: "broken", drift, offset, same: false, contradiction: tightest?.at };
+}
+
+/** The bounds of the offset at the reference, each widened by how far the clocks may drift until then. */
+function outerBounds(lowers: readonly Bound[], uppers: readonly Bound[]) {
+  const slack = ({ at }: Bound) => (MAX_DRIFT / 1e6) * Math.abs(at);
+  let lower = Number.NEGATIVE_INFINITY;
+  let upper = Number.POSITIVE_INFINITY;
+  for (const bound of lowers) lower = Math.max(lower, bound.offset - slack(bound));
+  for (const bound of uppers) upper = Math.min(upper, bound.offset + slack(bound));
+  return { lower, upper };
 }
 
 /** What is left for the offset at the reference, if the clocks drift by so much. */

@@ -15,6 +15,8 @@ export const relevantEvents: ReadonlySet<string> = new Set([
   "migration_bitmap_sync_end",
   "migration_bitmap_sync_start",
   "migration_completion_postcopy_end",
+  "migration_file_incoming",
+  "migration_file_outgoing",
   "migration_thread_setup_complete",
   "migration_transferred_bytes",
   "multifd_send_ram_fill",

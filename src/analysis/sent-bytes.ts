@@ -40,6 +40,16 @@ export class SentBytes {
     return this.points[this.#first(({ at }) => at > time) - 1]?.bytes;
   }
 
+  /**
+   * Whether the count at a time is known to be of the interval up to it: one was made in it, or the
+   * next one is still the same.
+   */
+  isRecent(after: bigint, until: bigint): boolean {
+    const next = this.#first(({ at }) => at > until);
+    const [last, then] = [this.points[next - 1], this.points[next]];
+    return last !== undefined && (last.at > after || last.bytes === then?.bytes);
+  }
+
   #first(holds: (point: SentPoint) => boolean): number {
     return partitionPoint(this.points.length, (index) => holds(this.points[index]!));
   }
@@ -75,12 +85,41 @@ function offsetOf(count: number, packages: readonly Package[]): number {
   return offset;
 }
 
+/** Events from which on bytes are those of the stream. */
+const STREAM_EVENTS: ReadonlySet<string> = new Set([
+  "savevm_command_send",
+  "savevm_section_start",
+  "savevm_state_header",
+  "savevm_state_setup",
+]);
+
+/** How many bytes a source sent on all channels, by its last count; undefined where it made none. */
+export function bytesSent(source: readonly EventRecord[]): number | undefined {
+  const counts = source.filter(({ name }) => name === "migration_transferred_bytes");
+  const last = counts.at(-1);
+  if (!last) return undefined;
+  return ["qemu_file", "multifd", "rdma"].reduce(
+    (sum, name) => sum + (numberArgument(last, name) ?? 0),
+    0,
+  );
+}
+
+/** The last count of the main channel's bytes in some records. */
+function countIn(records: readonly EventRecord[]): number {
+  const last = records.findLast(({ name }) => name === "migration_transferred_bytes");
+  return (last && numberArgument(last, "qemu_file")) ?? 0;
+}
+
 /** Of each run of equal counts the first and the last: the bounds of the change between them. */
 function changes(source: readonly EventRecord[], packages: readonly Package[]): SentPoint[] {
   const points: SentPoint[] = [];
+  // What was counted before the stream's header is not of the stream, such as the channel of CPR.
+  const start = source.findIndex(({ name }) => STREAM_EVENTS.has(name));
+  const earlier = countIn(source.slice(0, Math.max(0, start)));
   for (const record of source) {
     if (record.name !== "migration_transferred_bytes") continue;
-    const bytes = offsetOf(numberArgument(record, "qemu_file") ?? 0, packages);
+    const counted = numberArgument(record, "qemu_file") ?? 0;
+    const bytes = offsetOf(Math.max(0, counted - earlier), packages);
     const point = { at: record.timestamp, bytes };
     const [before, last] = points.slice(-2);
     if (last && bytes < last.bytes) continue;

@@ -1,3 +1,4 @@
+import type { LogMessage } from "../analysis/outcome.js";
 import { looselyReadEvents, relevantEvents } from "../analysis/relevant-events.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import type { EventTable } from "../model/event-table.js";
@@ -35,6 +36,8 @@ export interface SideTrace {
   /** All events, where they are to be shown. */
   readonly events: EventColumns | undefined;
   readonly damage: readonly FileDamage[];
+  /** What QEMU wrote on stderr between the events: its errors. */
+  readonly messages: readonly LogMessage[];
   /** The trace could not be read to its end. */
   readonly damaged: boolean;
   /** Records of these events have other arguments than declared: the declarations are of another QEMU. */
@@ -63,10 +66,12 @@ export async function readSide(
   const trace = openTrace(chunks(), declared);
   let failure: FileDamage | undefined;
   let misfits = 0;
+  const messages: LogMessage[] = [];
   try {
     await trace.each((cursor) => {
       events?.add(cursor);
       if (cursor.type === "event") records.offer(cursor, damage);
+      else if (cursor.type === "text") keepMessage(cursor, messages);
       else if (cursor.type === "dropped" || isRelevant(cursor)) {
         damage.note(cursor.record());
         if (cursor.type === "raw") misfits += 1;
@@ -81,11 +86,23 @@ export async function readSide(
   return {
     records: records.take(),
     events,
+    messages,
     damage: [...(failure ? [failure] : []), ...counted],
     damaged: failure !== undefined,
     misfits,
     clock: trace.format?.clock,
   };
+}
+
+/** So many messages are kept: a log can hold millions, and the first errors say what went wrong. */
+const MESSAGES = 1000;
+
+/** A line that is not an event, if QEMU wrote it: its name is before it. */
+function keepMessage(cursor: RecordCursor, messages: LogMessage[]): void {
+  if (messages.length >= MESSAGES) return;
+  const record = cursor.record();
+  if (record.type !== "text" || !/qemu\S*: /.test(record.text)) return;
+  messages.push({ text: record.text, offset: record.offset });
 }
 
 const relevance = new Map<string, boolean>();

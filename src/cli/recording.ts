@@ -1,9 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
-import { analyze } from "../analysis/analyze.js";
+import { type AnalysisInput, analyze } from "../analysis/analyze.js";
 import type { WirePoint } from "../analysis/arrival.js";
 import { sidesTold } from "../analysis/find-problems.js";
+import { aboutRecording } from "../fleet/about-recording.js";
 import type { EventTable } from "../model/event-table.js";
 import type { Evidence } from "../report/evidence.js";
 import type { EventRecord } from "../traces/record.js";
@@ -31,6 +32,12 @@ export interface Recording {
   readonly destinationEvents?: string;
   /** `OFFSET NANOSECONDS` lines: when chunks of the stream passed a tap. */
   readonly wire?: string;
+  /** Nanoseconds by which the destination's clock is ahead, where that is known: 0 of one machine. */
+  readonly clockOffset?: bigint;
+  /** The stream was written to a file. */
+  readonly toFile?: boolean;
+  /** Which of several attempts in a trace, from 1. */
+  readonly attempt?: number | "last";
 }
 
 /** A recording's account, the records that it was made of, and what of its files is damaged. */
@@ -163,11 +170,17 @@ export async function joinRecording(
   const source = await read(recording.source, recording.sourceEvents);
   const destination = await read(recording.destination, recording.destinationEvents);
   const wire = await readWire(recording.wire, source, io);
-  const account = analyze({
+  const { clockOffset, attempt } = recording;
+  const account = analyzeOrFail({
     ...(stream && { items: stream.items }),
     ...(wire && { wire }),
-    ...(source && { source: source.records }),
-    ...(destination && { destination: destination.records }),
+    ...(source && { source: source.records, sourceMessages: source.messages }),
+    ...(destination && {
+      ...{ destination: destination.records, destinationMessages: destination.messages },
+    }),
+    ...(clockOffset !== undefined && { clockOffset }),
+    ...(attempt !== undefined && { attempt }),
+    ...(recording.toFile && { toFile: true }),
   });
   const failure = stream?.failure;
   const cut = failure && {
@@ -189,6 +202,16 @@ export async function joinRecording(
       ...(destination?.events && { destination: destination.events }),
     },
   };
+}
+
+/** An attempt that the trace does not have is a wrong option. */
+function analyzeOrFail(input: AnalysisInput): MigrationAccount {
+  try {
+    return analyze(input);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure(`--attempt: ${error.message}`);
+  }
 }
 
 /** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
@@ -236,6 +259,11 @@ export async function findRecording(
   const sourceEvents = given.sourceEvents ?? (await find("source.trace-events-all"));
   const destinationEvents = given.destinationEvents ?? (await find("destination.trace-events-all"));
   const wire = given.wire ?? (await find("channel0.times"));
+  const { attempt } = given;
+  const about = aboutRecording(
+    await readFile(path.join(dir, "recording.json"), "utf8").catch(() => ""),
+  );
+  const clockOffset = given.clockOffset ?? (about.sameClock ? 0n : undefined);
   if (!stream && !source && !destination) {
     const within = await recordingWithin(dir);
     const hint = within === undefined ? "" : `; a recording is ${within}`;
@@ -251,6 +279,9 @@ export async function findRecording(
     ...(sourceEvents && { sourceEvents }),
     ...(destinationEvents && { destinationEvents }),
     ...(wire && { wire }),
+    ...(clockOffset !== undefined && { clockOffset }),
+    ...(attempt !== undefined && { attempt }),
+    ...(about.transport === "file" && { toFile: true }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface AboutRecording {
   readonly host?: string;
   /** When the migration was. */
   readonly time?: Date;
+  /** Whether one clock serves both traces. */
+  readonly sameClock?: boolean;
 }
 
 /** Takes what a recording says of itself out of the text of its `recording.json`. */
@@ -30,6 +32,7 @@ export function aboutRecording(text: string): AboutRecording {
       capabilities: capabilities.filter((name) => typeof name === "string"),
     }),
     ...(time && { time }),
+    ...(told.sameClock === true && { sameClock: true }),
   };
 }
 

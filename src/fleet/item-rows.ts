@@ -62,6 +62,7 @@ export function pairRows(
 function howOf(pairing: SidePairing): string | undefined {
   switch (pairing.status) {
     case "paired":
+    case "untimed":
       return pairing.how;
     case "untraced":
       return pairing.why;

@@ -42,6 +42,8 @@ function times({ begin, end, downtime, switchoverStart }: MigrationAccount) {
     stopped_ns: downtime.stopped,
     running_ns: downtime.running,
     downtime_ns: downtime.guest,
+    downtime_least_ns: downtime.guestBounds.lower,
+    downtime_most_ns: downtime.guestBounds.upper,
     reported_ns: downtime.reported,
     switchover_sent_ns: switchoverStart?.sent,
     switchover_received_ns: switchoverStart?.received,

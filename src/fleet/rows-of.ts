@@ -39,6 +39,10 @@ export function rowsOf(recorded: Recorded, keep: (event: string) => boolean = ()
       at_ns: at,
     })),
     events: eventRows(recorded, keep),
+    problems: [
+      ...account.problems.map((message) => ({ kind: "problem", message })),
+      ...account.warnings.map((message) => ({ kind: "warning", message })),
+    ].map((row, ordinal) => ({ recording, ordinal, ...row })),
     damage: damageRows(place, recorded.damage, false),
   };
 }
@@ -97,7 +101,7 @@ function eventRows(
         recording: place.recording,
         side,
         byte_offset: offset,
-        at_ns: toClock(timestamp),
+        at_ns: timestamp === 0n ? undefined : toClock(timestamp),
         event: name,
         text: formatPrintf(event.format?.pieces ?? [], values),
       }));

@@ -1,5 +1,5 @@
 /** The version of the tables below; a data set of another one is not read. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What a column holds: text; a whole number below 2^63; yes or no; milliseconds since 1970 (UTC). */
 export type ColumnType = "string" | "int64" | "boolean" | "timestamp";
@@ -66,7 +66,13 @@ export const tables = {
       maybe("total_ns", "int64", "the time between"),
       maybe("stopped_ns", "int64", "the guest stopped at the source"),
       maybe("running_ns", "int64", "the guest ran at the destination"),
-      maybe("downtime_ns", "int64", "the time between: what the guest felt"),
+      maybe(
+        "downtime_ns",
+        "int64",
+        "how long the guest stood still; null where the clocks do not allow to state it",
+      ),
+      maybe("downtime_least_ns", "int64", "the least that it can have been"),
+      maybe("downtime_most_ns", "int64", "the most that it can have been"),
       maybe("reported_ns", "int64", "the downtime as QEMU's source measures it"),
       maybe("switchover_sent_ns", "int64", "SWITCHOVER_START was sent"),
       maybe("switchover_received_ns", "int64", "SWITCHOVER_START was read"),
@@ -75,7 +81,7 @@ export const tables = {
       maybe("destination_expected", "int64", "items that QEMU traces at the destination"),
       maybe("destination_paired", "int64", "those whose events were found"),
       maybe("clock_offset_ns", "int64", "how far the destination's clock is ahead"),
-      maybe("clock_verdict", "string", "`one`, `two` or `broken`"),
+      maybe("clock_verdict", "string", "`given`, `one`, `two`, `unknown` or `broken`"),
       column("damaged", "boolean", "whether not all of the recording could be read"),
       column("qtrace", "string", "the version of qtrace that read it"),
     ],
@@ -107,7 +113,7 @@ export const tables = {
       side,
       offset,
       column("ordinal", "int64", "of the item"),
-      column("status", "string", "`paired`, `untraced`, `missing` or `no trace`"),
+      column("status", "string", "`paired`, `untimed`, `untraced`, `missing` or `no trace`"),
       maybe("start_ns", "int64", "when the side began with it"),
       maybe("end_ns", "int64", "when it was done"),
       maybe("how", "string", "by which events, or why by none"),
@@ -119,8 +125,8 @@ export const tables = {
     columns: [
       recording,
       column("number", "int64", "from 1"),
-      start,
-      end,
+      maybe("start_ns", "int64", "when it began; null in a trace without timestamps"),
+      maybe("end_ns", "int64", "when it ended, likewise"),
       maybe("pending", "int64", "bytes of dirty memory at its begin"),
       column("sections", "int64", "sections sent in it"),
       column("bytes", "int64", "their bytes"),
@@ -172,9 +178,19 @@ export const tables = {
       recording,
       side,
       column("byte_offset", "int64", "where it stands in the trace"),
-      column("at_ns", "int64", "when"),
+      maybe("at_ns", "int64", "when; null in a trace without timestamps"),
       column("event", "string", "its name"),
       column("text", "string", "its arguments as its format prints them"),
+    ],
+  },
+  problems: {
+    about: "What contradicts itself in a recording, and what its figures lack.",
+    key: ["recording", "ordinal"],
+    columns: [
+      recording,
+      column("ordinal", "int64", "from 0"),
+      column("kind", "string", "`problem`: a contradiction; `warning`: something that is lacking"),
+      column("message", "string", "in words"),
     ],
   },
   damage: {

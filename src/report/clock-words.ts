@@ -8,6 +8,10 @@ export function clockWords({ verdict, offset, lower, upper }: ClockRelation): {
 } {
   const bounds = `${bound(lower)} to ${bound(upper)}`;
   switch (verdict) {
+    case "given":
+      return { verdict: formatDuration(offset), why: "the destination is ahead, as given" };
+    case "unknown":
+      return { verdict: "unknown", why: `causality allows an offset of ${bounds}` };
     case "one":
       return { verdict: "one clock", why: `causality allows an offset of ${bounds}` };
     case "two":

@@ -18,9 +18,14 @@ function testCase(result: LimitResult): string {
 }
 
 /** A limit that was not kept, in words. */
-export function limitMessage({ name, limit, measured }: LimitResult): string {
-  if (measured === undefined) return `the traces tell no ${name} to hold against ${limit} ms`;
-  return `the ${name} of ${measured.toFixed(3)} ms exceeds ${limit} ms`;
+export function limitMessage({ name, limit, measured, most }: LimitResult): string {
+  if (most === undefined) {
+    return `the ${name} is unknown, so it cannot be judged by the limit of ${limit} ms`;
+  }
+  if (measured !== undefined && measured > limit) {
+    return `the ${name} of ${measured.toFixed(3)} ms exceeds ${limit} ms`;
+  }
+  return `the ${name} may be up to ${most.toFixed(3)} ms, which exceeds ${limit} ms`;
 }
 
 function escapeXml(text: string): string {

@@ -21,6 +21,16 @@ export function formatDuration(nanoseconds: bigint): string {
   return `${(value / 1e9).toFixed(3)} s`;
 }
 
+/** What lies between two bounds: `52.183 to 52.879 ms`, `at least 4.100 ms`, `unknown`. */
+export function formatBounds(lower: bigint | undefined, upper: bigint | undefined): string {
+  if (lower === undefined && upper === undefined) return "unknown";
+  if (upper === undefined) return `at least ${formatDuration(lower!)}`;
+  if (lower === undefined) return `at most ${formatDuration(upper)}`;
+  const [from, to] = [formatDuration(lower), formatDuration(upper)];
+  const [value, unit] = from.split(" ");
+  return to.endsWith(` ${unit}`) ? `${value} to ${to}` : `${from} to ${to}`;
+}
+
 /** Nanoseconds as milliseconds with three digits behind the point, for columns. */
 export function formatMilliseconds(nanoseconds: bigint): string {
   return (Number(nanoseconds) / 1e6).toFixed(3);

@@ -89,7 +89,13 @@ describe("a real migration to a file (microvm-file)", async () => {
       .slice(0, source.length >> 1)
       .map((record) => later(record, -60_000_000_000n));
     const again = analyze({ items, source: [...before, ...source], destination });
-    expect(again).toEqual({ ...account, attempt: { number: 2, of: 2 } });
+    expect(again).toEqual({
+      ...{ ...account, attempt: { number: 2, of: 2 } },
+      attempts: [
+        expect.objectContaining({ number: 1, state: "device" }),
+        expect.objectContaining({ number: 2, state: "completed", end: account.end }),
+      ],
+    });
   });
 
   test("one trace alone gives its half", () => {

@@ -56,7 +56,7 @@ describeWith(["shared"], "both traces of one run", async () => {
   });
 
   test("a clock that was set back in the middle of the run breaks causality, and is told where", () => {
-    const middle = truth.rounds[1]!.start;
+    const middle = truth.rounds[1]!.start!;
     const { clocks } = under((time) => (time < middle ? time : time - 3_000_000_000n));
     expect(clocks?.verdict).toBe("broken");
     expect(clocks!.contradiction! > middle - 500_000_000n).toBe(true);

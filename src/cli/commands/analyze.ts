@@ -21,6 +21,7 @@ import {
 } from "../recording.js";
 
 interface AnalyzeArguments extends Partial<Recording> {
+  readonly sameClock?: boolean;
   readonly events?: string[];
   readonly format: "text" | "json" | "html" | "perfetto";
   readonly output?: string;
@@ -49,6 +50,18 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
     .option("--source-events <file>", "that of the source's QEMU, where it is another version")
     .option("--destination-events <file>", "that of the destination's")
     .addOption(
+      new Option(
+        "--same-clock",
+        "both traces are of one machine, so one clock serves both",
+      ).conflicts("clockOffset"),
+    )
+    .option(
+      "--clock-offset <ms>",
+      "how far the destination's clock is ahead of the source's, such as -12.5",
+      offset,
+    )
+    .option("--attempt <n>", "which attempt in the log: a number, or last", attempt)
+    .addOption(
       new Option("--format <format>", "text, json, html (a page to read offline) or perfetto")
         .choices(["text", "json", "html", "perfetto"])
         .default("text"),
@@ -68,7 +81,11 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
     .action((dir: string | undefined, options: AnalyzeArguments) =>
       run(async (io) => {
         if (options.compare) return compare(options.compare, options, io);
-        const recording = await findRecording(dir, options);
+        const { sameClock, ...given } = options;
+        const recording = await findRecording(dir, {
+          ...given,
+          ...(sameClock && { clockOffset: 0n }),
+        });
         const analyzed = await analyzeRecording(recording, options.events, io, {
           keepData: options.format === "html",
           keepAll: options.format === "html",
@@ -77,18 +94,21 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
         await deliver(render(options, analyzed, io), options.output, io);
         const fits = tellProblems(account, options, io);
         const kept = await keepsLimits(account, options, io);
-        return kept && fits && !damaged ? 0 : 1;
+        const failed = account.outcome.state === "failed";
+        return kept && fits && !damaged && !failed ? 0 : 1;
       }),
     );
 };
 
-/** Tells why the inputs do not belong together, unless the report on the terminal has said it. */
+/** Reports what is wrong with the inputs, unless the report on the terminal has said it. */
 function tellProblems(
-  { problems }: MigrationAccount,
+  { problems, warnings }: MigrationAccount,
   { format, output }: AnalyzeArguments,
   io: Io,
 ): boolean {
-  if (format !== "text" || output) for (const problem of problems) io.err(`qtrace: ${problem}\n`);
+  if (format !== "text" || output) {
+    for (const text of [...problems, ...warnings]) io.err(`qtrace: ${text}\n`);
+  }
   return problems.length === 0;
 }
 
@@ -168,6 +188,23 @@ function device(
   const equals = text.lastIndexOf("=");
   if (equals < 1) throw new InvalidArgumentError("It is not NAME=MS.");
   return { ...before, [text.slice(0, equals)]: milliseconds(text.slice(equals + 1)) };
+}
+
+function attempt(text: string): number | "last" {
+  if (text === "last") return text;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new InvalidArgumentError("It is neither a number from 1 on nor last.");
+  }
+  return number;
+}
+
+function offset(text: string): bigint {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("It is not a number of milliseconds.");
+  }
+  return BigInt(Math.round(value * 1e6));
 }
 
 function milliseconds(text: string): number {

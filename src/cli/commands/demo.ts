@@ -61,6 +61,12 @@ async function migrate(folder: string, options: DemoArguments): Promise<void> {
       ...(options.switchoverStart ? {} : { sendSwitchoverStart: false }),
     },
     destination: { machine: demoDestinationMachine(guest) },
-    about: { qemu: null, machine: options.machine, memory: "32", transport: "in process" },
+    about: {
+      qemu: null,
+      machine: options.machine,
+      memory: "32",
+      transport: "in process",
+      sameClock: true,
+    },
   });
 }

@@ -66,7 +66,10 @@ export class Exporter {
     const { recorded } = read;
     if (!there) await this.#sink.add(place, rowsOf(recorded, this.#options.keepEvent));
     if (page) await writePage(page, htmlReport(recorded.account, evidenceOf(read.joined)));
-    const problems = recorded.damage.map(textIn(folder));
+    const problems = [
+      ...recorded.account.problems.map((problem) => `${folder}: ${problem}`),
+      ...recorded.damage.map(textIn(folder)),
+    ];
     return { what: there ? "there already" : "exported", problems, unknownHost };
   }
 

@@ -110,6 +110,7 @@ function stateColumns(
 
 const STATUSES: Readonly<Record<SidePairing["status"], string>> = {
   paired: "p",
+  untimed: "t",
   untraced: "u",
   missing: "m",
   "no trace": "n",
@@ -129,6 +130,7 @@ function sideColumns(
     durations: paired.map(({ start, end }) => Number(end - start)),
     reasons: pairings.flatMap((pairing) => {
       if (pairing.status === "paired") return [table.add(pairing.how)];
+      if (pairing.status === "untimed") return [table.add(pairing.how)];
       return pairing.status === "untraced" ? [table.add(pairing.why)] : [];
     }),
   };

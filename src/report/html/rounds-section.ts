@@ -22,10 +22,11 @@ export function roundsSection(account: MigrationAccount): Markup | undefined {
 }
 
 function row(round: Round, origin: bigint, most: number): Markup {
-  const took = round.end - round.start;
+  const { start, end } = round;
+  const took = start === undefined || end === undefined ? "–" : formatDuration(end - start);
   return html`<tr><th scope="row" class="n">${round.number}</th>
-<td class="n">${formatMilliseconds(round.start - origin)}</td>
-<td class="n">${formatDuration(took)}</td>
+<td class="n">${start === undefined ? "–" : formatMilliseconds(start - origin)}</td>
+<td class="n">${took}</td>
 <td class="n">${dirty(round)}</td>
 <td class="n">${round.dirtyPages === undefined ? "–" : `${count(round.dirtyPages)} pages`}</td>
 <td class="wide"><span class="bar" style="--w:${cssPercent(sentIn(round), most)}"></span><span class="bar-text">${formatBytes(sentIn(round))}</span></td>

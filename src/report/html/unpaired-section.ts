@@ -35,7 +35,7 @@ function strayLines(account: MigrationAccount): string[] {
   return SIDES.flatMap((side) =>
     (account[side]?.strays ?? []).map(
       ({ key, events, at }) =>
-        `${side} at ${formatMilliseconds(at - origin)} ms: ${key} (${events}): no such item in the stream`,
+        `${side}${at === undefined ? "" : ` at ${formatMilliseconds(at - origin)} ms`}: ${key} (${events}): no such item in the stream`,
     ),
   );
 }

@@ -1,42 +1,64 @@
-import type { MigrationAccount } from "../../analysis/account.js";
+import type { Bounds, MigrationAccount } from "../../analysis/account.js";
+import { hasShares } from "../../analysis/advise.js";
 import { type Column, formatTable } from "../table.js";
-import { formatMilliseconds } from "../units.js";
-import { relativeClock } from "./relative-clock.js";
+import { formatBounds, formatMilliseconds } from "../units.js";
+import { destinationClock, isPlaced, relativeClock } from "./relative-clock.js";
 
 /** A row of the path is shown from this share of the downtime on. */
 const NOTABLE = 0.01;
 
 /** What the downtime was spent on, the small change added up in one row. */
 export function pathTable(account: MigrationAccount, width: number): string {
-  const { path, guest } = account.downtime;
-  if (path.length === 0 || !guest) return "";
-  const share = (length: bigint) => Number(length) / Number(guest);
-  const rows = path.map(({ side, kind, what, start, end }) => ({
+  const { path } = account.downtime;
+  if (path.length === 0) return "";
+  const total = Number(path.at(-1)!.end - path[0]!.start);
+  const share = (length: bigint) => Number(length) / total;
+  const shared = hasShares(account.downtime);
+  const rows = path.map(({ side, kind, what, start, end, bounds }) => ({
+    crosses: bounds !== undefined,
     side: side as string,
-    what: fitting(`${kind} ${what}`, width - BESIDE),
+    what: fitting(`${kind} ${what}`, width - BESIDE) + rangeText(bounds),
     length: end - start,
   }));
-  const shown = rows.filter((row) => share(row.length) >= NOTABLE);
-  const rest = rows.filter((row) => share(row.length) < NOTABLE);
+  const isShown = (row: (typeof rows)[number]) => row.crosses || share(row.length) >= NOTABLE;
+  const shown = rows.filter(isShown);
+  const rest = rows.filter((row) => !isShown(row));
   const others = rest.reduce((sum, row) => sum + row.length, 0n);
   if (rest.length > 0)
     shown.push({
+      crosses: false,
       side: "",
       what: rest.length === 1 ? "a shorter one" : `${rest.length} shorter ones`,
       length: others,
     });
-  const columns: Column<(typeof shown)[number]>[] = [
-    { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.length) },
-    { title: "share", align: "right", cell: (row) => `${Math.round(share(row.length) * 100)} %` },
+  const shareColumns: Column<(typeof shown)[number]>[] = [
+    { title: "share", align: "right", cell: (row) => shareText(share(row.length), row.crosses) },
     {
       title: "",
       cell: (row) => "█".repeat(Math.round(share(row.length) * 20)).padEnd(10),
       spare: true,
     },
+  ];
+  const columns: Column<(typeof shown)[number]>[] = [
+    {
+      title: "ms",
+      align: "right",
+      cell: (row) => `${row.crosses ? "~" : ""}${formatMilliseconds(row.length)}`,
+    },
+    ...(shared ? shareColumns : []),
     { title: "side", cell: (row) => row.side },
     { title: "at", cell: (row) => row.what },
   ];
   return `What the downtime was spent on, in order\n${formatTable(shown, columns, width)}`;
+}
+
+function shareText(share: number, crosses: boolean): string {
+  return `${crosses ? "~" : ""}${Math.round(share * 100)} %`;
+}
+
+/** The bounds of a row that starts by one side's clock and ends by the other's. */
+function rangeText(bounds: Bounds | undefined): string {
+  return bounds ? ` (${formatBounds(bounds.lower, bounds.upper)})` : "";
 }
 
 /** What the other columns of a row take. */
@@ -53,14 +75,25 @@ function fitting(text: string, room: number): string {
 export function checkpointTable(account: MigrationAccount): string {
   const { checkpoints } = account.downtime;
   if (checkpoints.length === 0) return "";
-  const clock = relativeClock(account);
-  const rows = checkpoints.map((checkpoint, index) => ({
-    ...checkpoint,
-    since: index === 0 ? 0n : checkpoint.at - checkpoints[index - 1]!.at,
-  }));
+  const clocks = { source: relativeClock(account), destination: destinationClock(account) };
+  const own = isPlaced(account) ? "" : "*";
+  const exact = account.clocks?.lower === account.clocks?.upper;
+  const rows = checkpoints.map((checkpoint, index) => {
+    const before = checkpoints[index - 1];
+    const known = before !== undefined && (exact || before.side === checkpoint.side);
+    return { ...checkpoint, since: known ? checkpoint.at - before.at : undefined };
+  });
   return `Downtime, checkpoint by checkpoint\n${formatTable(rows, [
-    { title: "at ms", align: "right", cell: (row) => clock(row.at) },
-    { title: "+ms", align: "right", cell: (row) => formatMilliseconds(row.since) },
+    { title: "at ms", align: "right", cell: ({ side, at }) => atText(clocks[side](at), side) },
+    {
+      title: "+ms",
+      align: "right",
+      cell: ({ since }) => (since === undefined ? "" : formatMilliseconds(since)),
+    },
     { title: "checkpoint", cell: (row) => row.name },
-  ])}`;
+  ])}${own && "* by the destination's own clock, since its first item\n"}`;
+
+  function atText(text: string, side: string): string {
+    return side === "destination" ? `${text}${own}` : text;
+  }
 }

@@ -1,7 +1,7 @@
 import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
 import { type Column, formatTable } from "../table.js";
 import { formatMilliseconds, formatOffset } from "../units.js";
-import { type Clock, relativeClock } from "./relative-clock.js";
+import { type Clock, destinationClock, isPlaced, relativeClock } from "./relative-clock.js";
 
 /** Where an item stands, which only the stream tells. */
 const placeColumns: readonly Column<ItemAccount>[] = [
@@ -15,25 +15,35 @@ const SHORT = { source: "sent ms", destination: "read ms" } as const;
 
 /** Every item, and when it was sent and read. */
 export function itemsTable(account: MigrationAccount, width: number): string {
-  const clock = relativeClock(account);
+  const clocks = { source: relativeClock(account), destination: destinationClock(account) };
   const columns: Column<ItemAccount>[] = [
     ...(account.streamSize === undefined ? [] : placeColumns),
     { title: "item", cell: ({ item, label }) => "  ".repeat(item.depth) + label },
   ];
   for (const side of ["source", "destination"] as const) {
     if (!account[side]) continue;
-    const title = width < ROOMY ? SHORT[side] : `${side} ms`;
+    const own = side === "destination" && !isPlaced(account) ? "*" : "";
+    const title = `${width < ROOMY ? SHORT[side] : `${side} ms`}${own}`;
     columns.push(
-      { title, align: "right", cell: (row) => startOf(row[side], clock) },
+      { title, align: "right", cell: (row) => startOf(row[side], clocks[side]) },
       { title: "took ms", align: "right", cell: (row) => durationOf(row[side]) },
     );
   }
-  return `Items\n${formatTable(account.items, columns, width)}`;
+  const note = isPlaced(account) ? "" : "* by the destination's own clock, since its first item\n";
+  return `Items\n${formatTable(account.items, columns, width)}${note}`;
 }
 
 function startOf(pairing: SidePairing, clock: Clock): string {
-  if (pairing.status === "paired") return clock(pairing.start);
-  return pairing.status === "untraced" ? "·" : "?";
+  switch (pairing.status) {
+    case "paired":
+      return clock(pairing.start);
+    case "untraced":
+      return "·";
+    case "untimed":
+      return "–";
+    default:
+      return "?";
+  }
 }
 
 function durationOf(pairing: SidePairing): string {

@@ -1,16 +1,32 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import { formatMilliseconds } from "../units.js";
 
-/** A moment in milliseconds since the migration began. */
+/** A time in milliseconds since the migration started. */
 export type Clock = (time: bigint | undefined) => string;
 
-/** Times are shown in milliseconds since the migration began. */
+/** Times are shown in milliseconds since the migration started. */
 export function relativeClock({ begin, items }: MigrationAccount): Clock {
   const first = items.flatMap(({ source, destination }) =>
     [source, destination].flatMap((pairing) =>
       pairing.status === "paired" ? [pairing.start] : [],
     ),
   )[0];
-  const origin = begin ?? first ?? 0n;
+  return since(begin ?? first ?? 0n);
+}
+
+/** Whether the destination's times can be placed among the source's. */
+export function isPlaced({ clocks, source, destination }: MigrationAccount): boolean {
+  if (!source || !destination) return true;
+  return clocks !== undefined && clocks.verdict !== "unknown" && clocks.verdict !== "broken";
+}
+
+/** The destination's times: where they cannot be placed among the source's, since its first item. */
+export function destinationClock(account: MigrationAccount): Clock {
+  if (isPlaced(account)) return relativeClock(account);
+  const first = account.items.find(({ destination }) => destination.status === "paired");
+  return since(first?.destination.status === "paired" ? first.destination.start : 0n);
+}
+
+function since(origin: bigint): Clock {
   return (time) => (time === undefined ? "–" : formatMilliseconds(time - origin));
 }

@@ -19,7 +19,7 @@ export function roundsTable(account: MigrationAccount, width: number): string {
   const columns: Column<Row>[] = [
     { title: "round", align: "right", cell: (row) => row.name },
     { title: "start ms", align: "right", cell: (row) => clock(row.start), spare: true },
-    { title: "ms", align: "right", cell: (row) => formatMilliseconds(row.end - row.start) },
+    { title: "ms", align: "right", cell: (row) => tookText(row) },
     { title: "dirty at start", align: "right", cell: dirtyText },
     { title: "sent", align: "right", cell: (row) => formatBytes(sentIn(row)) },
     { title: "per second", align: "right", cell: (row) => rateText(row.rate) },
@@ -29,6 +29,10 @@ export function roundsTable(account: MigrationAccount, width: number): string {
     { title: "converges", cell: (row) => convergesText(row.converging) },
   ];
   return `Rounds\n${formatTable(rows, columns, width)}`;
+}
+
+function tookText({ start, end }: Row): string {
+  return start === undefined || end === undefined ? "–" : formatMilliseconds(end - start);
 }
 
 function dirtyText({ name, pending }: Row): string {
@@ -60,7 +64,8 @@ function addUp(rows: readonly Row[]): Row {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const told = (of: (row: Row) => number | undefined) =>
     rows.some((row) => of(row) === undefined) ? undefined : sum((row) => of(row) ?? 0);
-  const seconds = Number(last.end - first.start) / 1e9;
+  const seconds =
+    last.end === undefined || first.start === undefined ? 0 : Number(last.end - first.start) / 1e9;
   return {
     ...first,
     name: `${first.name}–${last.name}`,

@@ -1,6 +1,8 @@
 import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
+import { downtimeFigure, downtimeWords } from "../downtime-words.js";
+import { failurePlace } from "../failure-place.js";
 import { formatBytes, formatDuration, formatOffset } from "../units.js";
-import { type Clock, relativeClock } from "./relative-clock.js";
+import { type Clock, isPlaced, relativeClock } from "./relative-clock.js";
 import { wrap } from "./wrap.js";
 
 const NAME = 11;
@@ -10,17 +12,19 @@ type Line = readonly [name: string, text: string];
 /** The first screen: what a reader wants to know before anything else. */
 export function summary(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
-  const { begin, end, rounds, clocks, problems, advice } = account;
+  const { begin, end, rounds, clocks, problems, warnings, advice } = account;
   const lines: Line[] = [
     ...named("problem", problems),
-    ["machine", account.machine ?? "not told"],
+    ...failureLines(account),
+    ...named("warning", warnings),
+    ["machine", account.machine ?? "unknown"],
     ["stream", streamLine(account)],
     ...outcomeLines(account),
     ...(begin !== undefined && end !== undefined
       ? [["total time", formatDuration(end - begin)] as const]
       : []),
-    ["rounds", rounds.length > 0 ? String(rounds.length) : "not told"],
-    ["switchover", switchover(account.switchoverStart, clock)],
+    ["rounds", rounds.length > 0 ? String(rounds.length) : "unknown"],
+    ["switchover", switchover(account, clock)],
     ...downtimeLines(account),
     ["paired", pairedShare("source", account.source)],
     ["", pairedShare("destination", account.destination)],
@@ -46,40 +50,47 @@ function streamLine({ streamSize, items }: MigrationAccount): string {
   return `not given; ${items.length} items by what the traces tell`;
 }
 
-/** Told where it is news: that it did not complete, or not at once. */
-function outcomeLines({ outcome: { state, error }, attempt }: MigrationAccount): Line[] {
+/** Where and why it failed, and what would help. */
+function failureLines(account: MigrationAccount): Line[] {
+  const { failure } = account.outcome;
+  if (!failure) return [];
+  const { errors, hint } = failure;
+  return [
+    ...named("failed", [`${failurePlace(account, failure)}`, ...errors]),
+    ...(hint === undefined ? [] : [["hint", hint] as const]),
+  ];
+}
+
+/** Shown where it is news: that it did not complete, or not at once. */
+function outcomeLines({ outcome: { state, error, failure }, attempt }: MigrationAccount): Line[] {
   const lines: Line[] = [];
-  if (state !== undefined && state !== "completed") {
-    const ended = state === "failed" || state === "cancelled" ? state : `not told; last ${state}`;
+  if (state !== undefined && state !== "completed" && !failure) {
+    const ended = state === "cancelled" ? state : `unknown; last state ${state}`;
     lines.push(["outcome", error ? `${ended}: ${error}` : ended]);
   }
   if (attempt) {
     const { number, of } = attempt;
-    lines.push(["attempt", `${number} of the ${of} that the source's trace tells`]);
+    lines.push(["attempt", `${number} of ${of} in the trace; see --attempt`]);
   }
   return lines;
 }
 
-function downtimeLines({ downtime: { guest, reported } }: MigrationAccount): Line[] {
-  const lines: string[] = [];
-  if (guest !== undefined) {
-    lines.push(
-      `${formatDuration(guest)}, from the guest's stop at the source to its run at the destination`,
-    );
-  }
-  if (reported !== undefined) {
-    lines.push(`${formatDuration(reported)} as the source measures it (query-migrate)`);
-  }
-  return named("downtime", lines);
+function downtimeLines({ downtime }: MigrationAccount): Line[] {
+  const words = downtimeWords(downtime);
+  return named("downtime", [
+    `${downtimeFigure(words)}, ${words.meaning}`,
+    ...words.others.map(({ value, meaning }) => `${formatDuration(value)} ${meaning}`),
+  ]);
 }
 
-function switchover(start: MigrationAccount["switchoverStart"], clock: Clock): string {
+function switchover(account: MigrationAccount, clock: Clock): string {
+  const start = account.switchoverStart;
   if (!start) return "no SWITCHOVER_START in the stream";
   const { offset, sent, received } = start;
   const where = offset === undefined ? "" : ` at byte ${formatOffset(offset)}`;
   const parts = [`SWITCHOVER_START${where}`];
   if (sent !== undefined) parts.push(`sent at ${clock(sent)} ms`);
-  if (received !== undefined) parts.push(`read at ${clock(received)} ms`);
+  if (received !== undefined && isPlaced(account)) parts.push(`read at ${clock(received)} ms`);
   return parts.join(", ");
 }
 
@@ -99,6 +110,12 @@ function clocksLine(clocks: NonNullable<MigrationAccount["clocks"]>, clock: Cloc
     lower === undefined || upper === undefined ? "" : `, known to ${formatDuration(upper - lower)}`;
   const drifting = drift === 0 ? "" : `, and drifts by ${drift.toFixed(1)} ppm`;
   switch (verdict) {
+    case "given":
+      return offset === 0n
+        ? "one clock serves both traces, as given"
+        : `the destination's is ${formatDuration(offset)} ahead, as given`;
+    case "unknown":
+      return `unknown: causality allows an offset ${bounds}`;
     case "one":
       return `one clock serves both traces (causality allows an offset ${bounds})`;
     case "two":

@@ -1,10 +1,10 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import { formatOffset } from "../units.js";
-import { relativeClock } from "./relative-clock.js";
+import { destinationClock, relativeClock } from "./relative-clock.js";
 
 /** What pairs with nothing, by name. */
 export function unpaired(account: MigrationAccount): string {
-  const clock = relativeClock(account);
+  const clocks = { source: relativeClock(account), destination: destinationClock(account) };
   const lines: string[] = [];
   for (const side of ["source", "destination"] as const) {
     for (const { item, label, ...pairings } of account.items) {
@@ -13,7 +13,9 @@ export function unpaired(account: MigrationAccount): string {
       lines.push(`${label}${where}: no event at the ${side}`);
     }
     for (const { key, events, at } of account[side]?.strays ?? []) {
-      lines.push(`${side} at ${clock(at)} ms: ${key} (${events}): no such item in the stream`);
+      lines.push(
+        `${side}${at === undefined ? "" : ` at ${clocks[side](at)} ms`}: ${key} (${events}): no such item in the stream`,
+      );
     }
   }
   const untraced = account.items.filter(

@@ -1,0 +1,134 @@
+import type { StreamItem } from "../migration/wire/stream-item.js";
+import type { EventRecord } from "../traces/record.js";
+import { attemptsOf } from "./attempts.js";
+import { destinationMarks } from "./destination-marks.js";
+import { numberArgument } from "./mark.js";
+import {
+  pairWithDestination,
+  pairWithSource,
+  type SidePairs,
+  sectionsThatFit,
+} from "./pair-items.js";
+import { SentBytes } from "./sent-bytes.js";
+import { sourceMarks } from "./source-marks.js";
+import { tracedItems } from "./traced-items.js";
+
+/** What a migration's items are matched with. */
+export interface MatchInput {
+  readonly items: readonly StreamItem[] | undefined;
+  readonly source: readonly EventRecord[];
+  readonly destination: readonly EventRecord[];
+  /** Which attempt of the source, or of the destination without a source's trace, from 1. */
+  readonly attempt: number | "last" | undefined;
+}
+
+/** The source's attempt that was chosen, matched with the items. */
+export interface SourceMatch {
+  readonly source: readonly EventRecord[];
+  readonly items: readonly StreamItem[];
+  readonly pairs: SidePairs;
+  /** Bytes over time, for reports. */
+  readonly sent: SentBytes;
+  /** Bytes over time that offsets can be compared with; empty where they cannot. */
+  readonly offsets: SentBytes;
+}
+
+/** Both sides' attempts that were chosen, matched with the items. */
+export interface MatchedSides extends SourceMatch {
+  readonly destination: readonly EventRecord[];
+  readonly destinationPairs: SidePairs;
+  /** The attempts in the source's trace, else in the destination's, and the index of the chosen one. */
+  readonly attempts: readonly (readonly EventRecord[])[];
+  readonly chosen: number;
+}
+
+/**
+ * Chooses the attempts that the items belong to and matches them. By default those that fit the stream
+ * best; without a stream the last one of the source, and what fits it best at the destination.
+ *
+ * @throws RangeError for an attempt that the trace does not have
+ */
+export function matchSides(input: MatchInput): MatchedSides {
+  const sources = attemptsOf(input.source, "source");
+  const destinations = attemptsOf(input.destination, "destination");
+  const attempts = input.source.length > 0 ? sources : destinations;
+  const wanted = wantedAttempt(input.attempt, attempts.length);
+  const bySource = input.source.length > 0 ? wanted : undefined;
+  const byDestination = input.source.length > 0 ? undefined : wanted;
+
+  const looks = sources.map((source) => matchSource(input.items, source, destinations.at(-1)!));
+  const index = bySource ?? (input.items ? best(looks.map(scoreOf)) : looks.length - 1);
+  const candidates = destinations.map((destination) => {
+    const match = input.items
+      ? looks[index]!
+      : matchSource(undefined, sources[index]!, destination);
+    const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
+    const fit = input.items ? matchScore(destinationPairs) : scoreOf(match);
+    return { ...match, destination, destinationPairs, fit };
+  });
+  const last = candidates.length - 1;
+  const other =
+    byDestination ??
+    (input.items || input.source.length > 0 ? best(candidates.map(({ fit }) => fit)) : last);
+  const { fit: _, ...matched } = candidates[other]!;
+  return { ...matched, attempts, chosen: input.source.length > 0 ? index : other };
+}
+
+function wantedAttempt(attempt: MatchInput["attempt"], count: number): number | undefined {
+  if (attempt === undefined) return undefined;
+  const index = attempt === "last" ? count - 1 : attempt - 1;
+  if (index in Array(count).fill(0)) return index;
+  throw new RangeError(`there is no attempt ${attempt}: the trace has ${count}`);
+}
+
+function matchSource(
+  given: readonly StreamItem[] | undefined,
+  source: readonly EventRecord[],
+  destination: readonly EventRecord[],
+): SourceMatch {
+  const items = given ?? tracedItems(source, destination);
+  const sent = new SentBytes(source, items);
+  // Items that only traces show have no offsets to compare with the bytes that had gone; and pages
+  // that mapped-ram writes to their places of the file are not in the source's order.
+  const placed = given && !items.some((item) => "ram" in item && item.ram?.mapped);
+  const offsets = placed ? sent : new SentBytes([]);
+  const pairs = pairWithSource(items, sourceMarks(source), offsets);
+  return { source, items, pairs, sent, offsets };
+}
+
+function scoreOf(match: SourceMatch): number {
+  const { items, pairs, offsets } = match;
+  return matchScore(pairs) - sectionsThatFit(items, pairs, offsets).wrong - lastPagesDiffer(match);
+}
+
+/**
+ * From 0 to below 1, by how much the pages of RAM's END section differ from those that the source's last
+ * syncs found dirty: it decides between attempts whose sections are alike.
+ */
+function lastPagesDiffer({ source, items, pairs }: SourceMatch): number {
+  const end = items.findLastIndex(({ type }) => type === "section-end");
+  const part = items.findLastIndex(({ type }, index) => type === "section-part" && index < end);
+  const item = items[end];
+  const [from, until] = [pairs.marks[part]?.start, pairs.marks[end]?.end];
+  if (!item || !("ram" in item) || !item.ram || from === undefined || until === undefined) return 0;
+  const { page = 0, xbzrle = 0, compressed = 0, zero = 0 } = item.ram;
+  const pages = page + xbzrle + compressed + zero;
+  const counts = source
+    .filter(({ name, timestamp }) => {
+      return name === "migration_bitmap_sync_end" && timestamp > from && timestamp <= until;
+    })
+    .map((record) => numberArgument(record, "dirty_pages") ?? 0);
+  const dirty = counts.at(-1);
+  if (dirty === undefined) return 0;
+  return (0.9 * Math.abs(pages - dirty)) / Math.max(pages, dirty, 1);
+}
+
+/** What is matched speaks for an attempt, what is left over against it. */
+function matchScore({ marks, strays }: SidePairs): number {
+  return marks.filter((mark) => mark).length - strays.length;
+}
+
+/** The index of the largest score, the last one of equals. */
+function best(scores: readonly number[]): number {
+  return scores.reduce((found, score, index) => (score >= scores[found]! ? index : found), 0);
+}

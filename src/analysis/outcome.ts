@@ -1,0 +1,170 @@
+import type { EventRecord } from "../traces/record.js";
+import type { ItemAccount, MigrationFailure, Outcome } from "./account.js";
+import { LAST_STATES, type Side } from "./attempts.js";
+import { numberArgument, textArgument } from "./mark.js";
+
+/** A line of a log that is not an event: what QEMU wrote on stderr. */
+export interface LogMessage {
+  readonly text: string;
+  /** Where it begins in the log. */
+  readonly offset: number;
+}
+
+/** What a side's trace shows of how the migration ended. */
+interface SideOutcome {
+  readonly side: Side;
+  /** QEMU's name of the last state. */
+  readonly state: string | undefined;
+  readonly failed: boolean;
+  /** What went wrong by that side, in QEMU's words, the most specific first. */
+  readonly errors: readonly string[];
+}
+
+/** The traces and messages of both sides. */
+export interface OutcomeInput {
+  readonly source: readonly EventRecord[];
+  readonly destination: readonly EventRecord[];
+  readonly sourceMessages: readonly LogMessage[];
+  readonly destinationMessages: readonly LogMessage[];
+}
+
+/** How the migration ended by both sides: where they disagree, the worse outcome. */
+export function findOutcome(input: OutcomeInput, items: readonly ItemAccount[]): Outcome {
+  const source = sideOutcome("source", input.source, input.sourceMessages);
+  const destination = sideOutcome("destination", input.destination, input.destinationMessages);
+  // The destination knows what it could not load; the source only that its connection was closed.
+  const failed = [destination, source].filter((side) => side.failed);
+  const cancelled = [source, destination].find(({ state }) => state === "cancelled");
+  const state =
+    cancelled?.state ?? (failed.length > 0 ? "failed" : source.state) ?? destination.state;
+  if (failed.length === 0) return { state, error: undefined, failure: undefined };
+  const errors = failed.flatMap((side) => side.errors);
+  const failure =
+    state === "failed" ? locate(failed[0]!, input.destination, items, errors) : undefined;
+  return { state, error: errors[0], failure };
+}
+
+/** A sentence where the two sides do not agree on how it ended. */
+export function outcomeContradiction(input: OutcomeInput): string | undefined {
+  const source = sideOutcome("source", input.source, []);
+  const destination = sideOutcome("destination", input.destination, []);
+  if (source.state !== "completed" || !destination.failed) return undefined;
+  return "the source reports that the migration completed, but the destination failed to load it";
+}
+
+function sideOutcome(
+  side: Side,
+  records: readonly EventRecord[],
+  messages: readonly LogMessage[],
+): SideOutcome {
+  let state: string | undefined;
+  let failed = false;
+  let reported: string | undefined;
+  for (const record of records) {
+    switch (record.name) {
+      case "migrate_set_state":
+        state = textArgument(record, "new_state");
+        failed ||= state === "failed";
+        break;
+      case "migrate_error":
+        reported = textArgument(record, "error_desc");
+        break;
+      case "process_incoming_migration_co_end":
+        failed ||= (numberArgument(record, "ret") ?? 0) < 0;
+    }
+  }
+  const errors = messages.map(({ text }) => errorIn(text)).filter((text) => text !== undefined);
+  const specific = errors.filter((text) => causes.some(({ pattern }) => pattern.test(text)));
+  const other = errors.filter((text) => !specific.includes(text));
+  // What QEMU sets as its error may only sum up what it wrote before.
+  return {
+    ...{ side, state, failed },
+    errors: [...specific, ...(reported === undefined ? [] : [reported]), ...other],
+  };
+}
+
+/** What QEMU says on a line of stderr, without its own name. */
+function errorIn(text: string): string | undefined {
+  return /(?:^|\s)\S*qemu\S*: (?!warning:|info:)(.+)$/.exec(text.trim())?.[1];
+}
+
+/** What is known to go wrong, by QEMU's words (QEMU migration/savevm.c, vmstate.c, ram.c). */
+const causes: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
+  {
+    pattern: /Unknown savevm section or instance '?([^' ]+)'? (\d+)/,
+    hint: "the destination has no such device: start it with the same devices as the source",
+  },
+  {
+    pattern: /Unknown ramblock "?([^", ]+)/i,
+    hint: "the destination has other RAM blocks: give it the same memory, memory backends and devices",
+  },
+  {
+    pattern: /Size mismatch: (\S+): |Length mismatch: (\S+): /,
+    hint: "a RAM block has another size at the destination: give it the same memory and devices",
+  },
+  {
+    pattern: /Missing section footer for (\S+)|: wrong version \d+|unsupported version \d+/i,
+    hint: "the device has another layout at the destination: use the same versioned machine type at both ends",
+  },
+  {
+    pattern: /Machine type received is '[^']*' and local is/,
+    hint: "the two ends have different machine types: use the same versioned machine type at both",
+  },
+  {
+    pattern: /error while loading state for instance (0x[0-9a-f]+) of device '([^']+)'/,
+    hint: "the device's state does not fit the destination's: compare its properties and the machine type's version at both ends",
+  },
+];
+
+/** What would help against an error of QEMU's; undefined of one that has no known cause. */
+export function failureHint(errors: readonly string[]): string | undefined {
+  return causes.find(({ pattern }) => errors.some((text) => pattern.test(text)))?.hint;
+}
+
+/** Which item it failed at, by what QEMU says, else by what the destination was last busy with. */
+function locate(
+  { side }: SideOutcome,
+  destination: readonly EventRecord[],
+  items: readonly ItemAccount[],
+  errors: readonly string[],
+): MigrationFailure {
+  const named = errors.map(deviceIn).find((device) => device !== undefined);
+  const byName =
+    named &&
+    items.findLastIndex(
+      ({ item }) =>
+        "idstr" in item && item.idstr === named.idstr && item.instanceId === named.instance,
+    );
+  const busy =
+    side === "destination" && destination.length > 0
+      ? items.findLastIndex(({ destination: pairing }) => isMatched(pairing))
+      : -1;
+  const item = byName !== undefined && byName >= 0 ? byName : busy;
+  const hint = failureHint(errors);
+  return {
+    side,
+    errors,
+    item: item < 0 ? undefined : item,
+    device: named?.idstr,
+    instance: named?.instance,
+    hint,
+  };
+}
+
+function isMatched({ status }: ItemAccount["source"]): boolean {
+  return status === "paired" || status === "untimed";
+}
+
+function deviceIn(error: string): { idstr: string; instance: number } | undefined {
+  const loading = /loading state for instance (0x[0-9a-f]+) of device '([^']+)'/.exec(error);
+  if (loading) return { idstr: loading[2]!, instance: Number(loading[1]) };
+  const unknown = /Unknown savevm section or instance '?([^' ]+)'? (\d+)/.exec(error);
+  if (unknown) return { idstr: unknown[1]!, instance: Number(unknown[2]) };
+  const footer = /Missing section footer for ([^ :]+)/.exec(error);
+  return footer ? { idstr: footer[1]!, instance: 0 } : undefined;
+}
+
+/** Whether a state is one after which nothing more is sent. */
+export function isLastState(state: string | undefined): boolean {
+  return LAST_STATES.has(state);
+}
