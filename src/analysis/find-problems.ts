@@ -71,8 +71,8 @@ function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs):
 const FEW = 3;
 const SHARE = 0.1;
 
-function areMany(differences: number, matched: number): boolean {
-  return differences >= Math.max(FEW, matched * SHARE);
+function areMany(differences: number, matched: number, few = FEW): boolean {
+  return differences >= Math.max(few, matched * SHARE);
 }
 
 /** How a side's trace differs from the items, in words; undefined where it does not. */
@@ -107,8 +107,9 @@ function surplusOf({ marks, strays }: SidePairs): number {
   const unknown = [...left].filter(([key]) => !matched.has(key));
   const foreign = unknown.reduce((sum, [, count]) => sum + count, 0);
   const total = [...matched.values()].reduce((sum, count) => sum + count, 0);
+  // A section of memory has several events: that all of them are lost twice is no chance.
   const more = [...left].filter(([key, count]) =>
-    areMany(count, matched.get(key) ?? Number.POSITIVE_INFINITY),
+    areMany(count, matched.get(key) ?? Number.POSITIVE_INFINITY, FEW - 1),
   );
   const surplus = more.reduce((sum, [, count]) => sum + count, 0);
   return surplus + (areMany(foreign, total) ? foreign : 0);

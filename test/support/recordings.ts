@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { parse } from "../../grammar/parse.js";
+import { DecodeError } from "../../src/bytes/decode-error.js";
 import { bytesAsRandomAccess } from "../../src/migration/wire/random-access.js";
 import { readStream } from "../../src/migration/wire/read-stream.js";
 import type { StreamItem } from "../../src/migration/wire/stream-item.js";
@@ -54,9 +56,33 @@ function recordsOf(reader: TraceReader, path: string): EventRecord[] {
   return records;
 }
 
-/** All items of a stream file. */
-export async function readItems(path: string): Promise<StreamItem[]> {
+/** All event records of a trace in any format, and the lines between them. */
+export function readTrace(path: string, events: EventTable) {
+  const reader = new AnyTraceReader(events);
+  reader.append(readBytes(path));
+  reader.end();
+  const records: EventRecord[] = [];
+  const messages: { text: string; offset: number }[] = [];
+  for (let record = reader.next(); record; record = reader.next()) {
+    if (record.type === "event") records.push(record);
+    if (record.type === "text") messages.push({ text: record.text, offset: record.offset });
+  }
+  return { records, messages };
+}
+
+/** A file's bytes, those within one that gzip made. */
+export function readBytes(path: string): Uint8Array {
+  const file = readFileSync(path);
+  return path.endsWith(".gz") ? gunzipSync(file) : file;
+}
+
+/** All items of a stream file; with `cut`, those before the place where it is broken. */
+export async function readItems(path: string, { cut = false } = {}): Promise<StreamItem[]> {
   const items: StreamItem[] = [];
-  for await (const item of readStream(bytesAsRandomAccess(readFileSync(path)))) items.push(item);
+  try {
+    for await (const item of readStream(bytesAsRandomAccess(readBytes(path)))) items.push(item);
+  } catch (error) {
+    if (!cut || !(error instanceof DecodeError)) throw error;
+  }
   return items;
 }
