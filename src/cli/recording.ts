@@ -22,6 +22,8 @@ export type { FileDamage } from "./read-side.js";
 export interface Recording {
   /** The bytes of the main channel; without it the items are those that the traces tell. */
   readonly stream?: string;
+  /** Offset of the stream in that file, where it is not found after zeros. */
+  readonly offset?: number;
   /** Those of the connections, in order, by which a paused postcopy went on. */
   readonly resumed?: readonly string[];
   readonly source?: string;
@@ -153,7 +155,10 @@ export async function joinRecording(
   { keepData = false, ...keep }: JoinOptions = {},
 ): Promise<JoinedRecording> {
   const stream = recording.stream
-    ? await readConnections([recording.stream, ...(recording.resumed ?? [])], io, { keepData })
+    ? await readConnections([recording.stream, ...(recording.resumed ?? [])], io, {
+        keepData,
+        ...(recording.offset !== undefined && { offset: recording.offset }),
+      })
     : undefined;
   const read = async (file: string | undefined, own: string | undefined) => {
     if (file === undefined) return undefined;
@@ -245,6 +250,7 @@ export async function findRecording(
   }
   return {
     ...(stream && { stream }),
+    ...(given.offset !== undefined && { offset: given.offset }),
     ...(resumed && { resumed }),
     ...(source && { source }),
     ...(destination && { destination }),

@@ -19,6 +19,7 @@ import {
   findRecording,
   type Recording,
 } from "../recording.js";
+import { offsetOption } from "./stream/stream-options.js";
 
 interface AnalyzeArguments extends Partial<Recording> {
   readonly events?: string[];
@@ -38,6 +39,7 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
       "a recording: stream.bin or channel0.bin, source.simpletrace or .log, destination.simpletrace or .log",
     )
     .option("--stream <file>", "the bytes of the main channel")
+    .addOption(offsetOption())
     .option(
       "--resumed <file...>",
       "and, in order, of the connections by which a paused postcopy went on",
