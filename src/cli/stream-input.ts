@@ -10,7 +10,8 @@ import { readPipe } from "../migration/wire/read-pipe.js";
 import { readStream } from "../migration/wire/read-stream.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
-import { detectWrapping, ENCRYPTED, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
+import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
+import { ENCRYPTED } from "../migration/wire/tls.js";
 import type { VmDescription } from "../migration/wire/vm-description.js";
 import { openRandomAccess, readFileChunks } from "./files.js";
 import { Failure, type Io } from "./io.js";
@@ -28,6 +29,9 @@ export interface StreamInput {
   readonly offset: number;
   readonly close: () => Promise<void>;
 }
+
+/** A file that can be read, but holds no migration stream that can. */
+export class NotAStream extends Failure {}
 
 /** Which stream of a file is meant. */
 export interface StreamChoice {
@@ -59,7 +63,7 @@ export async function openStream(
   } catch (error) {
     await access.close();
     // What the stream lies in is broken: libvirt's header, a qcow2 file's tables.
-    throw error instanceof DecodeError ? new Failure(`${file}: ${error.message}`, 1) : error;
+    throw error instanceof DecodeError ? new NotAStream(`${file}: ${error.message}`, 1) : error;
   }
 }
 
@@ -137,13 +141,15 @@ function fileInput(access: RandomAccess, offset: number, file: OpenFile, io: Io)
 
 async function libvirtInput(file: string, access: OpenFile, io: Io): Promise<StreamInput> {
   const size = libvirtHeaderSize(await access.read(0, 92));
-  if (size > access.size) throw new Failure(`${file}: libvirt's header is cut short`);
+  if (size > access.size) {
+    throw new NotAStream(`${file}: libvirt's header is cut short`);
+  }
   const header = readLibvirtSaveHeader(await access.read(0, size));
   if (!header.complete) io.err(`qtrace: ${file}: libvirt did not complete this file\n`);
   const { streamOffset, compression } = header;
   if (compression === "raw") return fileInput(access, streamOffset, access, io);
   if (compression !== "gzip" && compression !== "zstd") {
-    throw new Failure(`${file}: compressed by ${compression}; undo that first`);
+    throw new NotAStream(`${file}: compressed by ${compression}; undo that first`);
   }
   const progress = new Progress(io, access.size);
   return pipeInput(file, fileChunks(access, streamOffset), progress, access.close);
@@ -190,15 +196,15 @@ async function skipped(chunks: AsyncIterable<Uint8Array>, length: number | undef
   return { chunks: joined(new Uint8Array(0), iterator), offset };
 }
 
-function noStream(file: string, head: Uint8Array, offset: number): Failure {
+function noStream(file: string, head: Uint8Array, offset: number): NotAStream {
   const from = offset > 0 ? ` at 0x${offset.toString(16)}` : "";
   if (head.length === 0) {
     const what = offset > 0 ? `ends before 0x${offset.toString(16)} or has only zeros` : "empty";
-    return new Failure(`${file}: ${what}, not a migration stream`);
+    return new NotAStream(`${file}: ${what}, not a migration stream`);
   }
-  if (detectWrapping(head) === "tls") return new Failure(`${file}: ${ENCRYPTED}${from}`);
+  if (detectWrapping(head) === "tls") return new NotAStream(`${file}: ${ENCRYPTED}${from}`);
   const begin = Buffer.from(head.subarray(0, 8)).toString("hex").replace(/..\B/g, "$& ");
-  return new Failure(
+  return new NotAStream(
     `${file}: not a migration stream, nor a file that holds one: begins ${begin}${from}`,
   );
 }

@@ -75,22 +75,25 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
           keepData: options.format === "html",
           keepAll: options.format === "html",
         });
-        const { account, damaged } = analyzed;
+        const { account, damaged, reported } = analyzed;
         await deliver(render(options, analyzed, io), options.output, io);
-        const fits = tellProblems(account, options, io);
+        const fits = tellProblems(account, reported, options, io);
         const kept = await keepsLimits(account, options, io);
         return kept && fits && !damaged ? 0 : 1;
       }),
     );
 };
 
-/** Tells why the inputs do not belong together, unless the report on the terminal has said it. */
+/** Reports the problems, unless stderr or the report on the terminal has them already. */
 function tellProblems(
   { problems }: MigrationAccount,
+  reported: readonly string[],
   { format, output }: AnalyzeArguments,
   io: Io,
 ): boolean {
-  if (format !== "text" || output) for (const problem of problems) io.err(`qtrace: ${problem}\n`);
+  if (format !== "text" || output) {
+    for (const problem of problems) if (!reported.includes(problem)) io.err(`qtrace: ${problem}\n`);
+  }
   return problems.length === 0;
 }
 

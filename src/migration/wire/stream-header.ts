@@ -3,10 +3,7 @@ import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { need, type Steps } from "../../bytes/steps.js";
 import { STREAM_MAGIC, STREAM_VERSION } from "./constants.js";
-import { ENCRYPTED } from "./stream-wrapping.js";
-
-/** First two bytes of a TLS handshake record. */
-const TLS_HANDSHAKE = 0x1603;
+import { ENCRYPTED, TLS_HANDSHAKE } from "./tls.js";
 
 /** Bytes of magic and version. */
 export const STREAM_HEADER_SIZE = 8;

@@ -1,12 +1,9 @@
 import { STREAM_MAGIC } from "./constants.js";
 import { isResumedStream } from "./resumed-stream.js";
+import { TLS_HANDSHAKE } from "./tls.js";
 
 /** What a stream may lie in. */
 export type StreamWrapping = "stream" | "gzip" | "zstd" | "libvirt" | "qcow2" | "tls" | "unknown";
-
-/** What is wrong with a channel that is TLS. */
-export const ENCRYPTED =
-  "the channel is encrypted (it begins with a TLS handshake, 16 03), so its migration stream cannot be read";
 
 /** How many bytes of a file's beginning tell its wrapping. */
 export const WRAPPING_HEAD = 16;
@@ -19,8 +16,7 @@ const MAGICS: readonly (readonly [StreamWrapping, string])[] = [
   ["libvirt", "LibvirtQemudSave"],
   ["libvirt", "LibvirtQemudPart"],
   ["qcow2", "QFI\xfb"],
-  // A handshake record of TLS 1.x, with which each channel begins under tls-creds.
-  ["tls", "\x16\x03"],
+  ["tls", String.fromCharCode(TLS_HANDSHAKE >> 8, TLS_HANDSHAKE & 0xff)],
 ];
 
 /** What the input is that begins with these bytes. */
