@@ -5,6 +5,7 @@ import { type AnalysisInput, analyze } from "../analysis/analyze.js";
 import type { WirePoint } from "../analysis/arrival.js";
 import { sidesTold } from "../analysis/find-problems.js";
 import { aboutRecording } from "../fleet/about-recording.js";
+import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventTable } from "../model/event-table.js";
 import type { Evidence } from "../report/evidence.js";
 import type { EventRecord } from "../traces/record.js";
@@ -16,6 +17,7 @@ import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
 import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
+import { NotAStream } from "./stream-input.js";
 
 export type { FileDamage } from "./read-side.js";
 
@@ -23,6 +25,8 @@ export type { FileDamage } from "./read-side.js";
 export interface Recording {
   /** The bytes of the main channel; without it the items are those that the traces tell. */
   readonly stream?: string;
+  /** Offset of the stream in that file, where it is not found after zeros. */
+  readonly offset?: number;
   /** Those of the connections, in order, by which a paused postcopy went on. */
   readonly resumed?: readonly string[];
   readonly source?: string;
@@ -49,6 +53,8 @@ export interface JoinedRecording {
   readonly damaged: boolean;
   /** Whether that is only the stream, which ends early. */
   readonly cut: boolean;
+  /** Why the account is that of the traces alone, though a stream was given. */
+  readonly streamProblem?: string;
   readonly damage: readonly FileDamage[];
   /** Records whose arguments do not fit their declarations, which are of another QEMU then. */
   readonly misfits: number;
@@ -61,6 +67,8 @@ export interface AnalyzedRecording {
   readonly account: MigrationAccount;
   readonly evidence: Evidence;
   readonly damaged: boolean;
+  /** Those of the account's problems that stderr has reported. */
+  readonly reported: readonly string[];
 }
 
 /** What is to be kept besides what the account is made of. */
@@ -71,8 +79,8 @@ export interface JoinOptions extends KeptEvents {
 
 /**
  * Reads what a recording holds and joins it. Where the declarations that were found do not fit its
- * traces, the project's own are tried. Damage is told on stderr and leaves the rest standing; throws
- * `Failure` for a file that is not what it is given for.
+ * traces, the project's own are tried. Damage is reported on stderr, and the rest is analyzed: without
+ * a stream that can be read, the traces alone. Throws `Failure` if nothing can be read.
  */
 export async function analyzeRecording(
   recording: Recording,
@@ -80,38 +88,40 @@ export async function analyzeRecording(
   io: Io,
   options: JoinOptions = {},
 ): Promise<AnalyzedRecording> {
-  const joined = await joinByBestEvents(recording, events, io, options);
+  const { joined, note } = await joinByBestEvents(recording, events, io, options);
   refuseSwapped(recording, joined);
   for (const damage of joined.damage) {
     const text = `${damage.file}: ${damageText(damage)}`;
     if (damage.unreadable) throw new Failure(text);
     io.err(`qtrace: ${text}\n`);
   }
-  const { account, damaged } = joined;
-  return { account, evidence: evidenceOf(joined), damaged };
+  if (note !== undefined) io.err(`qtrace: ${note}\n`);
+  const { account, damaged, streamProblem } = joined;
+  const reported = streamProblem === undefined ? [] : [streamProblem];
+  return { account, evidence: evidenceOf(joined), damaged, reported };
 }
 
+/** A recording by the declarations that fit it best, and a note which ones these are. */
 async function joinByBestEvents(
   recording: Recording,
   events: readonly string[] | undefined,
   io: Io,
   options: JoinOptions,
-): Promise<JoinedRecording> {
+): Promise<{ readonly joined: JoinedRecording; readonly note?: string }> {
   const trace = recording.source ?? recording.destination;
   const { table, from } = await readEvents(events, trace, io);
   const joined = await joinRecording(recording, table, io, options);
-  if (events || !trace || hasOwnEvents(recording)) return joined;
+  if (events || !trace || hasOwnEvents(recording)) return { joined };
   if (joined.misfits > 0) {
     const own = await readEvents([await ownTraceEvents()], trace, io);
     const both = own.table.concat(table);
     const again = await joinRecording(recording, both, io, options);
     if (again.misfits < joined.misfits) {
-      io.err(`qtrace: events as declared in qtrace's own, which fit better, and ${from}\n`);
-      return again;
+      const note = `events as declared in qtrace's own, which fit better, and ${from}`;
+      return { joined: again, note };
     }
   }
-  io.err(`qtrace: events as declared in ${from}\n`);
-  return joined;
+  return { joined, note: `events as declared in ${from}` };
 }
 
 /** Whether each trace has declarations of its own. */
@@ -152,16 +162,17 @@ export function evidenceOf({ account, source, destination, events = {} }: Shown)
   };
 }
 
-/** Reads what a recording holds, its traces by the events of a table, and joins it. */
+/**
+ * Reads what a recording holds, its traces by the events of a table, and joins it. Throws `Failure`
+ * for a file that is not there, and for a stream that cannot be read where there is no trace.
+ */
 export async function joinRecording(
   recording: Recording,
   table: EventTable,
   io: Io,
   { keepData = false, ...keep }: JoinOptions = {},
 ): Promise<JoinedRecording> {
-  const stream = recording.stream
-    ? await readConnections([recording.stream, ...(recording.resumed ?? [])], io, { keepData })
-    : undefined;
+  const stream = await readMainStream(recording, keepData, io);
   const read = async (file: string | undefined, own: string | undefined) => {
     if (file === undefined) return undefined;
     const declared = own === undefined ? table : (await readEvents([own], file, io)).table;
@@ -169,10 +180,11 @@ export async function joinRecording(
   };
   const source = await read(recording.source, recording.sourceEvents);
   const destination = await read(recording.destination, recording.destinationEvents);
-  const wire = await readWire(recording.wire, source, io);
+  const { items, failure } = stream ?? {};
+  const wire = items && (await readWire(recording.wire, source, io));
   const { clockOffset, attempt } = recording;
   const account = analyzeOrFail({
-    ...(stream && { items: stream.items }),
+    ...(items && { items }),
     ...(wire && { wire }),
     ...(source && { source: source.records, sourceMessages: source.messages }),
     ...(destination && {
@@ -182,20 +194,22 @@ export async function joinRecording(
     ...(attempt !== undefined && { attempt }),
     ...(recording.toFile && { toFile: true }),
   });
-  const failure = stream?.failure;
-  const cut = failure && {
-    file: stream.broken,
-    message: failure.message,
-    ...(stream.items.length === 0 && { unreadable: true }),
-  };
+  const streamProblem = stream && !stream.items ? fromTracesAlone(stream.failure) : undefined;
   const brokenTrace = Boolean(source?.damaged || destination?.damaged);
   return {
-    account,
+    account: streamProblem
+      ? { ...account, problems: [streamProblem, ...account.problems] }
+      : account,
     source: source?.records,
     destination: destination?.records,
-    damaged: Boolean(cut || brokenTrace),
-    cut: !brokenTrace && failure !== undefined && isCut(failure),
-    damage: [...(cut ? [cut] : []), ...(source?.damage ?? []), ...(destination?.damage ?? [])],
+    damaged: Boolean(failure || brokenTrace),
+    cut: !brokenTrace && items !== undefined && failure?.isCut === true,
+    ...(streamProblem !== undefined && { streamProblem }),
+    damage: [
+      ...(failure ? [{ file: failure.file, message: failure.message }] : []),
+      ...(source?.damage ?? []),
+      ...(destination?.damage ?? []),
+    ],
     misfits: (source?.misfits ?? 0) + (destination?.misfits ?? 0),
     events: {
       ...(source?.events && { source: source.events }),
@@ -212,6 +226,45 @@ function analyzeOrFail(input: AnalysisInput): MigrationAccount {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure(`--attempt: ${error.message}`);
   }
+}
+
+/** What ended the reading of a stream early. */
+interface StreamFailure {
+  readonly file: string;
+  readonly message: string;
+  readonly isCut: boolean;
+}
+
+/** The items of a stream, and why there are no more; or why there are none at all. */
+type MainStream =
+  | { readonly items: readonly StreamItem[]; readonly failure?: StreamFailure }
+  | { readonly items?: undefined; readonly failure: StreamFailure };
+
+/** Reads the main channel. One that cannot be read leaves the traces, if there are any. */
+async function readMainStream(
+  { stream, resumed = [], offset, ...traces }: Recording,
+  keepData: boolean,
+  io: Io,
+): Promise<MainStream | undefined> {
+  if (stream === undefined) return undefined;
+  const hasTrace = traces.source !== undefined || traces.destination !== undefined;
+  const choice = offset === undefined ? {} : { offset };
+  try {
+    const read = await readConnections([stream, ...resumed], io, { keepData, ...choice });
+    const { items, failure, broken: file } = read;
+    if (!failure) return { items };
+    const { message } = failure;
+    if (items.length > 0) return { items, failure: { file, message, isCut: isCut(failure) } };
+    throw new NotAStream(`${file}: ${message}`);
+  } catch (error) {
+    if (!(error instanceof NotAStream) || !hasTrace) throw error;
+    const message = error.message.replace(`${stream}: `, "");
+    return { failure: { file: stream, message, isCut: false } };
+  }
+}
+
+function fromTracesAlone({ message }: StreamFailure): string {
+  return `the stream cannot be read, and this analysis is of the traces alone: ${message}`;
 }
 
 /** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
@@ -273,6 +326,7 @@ export async function findRecording(
   }
   return {
     ...(stream && { stream }),
+    ...(given.offset !== undefined && { offset: given.offset }),
     ...(resumed && { resumed }),
     ...(source && { source }),
     ...(destination && { destination }),

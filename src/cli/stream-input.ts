@@ -11,6 +11,7 @@ import { readStream } from "../migration/wire/read-stream.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
 import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
+import { ENCRYPTED } from "../migration/wire/tls.js";
 import type { VmDescription } from "../migration/wire/vm-description.js";
 import { openRandomAccess, readFileChunks } from "./files.js";
 import { Failure, type Io } from "./io.js";
@@ -29,8 +30,16 @@ export interface StreamInput {
   readonly close: () => Promise<void>;
 }
 
+/** A file that can be read, but holds no migration stream that can. */
+export class NotAStream extends Failure {}
+
 /** Which stream of a file is meant. */
 export interface StreamChoice {
+  /**
+   * Offset of the stream in the file, or in what is decompressed; by default, the stream begins after
+   * the zeros that the file begins with, as QEMU's `file:PATH,offset=N` leaves a hole there.
+   */
+  readonly offset?: number;
   /** Name or id of an internal snapshot of a qcow2 file; without, the last one with VM state. */
   readonly snapshot?: string;
 }
@@ -46,7 +55,7 @@ export async function openStream(
 ): Promise<StreamInput> {
   if (file === "-") {
     const progress = new Progress(io, undefined);
-    return pipeInput(file, readFileChunks(file, io), progress, async () => {});
+    return pipeInput(file, readFileChunks(file, io), progress, async () => {}, choice.offset);
   }
   const access = await openRandomAccess(file);
   try {
@@ -54,7 +63,7 @@ export async function openStream(
   } catch (error) {
     await access.close();
     // What the stream lies in is broken: libvirt's header, a qcow2 file's tables.
-    throw error instanceof DecodeError ? new Failure(`${file}: ${error.message}`, 1) : error;
+    throw error instanceof DecodeError ? new NotAStream(`${file}: ${error.message}`, 1) : error;
   }
 }
 
@@ -66,20 +75,50 @@ async function unwrapFile(
   io: Io,
   choice: StreamChoice,
 ): Promise<StreamInput> {
-  const wrapping = detectWrapping(await access.read(0, WRAPPING_HEAD));
+  const { offset } = choice;
+  const head = await access.read(0, WRAPPING_HEAD);
+  const wrapping = detectWrapping(head);
+  if (offset !== undefined && wrapping !== "gzip" && wrapping !== "zstd") {
+    const there = await access.read(offset, WRAPPING_HEAD);
+    if (detectWrapping(there) !== "stream") throw noStream(file, there, offset);
+    return fileInput(access, offset, access, io);
+  }
   switch (wrapping) {
     case "qcow2":
       return fileInput(await snapshotOf(file, access, choice.snapshot), 0, access, io);
     case "libvirt":
       return libvirtInput(file, access, io);
     case "gzip":
-    case "zstd":
-      return pipeInput(file, fileChunks(access, 0), new Progress(io, access.size), access.close);
+    case "zstd": {
+      const progress = new Progress(io, access.size);
+      return pipeInput(file, fileChunks(access, 0), progress, access.close, offset);
+    }
     case "stream":
       return fileInput(access, 0, access, io);
-    default:
-      throw noStream(file, await access.read(0, WRAPPING_HEAD));
+    default: {
+      const start = await zerosAtStart(access);
+      const there = start > 0 ? await access.read(start, WRAPPING_HEAD) : head;
+      if (start > 0 && detectWrapping(there) === "stream") {
+        return fileInput(access, start, access, io);
+      }
+      throw noStream(file, there, start);
+    }
   }
+}
+
+/** How many bytes of zero a file begins with; those of a hole take no time to speak of. */
+async function zerosAtStart(access: RandomAccess): Promise<number> {
+  for (let offset = 0; offset < access.size; offset += CHUNK) {
+    const zeros = countZeros(await access.read(offset, CHUNK));
+    if (zeros < CHUNK) return offset + zeros;
+  }
+  return access.size;
+}
+
+/** How many bytes of zero a chunk begins with. */
+function countZeros(bytes: Uint8Array): number {
+  const at = bytes.findIndex((byte) => byte !== 0);
+  return at < 0 ? bytes.length : at;
 }
 
 function fileInput(access: RandomAccess, offset: number, file: OpenFile, io: Io): StreamInput {
@@ -102,13 +141,15 @@ function fileInput(access: RandomAccess, offset: number, file: OpenFile, io: Io)
 
 async function libvirtInput(file: string, access: OpenFile, io: Io): Promise<StreamInput> {
   const size = libvirtHeaderSize(await access.read(0, 92));
-  if (size > access.size) throw new Failure(`${file}: libvirt's header is cut short`);
+  if (size > access.size) {
+    throw new NotAStream(`${file}: libvirt's header is cut short`);
+  }
   const header = readLibvirtSaveHeader(await access.read(0, size));
   if (!header.complete) io.err(`qtrace: ${file}: libvirt did not complete this file\n`);
   const { streamOffset, compression } = header;
   if (compression === "raw") return fileInput(access, streamOffset, access, io);
   if (compression !== "gzip" && compression !== "zstd") {
-    throw new Failure(`${file}: compressed by ${compression}; undo that first`);
+    throw new NotAStream(`${file}: compressed by ${compression}; undo that first`);
   }
   const progress = new Progress(io, access.size);
   return pipeInput(file, fileChunks(access, streamOffset), progress, access.close);
@@ -120,28 +161,52 @@ function pipeInput(
   chunks: AsyncIterable<Uint8Array>,
   progress: Progress,
   close: () => Promise<void>,
+  offset?: number,
 ): StreamInput {
-  return {
-    items: (options) => {
-      const stream = checked(file, decompressed(watched(chunks, progress)));
-      return cleared(readPipe(stream, options), progress);
-    },
-    offset: 0,
-    close,
-  };
+  async function* items(options?: StreamReaderOptions) {
+    const stream = await fromHeader(file, decompressed(watched(chunks, progress)), offset);
+    yield* readPipe(stream.chunks, { ...options, offset: stream.offset });
+  }
+  return { items: (options) => cleared(items(options), progress), offset: 0, close };
 }
 
-/** The chunks, if what they begin with is a stream. */
-async function* checked(file: string, chunks: AsyncIterable<Uint8Array>) {
-  const { head, all } = await withHead(chunks);
-  if (detectWrapping(head) !== "stream") throw noStream(file, head);
-  yield* all;
+/** The chunks from a stream's header on: at `offset`, else after the zeros that they begin with. */
+async function fromHeader(
+  file: string,
+  chunks: AsyncIterable<Uint8Array>,
+  offset: number | undefined,
+): Promise<{ readonly chunks: AsyncIterable<Uint8Array>; readonly offset: number }> {
+  const rest = await skipped(chunks, offset);
+  const { head, all } = await withHead(rest.chunks);
+  if (detectWrapping(head) !== "stream") throw noStream(file, head, rest.offset);
+  return { chunks: all, offset: rest.offset };
 }
 
-function noStream(file: string, head: Uint8Array): Failure {
-  if (head.length === 0) return new Failure(`${file}: empty, not a migration stream`);
+/** What follows so many bytes, or by default the zeros at the start. */
+async function skipped(chunks: AsyncIterable<Uint8Array>, length: number | undefined) {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let offset = 0;
+  for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
+    const skip = length === undefined ? countZeros(step.value) : length - offset;
+    offset += Math.min(skip, step.value.length);
+    if (skip < step.value.length) {
+      return { chunks: joined(step.value.subarray(skip), iterator), offset };
+    }
+  }
+  return { chunks: joined(new Uint8Array(0), iterator), offset };
+}
+
+function noStream(file: string, head: Uint8Array, offset: number): NotAStream {
+  const from = offset > 0 ? ` at 0x${offset.toString(16)}` : "";
+  if (head.length === 0) {
+    const what = offset > 0 ? `ends before 0x${offset.toString(16)} or has only zeros` : "empty";
+    return new NotAStream(`${file}: ${what}, not a migration stream`);
+  }
+  if (detectWrapping(head) === "tls") return new NotAStream(`${file}: ${ENCRYPTED}${from}`);
   const begin = Buffer.from(head.subarray(0, 8)).toString("hex").replace(/..\B/g, "$& ");
-  return new Failure(`${file}: not a migration stream, nor a file that holds one: begins ${begin}`);
+  return new NotAStream(
+    `${file}: not a migration stream, nor a file that holds one: begins ${begin}${from}`,
+  );
 }
 
 async function* watched(chunks: AsyncIterable<Uint8Array>, progress: Progress) {

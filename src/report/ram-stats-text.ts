@@ -7,7 +7,11 @@ const LISTED = 12;
 
 /** What a stream tells of the guest's memory, for a person. */
 export function ramStatsToText(stats: RamStats): string {
-  return [roundsText(stats), sentText(stats), sharesText(stats), regionsText(stats)].join("\n");
+  const parts = [roundsText, sentText, sharesText, ignoredText, regionsText];
+  return parts
+    .map((part) => part(stats))
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 function roundsText({ rounds, total }: RamStats): string {
@@ -53,6 +57,16 @@ function sharesText({ zeroShare, compressedShare }: RamStats): string {
   const zero = `zero pages: ${percent(zeroShare)} of those sent\n`;
   if (compressedShare === undefined) return zero;
   return `${zero}ordinary pages, deflated (a sample): ${percent(compressedShare)} of their size\n`;
+}
+
+function ignoredText({ blocks }: RamStats): string {
+  return blocks
+    .filter(({ ignored }) => ignored)
+    .map(
+      ({ name, usedLength }) =>
+        `${name} (${formatBytes(usedLength)}): ignored, not in the stream\n`,
+    )
+    .join("");
 }
 
 function regionsText({ regions }: RamStats): string {

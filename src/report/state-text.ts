@@ -50,7 +50,10 @@ function sectionText(section: SectionState): string {
       return (
         title +
         section.blocks
-          .map(({ name, usedLength }) => `  ${name}: ${hexInteger(usedLength, 8)} bytes\n`)
+          .map(({ name, usedLength, ignored }) => {
+            const note = ignored ? ", ignored: not in the stream" : "";
+            return `  ${name}: ${hexInteger(usedLength, 8)} bytes${note}\n`;
+          })
           .join("")
       );
     case "opaque":

@@ -197,7 +197,11 @@ test("thousands of blocks do not take as many open files", async () => {
     usedLength: 4096,
   }));
   const file = join(folder, "many");
-  writeFileSync(file, ram().ramBlockList(blocks).u64(0x10).footer(1).eof().take());
+  const writer = ram().ramBlockList(blocks);
+  for (const { name } of blocks) {
+    writer.u64(0x2).u8(name.length).bytes(Buffer.from(name)).u8(0);
+  }
+  writeFileSync(file, writer.u64(0x10).footer(1).eof().take());
   const images = join(folder, "many-images");
   const { code } = await runCli(["stream", "ram", file, "--output", images]);
   expect([code, readdirSync(images).length]).toEqual([0, 2001]);

@@ -19,6 +19,7 @@ import {
   findRecording,
   type Recording,
 } from "../recording.js";
+import { offsetOption } from "./stream/stream-options.js";
 
 interface AnalyzeArguments extends Partial<Recording> {
   readonly sameClock?: boolean;
@@ -39,6 +40,7 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
       "a recording: stream.bin or channel0.bin, source.simpletrace or .log, destination.simpletrace or .log",
     )
     .option("--stream <file>", "the bytes of the main channel")
+    .addOption(offsetOption())
     .option(
       "--resumed <file...>",
       "and, in order, of the connections by which a paused postcopy went on",
@@ -90,9 +92,9 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
           keepData: options.format === "html",
           keepAll: options.format === "html",
         });
-        const { account, damaged } = analyzed;
+        const { account, damaged, reported } = analyzed;
         await deliver(render(options, analyzed, io), options.output, io);
-        const fits = tellProblems(account, options, io);
+        const fits = tellProblems(account, reported, options, io);
         const kept = await keepsLimits(account, options, io);
         const failed = account.outcome.state === "failed";
         return kept && fits && !damaged && !failed ? 0 : 1;
@@ -100,14 +102,15 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
     );
 };
 
-/** Reports what is wrong with the inputs, unless the report on the terminal has said it. */
+/** Reports what is wrong with the inputs, unless stderr or the report on the terminal has them already. */
 function tellProblems(
-  { problems, warnings }: MigrationAccount,
+  { problems }: MigrationAccount,
+  reported: readonly string[],
   { format, output }: AnalyzeArguments,
   io: Io,
 ): boolean {
   if (format !== "text" || output) {
-    for (const text of [...problems, ...warnings]) io.err(`qtrace: ${text}\n`);
+    for (const problem of problems) if (!reported.includes(problem)) io.err(`qtrace: ${problem}\n`);
   }
   return problems.length === 0;
 }

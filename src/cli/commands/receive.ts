@@ -53,7 +53,8 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
   let where = options.listen;
   const onPaused = ({ message }: Error) => io.err(`qtrace: ${pausedAt(where, message)}\n`);
-  const receiver = new Receiver(recording, { ...options, onDropped, onPaused });
+  const onWarning = (message: string) => io.err(`qtrace: warning: ${message}\n`);
+  const receiver = new Receiver(recording, { ...options, onDropped, onPaused, onWarning });
   if (endpoint) {
     const bound = await receiver.listen(endpoint).catch((error: unknown) => {
       recording.discard();

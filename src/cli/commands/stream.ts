@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import("./stream/return-path.js")).defineReturnPath,
   },
   check: {
-    about: "tell what a destination would stumble over; exit code 1 if there is anything",
+    about: "list what a destination would refuse (exit code 1) or warn about",
     load: async () => (await import("./stream/check.js")).defineCheck,
   },
   diff: {

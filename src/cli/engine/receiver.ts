@@ -29,6 +29,8 @@ export interface ReceiverOptions extends IncomingOptions {
   readonly pauseTimeout?: number;
   /** Told of a postcopy that has paused, and why. */
   readonly onPaused?: (reason: Error) => void;
+  /** Called with what the source did out of place, where that does not fail the load. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** What was received: the machine with what it loaded, and why that is not all, if it is not. */
@@ -104,7 +106,7 @@ export class Receiver {
   }
 
   async #load(machine: UnknownMachine, signal: AbortSignal): Promise<LoadResult> {
-    const { switchoverAck, suppressVmdesc, stallTimeout, pauseTimeout } = this.#options;
+    const { switchoverAck, suppressVmdesc, stallTimeout, pauseTimeout, onWarning } = this.#options;
     const unwritten = new AbortController();
     const main = await this.#main(signal);
     this.#channel = main;
@@ -117,6 +119,7 @@ export class Receiver {
         if (reason.cause instanceof Failure) unwritten.abort(reason.cause);
         else this.#options.onPaused?.(reason);
       },
+      ...(onWarning && { onWarning }),
       ...(pauseTimeout !== undefined && { pauseTimeout }),
       ...(switchoverAck && { switchoverAck }),
       ...(suppressVmdesc && { vmDescription: false }),

@@ -98,7 +98,9 @@ export async function readRecording(
     const wrong = joined.damage.filter(({ file }) => !(unfinished && file === files.stream));
     const damage = wrong.map(inFolder);
     const damaged = joined.damaged && !unfinished;
-    if (damaged && !salvage) return { skipped: true, place, damage };
+    // What the traces alone give is complete, whether or not the stream can be read.
+    const isPartial = damaged && joined.streamProblem === undefined;
+    if (isPartial && !salvage) return { skipped: true, place, damage };
     const recorded = { place, about, account, source, destination, damage, damaged };
     return { skipped: false, recorded, joined };
   } catch (error) {

@@ -55,7 +55,8 @@ export async function runCommand(run: DestinationRun, command: Command): Promise
 }
 
 async function openReturnPath(run: DestinationRun): Promise<void> {
-  if (run.returnPathOpen) throw new MigrationError("the return path is opened a second time");
+  // Not a failure (QEMU migration/savevm.c: loadvm_process_command reports it and returns 0).
+  if (run.returnPathOpen) return run.warn("OPEN_RETURN_PATH a second time: ignored");
   const { output } = run.connection;
   if (!output) {
     throw new MigrationError("a return path is wanted, but the channel has no way back");

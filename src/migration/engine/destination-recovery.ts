@@ -85,7 +85,10 @@ export async function sendBitmap(run: DestinationRun, block: string): Promise<vo
 /** POSTCOPY_RESUME: the source knows what is missing, and sends it from here on. */
 export async function resume(run: DestinationRun): Promise<void> {
   const { state, connection, requests, channels } = run;
-  if (state.status !== "postcopy-recover") throw outOfPlace("POSTCOPY_RESUME", run);
+  if (state.status !== "postcopy-recover") {
+    // Not a failure (QEMU migration/savevm.c: loadvm_postcopy_handle_resume reports it and returns).
+    return run.warn(`${outOfPlace("POSTCOPY_RESUME", run).message}: ignored`);
+  }
   state.set("postcopy-active");
   trace_loadvm_postcopy_handle_resume();
   await sendMessage(connection.output!, { type: "RESUME_ACK", value: RESUME_ACK });

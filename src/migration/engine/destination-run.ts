@@ -22,6 +22,8 @@ export interface DestinationRun {
   switchoverStart: boolean;
   /** How far postcopy has come, if the source advised it. */
   postcopy: "advised" | "listening" | "running" | undefined;
+  /** Reports what the source did out of place, where that does not fail the load. */
+  readonly warn: (message: string) => void;
   requests: PageRequests | undefined;
   items: number;
   /** How often postcopy has paused. */

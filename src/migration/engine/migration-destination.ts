@@ -69,7 +69,7 @@ export class MigrationDestination {
   }
 
   #prepare(channel: ByteSource): DestinationRun {
-    const { machine, channels, switchoverAck = false } = this.#options;
+    const { machine, channels, switchoverAck = false, onWarning } = this.#options;
     const connection = new IncomingConnection(channel, this.#options);
     const guest = machine instanceof Machine ? new MachineGuest(machine) : machine;
     const pages = new IncomingPages(guest.ram);
@@ -83,6 +83,7 @@ export class MigrationDestination {
       state: this.#state,
       connection,
       switchoverAck,
+      warn: (message) => onWarning?.(message),
       returnPathOpen: false,
       switchoverStart: false,
       postcopy: undefined,

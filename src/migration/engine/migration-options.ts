@@ -124,6 +124,8 @@ export interface MigrationDestinationOptions {
   readonly pauseTimeout?: number;
   /** Told why a postcopy has paused, each time. */
   readonly onPaused?: (reason: Error) => void;
+  /** Called with what a source did out of place, where that does not fail the load. */
+  readonly onWarning?: (message: string) => void;
   /** Aborts the load, without a word to the source. */
   readonly signal?: AbortSignal;
 }

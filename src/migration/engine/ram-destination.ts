@@ -23,11 +23,16 @@ export class RamDestination implements RamSink {
   }
 
   /** Throws `MigrationError` for a block that is not here, or not of this size. */
-  block({ name, usedLength }: RamBlockInfo): void {
+  block({ name, usedLength, ignored }: RamBlockInfo): void {
     const own = this.#ram.block(name);
     if (!own) throw new MigrationError(`the source has RAM block "${name}", this machine has not`);
     if (own.size !== usedLength) {
       throw new MigrationError(`RAM block "${name}" of ${usedLength} bytes, here of ${own.size}`);
+    }
+    if (ignored) {
+      throw new MigrationError(
+        `the source shares RAM block "${name}" with its destination (x-ignore-shared), this machine does not`,
+      );
     }
   }
 

@@ -5,6 +5,8 @@ import { type CommandItem, isSection, type SectionItem, type StreamItem } from "
 /** Something in a stream that a destination would stumble over. */
 export interface StreamFinding {
   readonly code: StreamFindingCode;
+  /** A destination refuses the stream for an error; for a warning it only reports it. */
+  readonly severity: "error" | "warning";
   /** Absolute offset of the item that it is about. */
   readonly offset: number;
   readonly message: string;
@@ -23,12 +25,23 @@ export type StreamFindingCode =
   | "no-section"
   | "no-return-path"
   | "command-twice"
+  | "return-path-twice"
+  | "resume-out-of-place"
   | "command-order"
   | "behind-switchover-start"
   | "switchover-start-late"
   | "switchover-start-unknown"
   | "flush-unknown"
   | "compression-unknown";
+
+/**
+ * What a destination reports and ignores (QEMU migration/savevm.c: loadvm_process_command,
+ * loadvm_postcopy_handle_resume).
+ */
+const WARNINGS: ReadonlySet<StreamFindingCode> = new Set([
+  "return-path-twice",
+  "resume-out-of-place",
+]);
 
 /** A command that is an error unless that other one came before (QEMU migration/savevm.c: loadvm_*). */
 const NEEDS: Partial<Record<CommandName, CommandName>> = {
@@ -39,12 +52,7 @@ const NEEDS: Partial<Record<CommandName, CommandName>> = {
 };
 
 /** Commands that are an error the second time. */
-const ONCE: readonly CommandName[] = [
-  "OPEN_RETURN_PATH",
-  "POSTCOPY_ADVISE",
-  "POSTCOPY_LISTEN",
-  "SWITCHOVER_START",
-];
+const ONCE: readonly CommandName[] = ["POSTCOPY_ADVISE", "POSTCOPY_LISTEN", "SWITCHOVER_START"];
 
 /** Commands that set up what comes before the switchover. */
 const BEFORE_SWITCHOVER: readonly CommandName[] = ["OPEN_RETURN_PATH", "POSTCOPY_ADVISE"];
@@ -96,7 +104,7 @@ export class StreamChecker {
     }
     for (const [code, { count, offset }] of this.#counts) {
       const message = `the last of ${count - MAX_ALIKE} more of this kind`;
-      if (count > MAX_ALIKE) this.#findings.push({ code, offset, message });
+      if (count > MAX_ALIKE) this.#findings.push(finding(code, offset, message));
     }
     return this.#findings.sort((a, b) => a.offset - b.offset);
   }
@@ -135,7 +143,7 @@ export class StreamChecker {
       const message = `${nameOf(item)} goes on behind SWITCHOVER_START, which says that all is sent`;
       this.#find("behind-switchover-start", item.offset, message);
     }
-    for (const finding of this.#early.splice(0)) this.#keep(finding);
+    for (const found of this.#early.splice(0)) this.#keep(found);
     if (!known) return;
     known.part = true;
     known.ended ||= !isPart;
@@ -164,7 +172,7 @@ export class StreamChecker {
     for (const { head, part, ended } of this.#iterables.values()) {
       if (!part || ended) continue;
       const message = `${key} stands before the END of ${nameOf(head)}`;
-      this.#early.push({ code: "device-before-end", offset: item.offset, message });
+      this.#early.push(finding("device-before-end", item.offset, message));
     }
   }
 
@@ -176,6 +184,15 @@ export class StreamChecker {
     }
     if (this.#commands.has(name) && ONCE.includes(name)) {
       this.#find("command-twice", offset, `${name} a second time`);
+    }
+    if (name === "OPEN_RETURN_PATH" && this.#commands.has(name)) {
+      this.#find("return-path-twice", offset, `${name} a second time`);
+    }
+    if (
+      name === "POSTCOPY_RESUME" &&
+      (this.#commands.has(name) || !this.#commands.has("RECV_BITMAP"))
+    ) {
+      this.#find("resume-out-of-place", offset, `${name} where no paused postcopy is to continue`);
     }
     if (this.#commands.has("SWITCHOVER_START") && BEFORE_SWITCHOVER.includes(name)) {
       this.#find("behind-switchover-start", offset, `${name} behind SWITCHOVER_START`);
@@ -234,16 +251,20 @@ export class StreamChecker {
   }
 
   #find(code: StreamFindingCode, offset: number, message: string): void {
-    this.#keep({ code, offset, message });
+    this.#keep(finding(code, offset, message));
   }
 
   /** Of those of a kind beyond `MAX_ALIKE`, only how many they are, and where the last is. */
-  #keep(finding: StreamFinding): void {
-    const { code, offset } = finding;
+  #keep(found: StreamFinding): void {
+    const { code, offset } = found;
     const { count } = this.#counts.get(code) ?? { count: 0 };
     this.#counts.set(code, { count: count + 1, offset });
-    if (count < MAX_ALIKE) this.#findings.push(finding);
+    if (count < MAX_ALIKE) this.#findings.push(found);
   }
+}
+
+function finding(code: StreamFindingCode, offset: number, message: string): StreamFinding {
+  return { code, severity: WARNINGS.has(code) ? "warning" : "error", offset, message };
 }
 
 function nameOf({ idstr, instanceId }: { idstr: string; instanceId: number }): string {

@@ -27,6 +27,8 @@ export interface ItemJson {
   readonly ram?: RamCounts;
   /** Name and used length of the RAM blocks. */
   readonly blocks?: readonly (readonly [string, number])[];
+  /** Names of blocks whose memory x-ignore-shared keeps out of a mapped-ram file. */
+  readonly ignored?: readonly string[];
   readonly footer?: boolean;
   readonly command?: number;
   readonly name?: string;
@@ -81,6 +83,7 @@ function commandJson({ number, command, payload }: CommandItem): object {
 }
 
 function sectionJson(item: SectionItem): object {
+  const ignored = item.blocks?.filter((block) => block.ignored).map(({ name }) => name) ?? [];
   const named = item.type === "section-start" || item.type === "section-full";
   return {
     section: item.sectionId,
@@ -91,6 +94,7 @@ function sectionJson(item: SectionItem): object {
     end: item.end,
     ...(item.ram && { ram: item.ram }),
     ...(item.blocks && { blocks: item.blocks.map(blockJson) }),
+    ...(ignored.length > 0 && { ignored }),
     footer: item.footer,
   };
 }

@@ -17,6 +17,14 @@ const MAPPED_RAM_VERSION = 1;
 /** Bytes of a header. */
 export const MAPPED_RAM_HEADER_SIZE = 28;
 
+/**
+ * Whether a header is that of a block whose memory x-ignore-shared keeps out of the file: both offsets
+ * are 0, and neither a bitmap nor pages follow (QEMU migration/ram.c: mapped_ram_setup_ramblock).
+ */
+export function isIgnored({ bitmapOffset, pagesOffset }: MappedRamHeader): boolean {
+  return bitmapOffset === 0 && pagesOffset === 0;
+}
+
 /** Reads a block's header; throws `DecodeError` if it is of another version or makes no sense. */
 export function* readMappedRamHeader(window: ByteWindow): Steps<never, MappedRamHeader> {
   const offset = window.offset;

@@ -1,7 +1,7 @@
 import type { ByteWindow } from "../../bytes/byte-window.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { need, type Steps, skip } from "../../bytes/steps.js";
-import { readMappedRamHeader } from "./mapped-ram-header.js";
+import type { MappedRamHeader } from "./mapped-ram-header.js";
 import type { RamSink } from "./ram-sink.js";
 import type { RamBlockInfo } from "./stream-item.js";
 
@@ -9,15 +9,15 @@ import type { RamBlockInfo } from "./stream-item.js";
 const MAX_BITMAP = 256 * 1024 * 1024;
 
 /**
- * Reads a block's header, bitmap and pages: the stream goes on behind them. Gives how many pages
- * the file holds; the others are zero.
+ * Reads a block's bitmap and pages, which follow its header; the stream continues after them. Returns
+ * how many pages the file holds; the others are zero.
  */
 export function* readMappedRam(
   window: ByteWindow,
   block: RamBlockInfo,
+  header: MappedRamHeader,
   sink: RamSink,
 ): Steps<never, number> {
-  const header = yield* readMappedRamHeader(window);
   const pages = Math.ceil(block.usedLength / header.pageSize);
   yield* skipTo(window, header.bitmapOffset, "bitmap");
   // An array of the host's longs; all hosts with mapped-ram files to be met are little-endian.

@@ -22,6 +22,7 @@ import {
   PAGES_HEAD_SIZE,
 } from "./multifd-packet.js";
 import { within } from "./section-window.js";
+import { ENCRYPTED, TLS_HANDSHAKE } from "./tls.js";
 
 /** How a channel is to be read. */
 export interface MultifdReaderOptions {
@@ -66,6 +67,7 @@ function* readHello(window: ByteWindow): Steps<never, MultifdHello> {
 function takeMagic(window: ByteWindow): void {
   const { offset } = window;
   const magic = window.u32();
+  if (magic >>> 16 === TLS_HANDSHAKE) throw new DecodeError(ENCRYPTED, offset);
   if (magic !== MULTIFD_MAGIC) {
     throw new DecodeError(`no multifd channel: magic 0x${magic.toString(16)}`, offset);
   }

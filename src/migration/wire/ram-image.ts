@@ -14,23 +14,43 @@ export interface RamImage {
   read(address: number, length: number): Uint8Array;
 }
 
+/** A block of the list; its image is opened at its first page. */
+interface ImagedBlock {
+  readonly info: RamBlockInfo;
+  image: RamImage | undefined;
+  readonly written: PageCounts;
+}
+
 /** Rebuilds the guest's memory from RAM records: what was sent last of each page. */
 export class RamImageBuilder implements RamSink {
   readonly #open: (block: RamBlockInfo) => RamImage;
   #pageSize = DEFAULT_PAGE_SIZE;
   /** For changing a page as it was before. */
   #page = new Uint8Array(DEFAULT_PAGE_SIZE);
-  readonly #images = new Map<string, { image: RamImage; written: PageCounts }>();
+  readonly #blocks = new Map<string, ImagedBlock>();
 
-  /** `open` is called for each block of the list. */
+  /** `open` is called for each block at its first page. */
   constructor(open: (block: RamBlockInfo) => RamImage) {
     this.#open = open;
   }
 
   block(block: RamBlockInfo, pageSize: number): void {
     this.pageSize(pageSize);
-    if (this.#images.has(block.name)) return;
-    this.#images.set(block.name, { image: this.#open(block), written: new PageCounts() });
+    if (this.#blocks.has(block.name)) return;
+    this.#blocks.set(block.name, { info: block, image: undefined, written: new PageCounts() });
+  }
+
+  /**
+   * Listed blocks of which no page was sent, not even as zeros: with x-ignore-shared both ends share
+   * their memory, which is unknown here.
+   */
+  get absent(): readonly RamBlockInfo[] {
+    return [...this.#blocks.values()].filter(({ image }) => !image).map(({ info }) => info);
+  }
+
+  /** Under mapped-ram, pages that are not in the file are zeros, unless the block is ignored. */
+  mapped(block: RamBlockInfo): void {
+    if (!block.ignored) this.#of(block);
   }
 
   pageSize(bytes: number): void {
@@ -45,8 +65,10 @@ export class RamImageBuilder implements RamSink {
 
   zero(block: RamBlockInfo, address: number, fill: number): void {
     if (fill !== 0) this.#write(block, address, new Uint8Array(this.#pageSize).fill(fill));
-    else if (this.#of(block).written.get(address / this.#pageSize) > 0) {
-      this.#of(block).image.write(address, new Uint8Array(this.#sizeAt(block, address)));
+    else {
+      const { image, written } = this.#of(block);
+      if (written.get(address / this.#pageSize) === 0) return;
+      image.write(address, new Uint8Array(this.#sizeAt(block, address)));
     }
   }
 
@@ -92,10 +114,11 @@ export class RamImageBuilder implements RamSink {
     return Math.min(this.#pageSize, block.usedLength - address);
   }
 
-  #of(block: RamBlockInfo) {
-    const found = this.#images.get(block.name);
-    if (!found) throw new RangeError(`no block "${block.name}" was listed`);
-    return found;
+  #of({ name }: RamBlockInfo): { readonly image: RamImage; readonly written: PageCounts } {
+    const found = this.#blocks.get(name);
+    if (!found) throw new RangeError(`no block "${name}" was listed`);
+    found.image ??= this.#open(found.info);
+    return { image: found.image, written: found.written };
   }
 }
 

@@ -5,6 +5,7 @@ import { RAM_FLAG_MASK, RAM_VERSION, RamFlag } from "./constants.js";
 import { readCountedString } from "./counted-string.js";
 import { deducePageSize } from "./deduce-page-size.js";
 import { readMappedRam } from "./mapped-ram.js";
+import { isIgnored, readMappedRamHeader } from "./mapped-ram-header.js";
 import { type RamFeatures, readRamBlock } from "./ram-block-list.js";
 import type { RamSink } from "./ram-sink.js";
 import type { RamBlockInfo, RamCounts, SectionContent, SectionHead } from "./stream-item.js";
@@ -14,6 +15,9 @@ const XBZRLE_ENCODING = 1;
 
 /** Machines have dozens; a list of empty ones would be as long as the stream. */
 const MAX_BLOCKS = 4096;
+
+/** The bitmap of a block that is not in the file. */
+const NO_PAGES = new Uint8Array(0);
 
 type Counts = { -readonly [kind in keyof Required<RamCounts>]: number };
 
@@ -227,13 +231,16 @@ export class RamSectionReader {
     const blocks: RamBlockInfo[] = [];
     this.#sink.blockList?.(total);
     for (let left = total; left > 0; left -= blocks.at(-1)!.usedLength) {
-      const block = yield* readRamBlock(window, left, this.#features);
+      const listed = yield* readRamBlock(window, left, this.#features);
       if (blocks.length === MAX_BLOCKS) throw new DecodeError("too many RAM blocks", window.offset);
+      const header = this.#features.mappedRam ? yield* readMappedRamHeader(window) : undefined;
+      const ignored = header !== undefined && isIgnored(header);
+      const block = ignored ? { ...listed, ignored } : listed;
       blocks.push(block);
       this.#blocks.set(block.name, block);
       this.#sink.block?.(block, this.#features.pageSize);
-      if (this.#features.mappedRam)
-        counts.mapped += yield* readMappedRam(window, block, this.#sink);
+      if (ignored) this.#sink.mapped?.(block, header, NO_PAGES);
+      else if (header) counts.mapped += yield* readMappedRam(window, block, header, this.#sink);
     }
     return blocks;
   }

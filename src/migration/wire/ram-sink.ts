@@ -12,7 +12,10 @@ export interface RamSink {
   block?(block: RamBlockInfo, pageSize: number): void;
   /** The size of a page, where it turned out to be another than all blocks were given with. */
   pageSize?(bytes: number): void;
-  /** Under mapped-ram, behind a block's entry: where its pages lie in the file, and which are there. */
+  /**
+   * Under mapped-ram, after a block's entry: where its pages are in the file, and which ones. The
+   * bitmap of an ignored block is empty.
+   */
   mapped?(block: RamBlockInfo, header: MappedRamHeader, bitmap: Uint8Array): void;
   /**
    * Under mapped-ram, the block's stretch of the file from `offset` bytes into it, also what is no

@@ -27,7 +27,7 @@ export interface RamRegion {
 /** What a stream tells of the guest's memory. */
 export interface RamStats {
   readonly pageSize: number;
-  readonly blocks: readonly { readonly name: string; readonly usedLength: number }[];
+  readonly blocks: readonly Pick<RamBlockInfo, "name" | "usedLength" | "ignored">[];
   readonly total: KindCounts;
   readonly rounds: readonly KindCounts[];
   /** How many pages were sent once, twice, …: `[times, pages]`, rising. */
@@ -116,8 +116,8 @@ export class RamStatsCounter implements RamSink {
     const sent = total.page + total.zero + total.xbzrle + total.compressed;
     return {
       pageSize: this.#pageSize,
-      blocks: Array.from(this.#blocks.values(), ({ info: { name, usedLength } }) => {
-        return { name, usedLength };
+      blocks: Array.from(this.#blocks.values(), ({ info: { name, usedLength, ignored } }) => {
+        return { name, usedLength, ...(ignored && { ignored }) };
       }),
       total,
       rounds: this.#rounds,

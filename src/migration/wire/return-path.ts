@@ -6,6 +6,7 @@ import { more, need, type Steps } from "../../bytes/steps.js";
 import { encodeUtf8 } from "../../bytes/utf8.js";
 import { ReturnPathType } from "./constants.js";
 import { takeCountedString, writeCountedString } from "./counted-string.js";
+import { ENCRYPTED, TLS_HANDSHAKE } from "./tls.js";
 
 /** A message from destination to source. */
 export type ReturnPathMessage =
@@ -71,6 +72,7 @@ function* readMessages(window: ByteWindow): Steps<ReturnPathItem> {
 }
 
 function checkLength(type: number, length: number, offset: number): void {
+  if (type === TLS_HANDSHAKE) throw new DecodeError(ENCRYPTED, offset);
   if (type === 0 || type > ReturnPathType.switchoverAck) {
     throw new DecodeError(`return path message of type ${type}`, offset);
   }

@@ -2,6 +2,7 @@ import { hexOf } from "./hex.js";
 import type { DeviceStatePackets } from "./multifd-device-states.js";
 import type { SectionState } from "./state-collector.js";
 import type { StateField, StateNode, StateValue } from "./state-value.js";
+import type { RamBlockInfo } from "./stream-item.js";
 
 /** A section's state as JSON: integers of 64 bits are decimal strings, bytes hexadecimal digits. */
 export interface SectionStateJson {
@@ -20,6 +21,8 @@ export interface SectionStateJson {
   readonly state?: StateNodeJson;
   /** Of `ram`: name and used length of each block. */
   readonly blocks?: readonly (readonly [string, number])[];
+  /** Names of blocks whose memory x-ignore-shared keeps out of a mapped-ram file. */
+  readonly ignored?: readonly string[];
   /** Of `opaque`, where the bytes are at hand: hexadecimal digits. */
   readonly data?: string;
 }
@@ -78,10 +81,18 @@ export function sectionStateToJson(section: SectionState): SectionStateJson {
     case "vmstate":
       return { ...place, state: nodeJson(section.state) };
     case "ram":
-      return { ...place, blocks: section.blocks.map(({ name, usedLength }) => [name, usedLength]) };
+      return { ...place, ...blocksJson(section.blocks) };
     case "opaque":
       return { ...place, ...(section.data && { data: hexOf(section.data) }) };
   }
+}
+
+function blocksJson(blocks: readonly RamBlockInfo[]): Pick<SectionStateJson, "blocks" | "ignored"> {
+  const ignored = blocks.filter((block) => block.ignored).map(({ name }) => name);
+  return {
+    blocks: blocks.map(({ name, usedLength }) => [name, usedLength]),
+    ...(ignored.length > 0 && { ignored }),
+  };
 }
 
 function packetsJson({ packets, size, numbered }: DeviceStatePackets): DeviceStatePacketsJson {

@@ -3,12 +3,17 @@ import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { need, type Steps } from "../../bytes/steps.js";
 import { STREAM_MAGIC, STREAM_VERSION } from "./constants.js";
+import { ENCRYPTED, TLS_HANDSHAKE } from "./tls.js";
+
+/** Bytes of magic and version. */
+export const STREAM_HEADER_SIZE = 8;
 
 /** Reads magic and version; throws `DecodeError` if this is no stream of version 3. */
 export function* readStreamHeader(window: ByteWindow): Steps<never> {
   const offset = window.offset;
   yield* need(window, 4);
   const magic = window.u32();
+  if (magic >>> 16 === TLS_HANDSHAKE) throw new DecodeError(ENCRYPTED, offset);
   if (magic !== STREAM_MAGIC) {
     throw new DecodeError(`not a migration stream: magic 0x${hex32(magic)}, not "QEVM"`, offset);
   }

@@ -30,6 +30,8 @@ export interface RamBlockInfo {
   readonly hostPageSize?: number;
   /** Guest physical address, with the capability x-ignore-shared. */
   readonly address?: bigint;
+  /** True under mapped-ram for a block that x-ignore-shared kept out of the file. */
+  readonly ignored?: true;
 }
 
 /** How many records of each kind a RAM section holds; kinds without a record are left out. */

@@ -3,6 +3,7 @@ import { writeCommand } from "./command.js";
 import { writeConfiguration } from "./configuration.js";
 import { ItemType } from "./constants.js";
 import {
+  isIgnored,
   MAPPED_RAM_HEADER_SIZE,
   type MappedRamHeader,
   writeMappedRamHeader,
@@ -36,12 +37,16 @@ export class StreamRewriter {
   #switchoverStarted = false;
   #configured = false;
 
-  /** `description` is the stream's VMDESCRIPTION, needed to drop subsections. */
-  constructor(edits: StreamEdits = {}, description?: VmDescription) {
+  /**
+   * `description` is the stream's VMDESCRIPTION, needed to drop subsections; `offset` is where the
+   * stream begins in its file, as mapped-ram's headers count from there. What is written begins at 0.
+   */
+  constructor(edits: StreamEdits = {}, description?: VmDescription, offset = 0) {
     this.#edits = edits;
     this.#sections = new SectionEditor(edits, description);
     this.#reader = new StreamReader({
       ...(description && { description }),
+      offset,
       keepData: true,
       ram: this.#ramSink(),
       // Sections of ram are written as they are read; their data is too much to be held.
@@ -95,6 +100,10 @@ export class StreamRewriter {
 
   /** The bitmap follows the header, wherever that has come to stand; the pages stay where they are. */
   #writeMapped({ name }: RamBlockInfo, header: MappedRamHeader, bitmap: Uint8Array): void {
+    if (isIgnored(header)) {
+      writeMappedRamHeader(this.#writer, header);
+      return;
+    }
     const bitmapOffset = this.#given + this.#writer.length + MAPPED_RAM_HEADER_SIZE;
     writeMappedRamHeader(this.#writer, { ...header, bitmapOffset });
     this.#writer.bytes(bitmap);

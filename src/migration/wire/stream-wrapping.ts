@@ -1,8 +1,9 @@
 import { STREAM_MAGIC } from "./constants.js";
 import { isResumedStream } from "./resumed-stream.js";
+import { TLS_HANDSHAKE } from "./tls.js";
 
 /** What a stream may lie in. */
-export type StreamWrapping = "stream" | "gzip" | "zstd" | "libvirt" | "qcow2" | "unknown";
+export type StreamWrapping = "stream" | "gzip" | "zstd" | "libvirt" | "qcow2" | "tls" | "unknown";
 
 /** How many bytes of a file's beginning tell its wrapping. */
 export const WRAPPING_HEAD = 16;
@@ -15,6 +16,7 @@ const MAGICS: readonly (readonly [StreamWrapping, string])[] = [
   ["libvirt", "LibvirtQemudSave"],
   ["libvirt", "LibvirtQemudPart"],
   ["qcow2", "QFI\xfb"],
+  ["tls", String.fromCharCode(TLS_HANDSHAKE >> 8, TLS_HANDSHAKE & 0xff)],
 ];
 
 /** What the input is that begins with these bytes. */

@@ -126,6 +126,25 @@ describe("export", () => {
     ]);
   });
 
+  test("a stream that cannot be read leaves the traces' analysis, and a row of damage", async () => {
+    const dataSet = folder();
+    const encrypted = recording();
+    writeFileSync(join(encrypted, "stream.bin"), Buffer.from("16030101900100018c0303", "hex"));
+    const { code, out, err } = await exportTo(dataSet, encrypted);
+    expect([code, out]).toEqual([0, "recordings: 1 exported, 0 there already, 0 left out\n"]);
+    expect(err).toMatch(/^qtrace: .*microvm\/stream\.bin: the channel is encrypted .*TLS.*\n/);
+    expect(await rows(dataSet, "damage")).toMatchObject([
+      { file: "stream.bin", message: expect.stringContaining("TLS"), skipped: false },
+    ]);
+    const whole = folder();
+    await exportTo(whole, recording());
+    const [expected] = await rows(whole, "migrations");
+    const { downtime_ns, reported_ns, status } = expected!;
+    expect(await rows(dataSet, "migrations")).toMatchObject([
+      { downtime_ns, reported_ns, status, damaged: true },
+    ]);
+  });
+
   test("--event keeps the events of a pattern", async () => {
     const dataSet = folder();
     await exportTo(dataSet, recording(), "--event", "savevm_*");

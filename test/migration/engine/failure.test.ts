@@ -187,6 +187,27 @@ describe("what a destination refuses", () => {
     await expect(load(bytesOf(hex))).rejects.toThrow(message);
   });
 
+  test.each([
+    ["OPEN_RETURN_PATH", "OPEN_RETURN_PATH a second time: ignored"],
+    ["POSTCOPY_RESUME", "POSTCOPY_RESUME out of place: the state is active: ignored"],
+  ] as const)("a %s out of place is a warning", async (name, message) => {
+    const warnings: string[] = [];
+    const writer = new StreamWriter();
+    writer.header().u8(ItemType.configuration).u32(4).bytes(Buffer.from("none"));
+    writer.command({ name: "OPEN_RETURN_PATH" }).command({ name }).eof();
+    const channel = Duplex.from({
+      readable: Readable.from([writer.take()]),
+      writable: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    });
+    const loaded = await new MigrationDestination({
+      machine: new UnknownMachine(),
+      vmDescription: false,
+      onWarning: (warning) => warnings.push(warning),
+    }).load(channel);
+    expect(loaded).toMatchObject({ items: 4, returnPath: true });
+    expect(warnings).toEqual([message]);
+  });
+
   /** Loads a postcopy of a guest with one block of memory: its list, and what else is written. */
   async function loadPostcopy(usedLength: number, more: (writer: StreamWriter) => void) {
     const writer = new StreamWriter();

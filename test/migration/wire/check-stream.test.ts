@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { StreamChecker } from "../../../src/migration/wire/check-stream.js";
+import { StreamChecker, type StreamFinding } from "../../../src/migration/wire/check-stream.js";
 import type { Command } from "../../../src/migration/wire/stream-item.js";
 import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
 import { RECORDINGS } from "../../support/recording-names.js";
@@ -8,14 +8,18 @@ import { concat } from "./bytes.js";
 import { readRecording } from "./recordings.js";
 import { walk } from "./walk.js";
 
-/** What is found in a stream of these parts. */
+/** The codes of what is found in a stream of these parts. */
 function found(machine: string, ...parts: Part[]): string[] {
+  return findings(machine, ...parts).map(({ code }) => code);
+}
+
+function findings(machine: string, ...parts: Part[]): StreamFinding[] {
   const writer = new StreamWriter().header().u8(7).u32(machine.length);
   writer.bytes(new TextEncoder().encode(machine));
   for (const part of parts) part(writer);
   const checker = new StreamChecker();
   const { error } = walk(writer.take(), {}, 65536, (item) => checker.add(item));
-  return checker.finish(error).map(({ code }) => code);
+  return checker.finish(error);
 }
 
 type Part = (writer: StreamWriter) => void;
@@ -79,7 +83,7 @@ describe("found is", () => {
     ["no-return-path", [command({ name: "PING", value: 1 }), EOF]],
     [
       "command-twice",
-      [command({ name: "OPEN_RETURN_PATH" }), command({ name: "OPEN_RETURN_PATH" }), EOF],
+      [command({ name: "SWITCHOVER_START" }), command({ name: "SWITCHOVER_START" }), EOF],
     ],
     ["command-order", [command({ name: "POSTCOPY_RUN" }), EOF]],
     ["behind-switchover-start", [START, SWITCHOVER, PART, END, EOF]],
@@ -90,6 +94,26 @@ describe("found is", () => {
     ["broken", [START]],
   ])("%s", (code, parts) => {
     expect(found("pc-q35-10.2", ...parts)).toEqual([code]);
+  });
+
+  // QEMU migration/savevm.c: loadvm_process_command, loadvm_postcopy_handle_resume.
+  test.each<[string, Part[]]>([
+    [
+      "return-path-twice",
+      [command({ name: "OPEN_RETURN_PATH" }), command({ name: "OPEN_RETURN_PATH" }), EOF],
+    ],
+    ["resume-out-of-place", [command({ name: "POSTCOPY_RESUME" }), EOF]],
+    [
+      "resume-out-of-place",
+      [
+        command({ name: "RECV_BITMAP", block: "pc.ram" }),
+        command({ name: "POSTCOPY_RESUME" }),
+        command({ name: "POSTCOPY_RESUME" }),
+        EOF,
+      ],
+    ],
+  ])("%s, which is a warning", (code, parts) => {
+    expect(findings("pc-q35-10.2", ...parts)).toMatchObject([{ code, severity: "warning" }]);
   });
 
   test("nothing in a background snapshot: devices behind all of memory, and no END", () => {

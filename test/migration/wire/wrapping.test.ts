@@ -17,6 +17,7 @@ test.each([
   ["zstd", "28b52ffd"],
   ["qcow2", "514649fb 00000003"],
   ["libvirt", "4c6962766972745165 6d756453617665"],
+  ["tls", "16030101"],
   ["unknown", "00"],
 ])("%s is known by its first bytes", (wrapping, head) => {
   expect(detectWrapping(bytesOf(head))).toBe(wrapping);

@@ -6,8 +6,10 @@ import { formatTable } from "../../../report/table.js";
 import type { CommandDefinition } from "../../command-definition.js";
 import { Failure, type Io } from "../../io.js";
 import { readItems } from "../../read-items.js";
+import type { StreamChoice } from "../../stream-input.js";
+import { offsetOption } from "./stream-options.js";
 
-interface DiffArguments {
+interface DiffArguments extends Pick<StreamChoice, "offset"> {
   readonly items?: true;
   readonly json?: true;
 }
@@ -20,12 +22,13 @@ export const defineDiff: CommandDefinition = (command, run) => {
   command
     .argument("<a>", "a migration stream")
     .argument("<b>", "another one")
+    .addOption(offsetOption())
     .option("--items", "compare the streams by item instead: what is in one only, what is larger")
     .option("--json", "an object a difference, as documented in docs/stream-state.md")
     .addHelpText("after", "\nExample:\n  qtrace stream diff before.bin after.bin")
-    .action((fileA: string, fileB: string, { items, json }: DiffArguments) =>
+    .action((fileA: string, fileB: string, { items, json, ...choice }: DiffArguments) =>
       run(async (io) => {
-        const [a, b] = [await wholeStream(fileA, io), await wholeStream(fileB, io)];
+        const [a, b] = [await wholeStream(fileA, choice, io), await wholeStream(fileB, choice, io)];
         const runs = items && changedRuns(a, b, io);
         const differences = runs ?? diffStates(stateOf(a), stateOf(b));
         if (json) {
@@ -38,8 +41,12 @@ export const defineDiff: CommandDefinition = (command, run) => {
     );
 };
 
-async function wholeStream(file: string, io: Io): Promise<readonly StreamItem[]> {
-  const { items, failure } = await readItems(file, io, { keepData: true });
+async function wholeStream(
+  file: string,
+  choice: StreamChoice,
+  io: Io,
+): Promise<readonly StreamItem[]> {
+  const { items, failure } = await readItems(file, io, { ...choice, keepData: true });
   if (failure) throw new Failure(`${file}: ${failure.message}`);
   return items;
 }

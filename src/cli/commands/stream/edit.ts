@@ -9,10 +9,15 @@ import { StreamRewriter } from "../../../migration/wire/stream-rewriter.js";
 import type { CommandDefinition } from "../../command-definition.js";
 import { unreadable } from "../../files.js";
 import { Failure } from "../../io.js";
-import { descriptionOf, openStream, type StreamInput } from "../../stream-input.js";
-import { STREAM_ARGUMENT } from "./snapshot-option.js";
+import {
+  descriptionOf,
+  openStream,
+  type StreamChoice,
+  type StreamInput,
+} from "../../stream-input.js";
+import { offsetOption, STREAM_ARGUMENT } from "./stream-options.js";
 
-interface EditArguments {
+interface EditArguments extends Pick<StreamChoice, "offset"> {
   readonly output: string;
   readonly machine?: string;
   readonly dropSubsection?: SubsectionName[];
@@ -26,6 +31,7 @@ export const defineEdit: CommandDefinition = (command, run) => {
   command
     .argument("<file>", STREAM_ARGUMENT.replace(", or -", ""))
     .requiredOption("--output <file>", "write the stream there")
+    .addOption(offsetOption())
     .option("--machine <type>", "the machine type that the stream is to name")
     .option(
       "--drop-subsection <idstr:name>",
@@ -45,13 +51,13 @@ export const defineEdit: CommandDefinition = (command, run) => {
     )
     .action((file: string, options: EditArguments) =>
       run(async (io) => {
-        const { machine, dropSubsection, sendSwitchoverStart } = options;
+        const { machine, dropSubsection, sendSwitchoverStart, offset } = options;
         const edits: StreamEdits = {
           ...(machine !== undefined && { machine }),
           ...(dropSubsection && { dropSubsections: dropSubsection }),
           ...(sendSwitchoverStart && { switchoverStart: sendSwitchoverStart === "on" }),
         };
-        const input = await openStream(file, io);
+        const input = await openStream(file, io, offset === undefined ? {} : { offset });
         try {
           await rewrite(file, input, edits, options.output);
         } finally {
@@ -71,7 +77,7 @@ async function rewrite(file: string, input: StreamInput, edits: StreamEdits, out
   if (await isSameFile(file, output)) {
     throw new Failure(`${output}: is the stream itself; give another file to write to`);
   }
-  const rewriter = new StreamRewriter(edits, await descriptionOf(input));
+  const rewriter = new StreamRewriter(edits, await descriptionOf(input), offset);
   const out = createWriteStream(output);
   const done = finished(out).catch((error: unknown) => {
     throw unreadable(output, error);

@@ -1,12 +1,16 @@
 import { itemLabel } from "../../../analysis/item-label.js";
 import { itemToJson } from "../../../migration/wire/item-json.js";
-import { isSection, type StreamItem } from "../../../migration/wire/stream-item.js";
+import {
+  isSection,
+  type RamBlockInfo,
+  type StreamItem,
+} from "../../../migration/wire/stream-item.js";
 import { formatTable } from "../../../report/table.js";
 import { formatOffset } from "../../../report/units.js";
 import type { CommandDefinition } from "../../command-definition.js";
 import { eachItem } from "../../read-items.js";
 import type { StreamChoice } from "../../stream-input.js";
-import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
+import { offsetOption, STREAM_ARGUMENT, snapshotOption } from "./stream-options.js";
 
 interface ItemsArguments extends StreamChoice {
   readonly json?: true;
@@ -17,6 +21,7 @@ export const defineItems: CommandDefinition = (command, run) => {
   command
     .argument("<file>", STREAM_ARGUMENT)
     .option("--json", "an object a line, as documented in docs/stream-items.md")
+    .addOption(offsetOption())
     .addOption(snapshotOption())
     .addHelpText(
       "after",
@@ -51,11 +56,15 @@ function table(items: readonly StreamItem[]): string {
   ]);
 }
 
+function blockName({ name, ignored }: RamBlockInfo): string {
+  return ignored ? `${name} (ignored)` : name;
+}
+
 function contents(item: StreamItem): string {
   if (item.type === "configuration") return item.machine;
   if (item.type === "command") return "block" in item.command ? item.command.block : "";
   if (!isSection(item)) return "";
-  if (item.blocks) return item.blocks.map(({ name }) => name).join(" ");
+  if (item.blocks) return item.blocks.map(blockName).join(" ");
   const counts = Object.entries(item.ram ?? {}).filter(([, count]) => count > 0);
   return counts.map(([kind, count]) => `${count} ${kind}`).join(", ");
 }

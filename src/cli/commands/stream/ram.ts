@@ -22,7 +22,7 @@ import { pullFile } from "../../pull-file.js";
 import { isCut } from "../../read-connections.js";
 import { eachItem } from "../../read-items.js";
 import type { StreamChoice } from "../../stream-input.js";
-import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
+import { offsetOption, STREAM_ARGUMENT, snapshotOption } from "./stream-options.js";
 
 interface RamArguments extends StreamChoice {
   readonly output?: string;
@@ -49,6 +49,7 @@ export const defineRam: CommandDefinition = (command, run) => {
       "the connections, in order, by which a paused postcopy went on when the one before was lost",
     )
     .option("--json", "statistics or list as JSON, as documented in docs/stream-ram.md")
+    .addOption(offsetOption())
     .addOption(snapshotOption())
     .addHelpText("after", "\nExample:\n  qtrace stream ram stream.bin --output images --stats")
     .action((file: string, options: RamArguments) =>
@@ -57,16 +58,28 @@ export const defineRam: CommandDefinition = (command, run) => {
         if (!output && !stats && !heat) throw new Failure("give --output, --stats or --heat");
         const images = output === undefined ? undefined : new ImageFiles(output);
         const counter = stats || heat ? new RamStatsCounter() : undefined;
-        const ok = await readRam(file, options, images, counter, io);
+        const builder = images && new RamImageBuilder((block) => images.open(block));
+        const ok = await readRam(file, options, builder, counter, io);
         const list = images?.finish();
+        const absent = builder?.absent.map(({ name, usedLength }) => {
+          return { block: name, length: usedLength };
+        });
         const counted = counter?.stats();
         if (heat !== undefined && counted) await save(heat, ramHeatSvg(counted));
         if (options.json) {
-          const json = { ...(list && { images: list }), ...(stats && counted) };
+          const json = {
+            ...(list && { images: list }),
+            ...(absent && absent.length > 0 && { absent }),
+            ...(stats && counted),
+          };
           await io.out(`${JSON.stringify(json)}\n`);
         } else {
           for (const entry of list ?? []) {
             await io.out(`${entry.file}: ${entry.block}, ${formatBytes(entry.length)}\n`);
+          }
+          for (const { block, length } of absent ?? []) {
+            const what = `${block}: no image; its memory (${formatBytes(length)}) is not in the stream`;
+            await io.out(`${what}\n`);
           }
           if (stats && counted) await io.out(`${list ? "\n" : ""}${ramStatsToText(counted)}`);
         }
@@ -78,11 +91,10 @@ export const defineRam: CommandDefinition = (command, run) => {
 async function readRam(
   file: string,
   options: RamArguments,
-  images: ImageFiles | undefined,
+  builder: RamImageBuilder | undefined,
   counter: RamStatsCounter | undefined,
   io: Io,
 ): Promise<boolean> {
-  const builder = images && new RamImageBuilder((block) => images.open(block));
   const sink = teeRamSink([...(builder ? [builder] : []), ...(counter ? [counter] : [])]);
   const { multifd, urgent } = furtherChannels(options.channel ?? []);
   const join = new MultifdJoin(
@@ -105,8 +117,9 @@ async function readRam(
     }
   };
   const ram = teeRamSink([known, multifd.length > 0 ? join : sink]);
-  const { snapshot, resumed = [] } = options;
-  let failure = await eachItem(file, io, { ram, ...(snapshot && { snapshot }) }, watch);
+  const { snapshot, offset, resumed = [] } = options;
+  const choice = { ...(snapshot && { snapshot }), ...(offset !== undefined && { offset }) };
+  let failure = await eachItem(file, io, { ram, ...choice }, watch);
   let broken = file;
   for (const next of resumed) {
     // A connection that was lost ends anywhere, most likely within a page.

@@ -8,7 +8,7 @@ import { readDeviceStates } from "../../device-state-channels.js";
 import { Failure } from "../../io.js";
 import { eachItem } from "../../read-items.js";
 import type { StreamChoice } from "../../stream-input.js";
-import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
+import { offsetOption, STREAM_ARGUMENT, snapshotOption } from "./stream-options.js";
 
 interface StateArguments extends StreamChoice {
   readonly format: "text" | "sizes" | "json" | "qemu";
@@ -33,6 +33,7 @@ export const defineState: CommandDefinition = (command, run) => {
     .option("--json", "the same as --format json")
     .option("--device <idstr...>", "only these devices")
     .option("--channel <file...>", "multifd channels of the same migration, with states of devices")
+    .addOption(offsetOption())
     .addOption(snapshotOption())
     .addHelpText("after", "\nExample:\n  qtrace stream state stream.bin --device cpu apic")
     .action((file: string, { format, json, device, channel = [], ...options }: StateArguments) =>

@@ -2,7 +2,7 @@ import type { CommandDefinition } from "../../command-definition.js";
 import { Failure } from "../../io.js";
 import { eachItem } from "../../read-items.js";
 import type { StreamChoice } from "../../stream-input.js";
-import { STREAM_ARGUMENT, snapshotOption } from "./snapshot-option.js";
+import { offsetOption, STREAM_ARGUMENT, snapshotOption } from "./stream-options.js";
 
 interface VmdescArguments extends StreamChoice {
   readonly json?: true;
@@ -13,6 +13,7 @@ export const defineVmdesc: CommandDefinition = (command, run) => {
   command
     .argument("<file>", STREAM_ARGUMENT)
     .option("--json", "as it stands in the stream, on one line; else indented")
+    .addOption(offsetOption())
     .addOption(snapshotOption())
     .addHelpText(
       "after",
