@@ -30,6 +30,8 @@ import { tracedItems } from "./traced-items.js";
 export interface AnalysisInput {
   /** The items of the main channel; without them the account has those that the traces tell. */
   readonly items?: readonly StreamItem[];
+  /** Bytes of each additional channel, in order. They count in the size of the stream only. */
+  readonly channelBytes?: readonly number[];
   /** Records of the source's trace; those of `relevantEvents` suffice. */
   readonly source?: readonly EventRecord[];
   readonly destination?: readonly EventRecord[];
@@ -75,7 +77,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   };
   return {
     machine: items.find((item) => item.type === "configuration")?.machine || undefined,
-    streamSize: input.items?.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
+    ...sizes(input),
     items: accounts,
     ...sides,
     clocks,
@@ -96,6 +98,15 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     }),
     ...time,
   };
+}
+
+function sizes({ items, channelBytes = [] }: AnalysisInput) {
+  const streamSize = items?.reduce((end, item) => Math.max(end, item.offset + item.size), 0);
+  const totalBytes =
+    streamSize === undefined
+      ? undefined
+      : channelBytes.reduce((sum, bytes) => sum + bytes, streamSize);
+  return { streamSize, channelBytes, totalBytes };
 }
 
 /** The source's side, by the one of its attempts to migrate that is most like the items. */

@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
 import type { DecodeError } from "../bytes/decode-error.js";
 import { isSection, type StreamItem } from "../migration/wire/stream-item.js";
 import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
-import { unreadable } from "./files.js";
+import { sizeOf } from "./files.js";
 import type { Io } from "./io.js";
 import { type ReadItems, readItems } from "./read-items.js";
 
@@ -48,12 +47,4 @@ function moved(item: StreamItem, by: number): StreamItem {
   return isSection(item)
     ? { ...item, offset, dataOffset: item.dataOffset + by }
     : { ...item, offset };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    throw unreadable(file, error);
-  }
 }

@@ -9,12 +9,13 @@ import type { Evidence } from "../report/evidence.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { exists, readText } from "./files.js";
+import { readText, sizeOf } from "./files.js";
 import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
 import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
+import { MAIN_CHANNEL_FILE, recordingNames, STREAM_FILE } from "./recording-layout.js";
 
 export type { FileDamage } from "./read-side.js";
 
@@ -24,6 +25,8 @@ export interface Recording {
   readonly stream?: string;
   /** Those of the connections, in order, by which a paused postcopy went on. */
   readonly resumed?: readonly string[];
+  /** The bytes of the additional channels, in order. */
+  readonly channels?: readonly string[];
   readonly source?: string;
   readonly destination?: string;
   /** The trace-events file of a side's QEMU, where the two are of different versions. */
@@ -165,6 +168,7 @@ export async function joinRecording(
   const wire = await readWire(recording.wire, source, io);
   const account = analyze({
     ...(stream && { items: stream.items }),
+    ...(stream && recording.channels && { channelBytes: await sizesOf(recording.channels) }),
     ...(wire && { wire }),
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
@@ -189,6 +193,10 @@ export async function joinRecording(
       ...(destination?.events && { destination: destination.events }),
     },
   };
+}
+
+function sizesOf(files: readonly string[]): Promise<number[]> {
+  return Promise.all(files.map(sizeOf));
 }
 
 /** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
@@ -222,43 +230,35 @@ export async function findRecording(
       `${dir}: is no folder; a file is given by --stream, --source or --destination`,
     );
   }
-  const find = async (...names: string[]) => {
-    for (const name of names) {
-      if (await exists(path.join(dir, name))) return path.join(dir, name);
-    }
-    return undefined;
-  };
-  const stream = given.stream ?? (await find("stream.bin", "channel0.bin"));
-  const source = given.source ?? (await find("source.simpletrace", "source.log"));
-  const destination =
-    given.destination ?? (await find("destination.simpletrace", "destination.log"));
-  const resumed = given.resumed ?? (given.stream ? undefined : await resumedIn(dir));
-  const sourceEvents = given.sourceEvents ?? (await find("source.trace-events-all"));
-  const destinationEvents = given.destinationEvents ?? (await find("destination.trace-events-all"));
-  const wire = given.wire ?? (await find("channel0.times"));
+  const found = recordingNames(dir, await readdir(dir), given);
+  const inFolder = (name: string | undefined) => name && path.join(dir, name);
+  const stream = given.stream ?? inFolder(found.stream);
+  const source = given.source ?? inFolder(found.source);
+  const destination = given.destination ?? inFolder(found.destination);
+  const sourceEvents = given.sourceEvents ?? inFolder(found.sourceEvents);
+  const destinationEvents = given.destinationEvents ?? inFolder(found.destinationEvents);
+  const wire = given.wire ?? inFolder(found.wire);
+  const ofStream = (names: readonly string[]) =>
+    given.stream === undefined ? names.map((name) => path.join(dir, name)) : undefined;
+  const resumed = given.resumed ?? ofStream(found.resumed);
+  const channels = given.channels ?? ofStream(found.channels);
   if (!stream && !source && !destination) {
     const within = await recordingWithin(dir);
     const hint = within === undefined ? "" : `; a recording is ${within}`;
     throw new Failure(
-      `${dir}: no stream.bin or channel0.bin, and no trace of either side in it${hint}`,
+      `${dir}: no ${STREAM_FILE} or ${MAIN_CHANNEL_FILE}, and no trace of either side in it${hint}`,
     );
   }
   return {
     ...(stream && { stream }),
     ...(resumed && { resumed }),
+    ...(channels && { channels }),
     ...(source && { source }),
     ...(destination && { destination }),
     ...(sourceEvents && { sourceEvents }),
     ...(destinationEvents && { destinationEvents }),
     ...(wire && { wire }),
   };
-}
-
-/** The connections, in order, by which a paused postcopy went on, as `receive` names them. */
-async function resumedIn(dir: string): Promise<string[]> {
-  const timeOf = (name: string) => Number(/^channel0\.resumed(\d+)\.bin$/.exec(name)?.[1] ?? 0);
-  const names = (await readdir(dir)).filter((name) => timeOf(name) > 0);
-  return names.sort((a, b) => timeOf(a) - timeOf(b)).map((name) => path.join(dir, name));
 }
 
 function parseWireTimes(text: string): WirePoint[] {

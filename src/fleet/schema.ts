@@ -1,5 +1,5 @@
 /** The version of the tables below; a data set of another one is not read. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What a column holds: text; a whole number below 2^63; yes or no; milliseconds since 1970 (UTC). */
 export type ColumnType = "string" | "int64" | "boolean" | "timestamp";
@@ -58,7 +58,7 @@ export const tables = {
       column("status", "string", "the source's last state, such as `completed`; empty if not told"),
       maybe("error", "string", "what went wrong, in QEMU's words"),
       maybe("memory", "int64", "bytes of guest memory"),
-      maybe("stream_bytes", "int64", "bytes of the main channel"),
+      maybe("stream_bytes", "int64", "bytes of all channels"),
       column("items", "int64", "items of the stream"),
       column("rounds", "int64", "passes over dirty memory"),
       maybe("begin_ns", "int64", "the source's first `migrate_set_state`"),

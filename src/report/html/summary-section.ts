@@ -1,4 +1,5 @@
 import type { MigrationAccount, Postcopy, SideSummary } from "../../analysis/account.js";
+import { channelsNote } from "../channels-note.js";
 import { clockWords } from "../clock-words.js";
 import { sentIn } from "../sent-in.js";
 import { extentOf, originOf, phasesOf } from "../time-line.js";
@@ -106,11 +107,12 @@ function roundsNote({ rounds }: MigrationAccount): string {
   return `${count(rounds.reduce((sum, { pages = 0 }) => sum + pages, 0))} pages sent`;
 }
 
-function stream({ streamSize, items }: MigrationAccount): Markup {
-  if (streamSize === undefined) {
+function stream(account: MigrationAccount): Markup {
+  const { totalBytes, items } = account;
+  if (totalBytes === undefined) {
     return fact("Stream", "not given", `${items.length} items by what the traces tell`);
   }
-  return fact("Stream", formatBytes(streamSize), `${items.length} items`);
+  return fact("Stream", formatBytes(totalBytes), channelsNote(account) ?? `${items.length} items`);
 }
 
 function switchover(account: MigrationAccount): Markup {

@@ -1,4 +1,5 @@
 import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
+import { channelsNote } from "../channels-note.js";
 import { formatBytes, formatDuration, formatOffset } from "../units.js";
 import { type Clock, relativeClock } from "./relative-clock.js";
 import { wrap } from "./wrap.js";
@@ -41,8 +42,12 @@ function printLine([name, text]: Line, width: number): string {
   return [`${name.padEnd(NAME)} ${first}\n`, ...rest.map((line) => `${indent}${line}\n`)].join("");
 }
 
-function streamLine({ streamSize, items }: MigrationAccount): string {
-  if (streamSize !== undefined) return `${formatBytes(streamSize)} in ${items.length} items`;
+function streamLine(account: MigrationAccount): string {
+  const { totalBytes, items } = account;
+  if (totalBytes !== undefined) {
+    const note = channelsNote(account);
+    return `${formatBytes(totalBytes)}${note ? `: ${note}` : ` in ${items.length} items`}`;
+  }
   return `not given; ${items.length} items by what the traces tell`;
 }
 
