@@ -1,7 +1,7 @@
+import { percentile, sortNumbers } from "../../../analysis/percentile.js";
 import { byId, element } from "../../html/page/dom.js";
 import { formatBytes } from "../../units.js";
 import type { FleetPageData, Measure } from "../fleet-page-data.js";
-import { percentile, sortNumbers } from "../percentile.js";
 import { inMilliseconds, inMinutes, type Links, nameOf } from "./fleet-model.js";
 
 const ROWS = 30;
