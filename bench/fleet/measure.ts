@@ -28,7 +28,7 @@ console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, memory: maxRSS
 /** Reads all recordings and joins them, one after another, and keeps nothing. */
 async function analyze(): Promise<void> {
   const tables = new EventTables([events], io);
-  for (const found of await findRecordings([folder])) {
+  for (const found of (await findRecordings([folder])).folders) {
     const files = await findRecording(found);
     await tables.best(files, (table) => joinRecording(files, table, io));
   }

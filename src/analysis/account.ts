@@ -13,6 +13,10 @@ export interface MigrationAccount {
    * them, and they have no sizes.
    */
   readonly streamSize: number | undefined;
+  /** Bytes of each additional channel (multifd, preempt), in order; empty if there are none. */
+  readonly channelBytes: readonly number[];
+  /** Bytes of all channels, the main one included; undefined without a stream. */
+  readonly totalBytes: number | undefined;
   readonly items: readonly ItemAccount[];
   readonly source: SideSummary | undefined;
   readonly destination: SideSummary | undefined;

@@ -74,7 +74,7 @@ function roundsAdvice(rounds: readonly Round[]): string[] {
   const [first, last] = [told[0], told.at(-1)];
   if (!first || !last || told.length < 2 || last.pending! < first.pending!) return [];
   const rates = told.map(({ rate = 0 }) => rate).filter((bytes) => bytes > 0);
-  const slowest = Math.min(...rates);
+  const slowest = rates.reduce((least, rate) => Math.min(least, rate), Number.POSITIVE_INFINITY);
   if (!Number.isFinite(slowest)) return [];
   const enough = Math.ceil((first.pending! / slowest) * 1000);
   return [

@@ -33,6 +33,8 @@ import { findWarnings } from "./warnings.js";
 export interface AnalysisInput {
   /** The items of the main channel; without them the account has those that the traces show. */
   readonly items?: readonly StreamItem[];
+  /** Bytes of each additional channel, in order. They count in the size of the stream only. */
+  readonly channelBytes?: readonly number[];
   /** Records of the source's trace; those of `relevantEvents` suffice. */
   readonly source?: readonly EventRecord[];
   readonly destination?: readonly EventRecord[];
@@ -127,7 +129,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   ];
   return {
     machine: items.find((item) => item.type === "configuration")?.machine || undefined,
-    streamSize: input.items?.reduce((end, item) => Math.max(end, item.offset + item.size), 0),
+    ...sizes(input),
     items: accounts,
     ...summaries,
     clocks,
@@ -197,6 +199,15 @@ class Sides {
     const sentBefore = request.sentBefore || early;
     return { ...request, ...ofSource, faulted, arrived, sentBefore };
   }
+}
+
+function sizes({ items, channelBytes = [] }: AnalysisInput) {
+  const streamSize = items?.reduce((end, item) => Math.max(end, item.offset + item.size), 0);
+  const totalBytes =
+    streamSize === undefined
+      ? undefined
+      : channelBytes.reduce((sum, bytes) => sum + bytes, streamSize);
+  return { streamSize, channelBytes, totalBytes };
 }
 
 function withoutTimes(pairing: SidePairing): SidePairing {

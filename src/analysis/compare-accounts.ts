@@ -29,7 +29,7 @@ export function compareAccounts(before: MigrationAccount, after: MigrationAccoun
 }
 
 function totalsOf(account: MigrationAccount): ComparedFigure[] {
-  const { begin, end, downtime, streamSize, rounds, postcopy } = account;
+  const { begin, end, downtime, totalBytes, rounds, postcopy } = account;
   const figure = (name: string, unit: ComparedFigure["unit"], value: bigint | undefined) => ({
     name,
     unit,
@@ -41,7 +41,7 @@ function totalsOf(account: MigrationAccount): ComparedFigure[] {
     figure("downtime of the guest", "nanoseconds", downtime.guest),
     figure("downtime as the source measures it", "nanoseconds", downtime.reported),
     figure("total time", "nanoseconds", total),
-    figure("stream", "bytes", streamSize === undefined ? undefined : BigInt(streamSize)),
+    figure("stream", "bytes", totalBytes === undefined ? undefined : BigInt(totalBytes)),
     figure("rounds", "count", BigInt(rounds.length)),
     figure("faults in postcopy", "count", postcopy && BigInt(postcopy.requests.length)),
     figure("waited for pages", "nanoseconds", postcopy?.blocked),

@@ -23,6 +23,11 @@ export type {
 export { type AnalysisInput, analyze } from "./analyze.js";
 export type { WirePoint } from "./arrival.js";
 export { checkLimits, type LimitResult, type Limits } from "./check-limits.js";
+export {
+  checkRegression,
+  type RegressionResult,
+  type RegressionTolerance,
+} from "./check-regression.js";
 export { type ComparedFigure, type Comparison, compareAccounts } from "./compare-accounts.js";
 export { type DeviceTimes, deviceTimes } from "./device-times.js";
 export type { PageRequest } from "./page-requests.js";

@@ -173,7 +173,7 @@ function packagedFirst(items: readonly StreamItem[]): number[] {
   const order: number[] = [];
   const waiting: number[] = [];
   for (const [index, item] of items.entries()) {
-    if (item.depth === 0) order.push(...waiting.splice(0));
+    if (item.depth === 0) for (const at of waiting.splice(0)) order.push(at);
     if (item.type === "command" && item.command.name === "PACKAGED") waiting.push(index);
     else order.push(index);
   }

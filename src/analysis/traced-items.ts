@@ -64,7 +64,7 @@ class ItemList {
 
   #endPackage(): void {
     this.#depth = 0;
-    this.#items.push(...this.#behind.splice(0));
+    for (const item of this.#behind.splice(0)) this.#items.push(item);
   }
 }
 

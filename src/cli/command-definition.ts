@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Io } from "./io.js";
 
 /** What a command does with its arguments; the number is the exit code. */
@@ -34,5 +34,25 @@ export async function declareCommands(
     if (name !== called) continue;
     const define = await load();
     await define(command, run, args.slice(args.indexOf(name) + 1));
+  }
+}
+
+/** An option with one value that may be given several times: its parser keeps what came before. */
+export class RepeatableOption extends Option {}
+
+/**
+ * Refuses an option that is given twice, in all of a program's commands: commander would silently
+ * take the last value. Lists (`<file...>`) and `RepeatableOption` add up, and flags have no value.
+ */
+export function refuseRepeatedOptions(program: Command): void {
+  program.commands.forEach(refuseRepeatedOptions);
+  for (const option of program.options) {
+    const takesOne = (option.required || option.optional) && !option.variadic;
+    if (!takesOne || option instanceof RepeatableOption) continue;
+    let given = 0;
+    program.on(`option:${option.name()}`, () => {
+      given += 1;
+      if (given > 1) program.error(`error: ${option.long ?? option.flags} is given twice`);
+    });
   }
 }

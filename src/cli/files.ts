@@ -55,6 +55,15 @@ export async function openRandomAccess(
   }
 }
 
+/** How many bytes a file has. */
+export async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
 /** Throws `Failure` where there is nothing to be read, or a folder. */
 export async function refuseFolder(file: string): Promise<void> {
   const there = await stat(file).catch((error: unknown) => {

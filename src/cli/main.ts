@@ -1,7 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { DecodeError } from "../bytes/decode-error.js";
 import { version } from "../version.js";
-import { type Action, declareCommands, type LazyCommand } from "./command-definition.js";
+import {
+  type Action,
+  declareCommands,
+  type LazyCommand,
+  refuseRepeatedOptions,
+} from "./command-definition.js";
 import { Failure, type Io } from "./io.js";
 
 /**
@@ -98,6 +103,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     exitCode = await action(io);
   };
   await declareCommands(program, commands, run, args);
+  refuseRepeatedOptions(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;

@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
 import type { DecodeError } from "../bytes/decode-error.js";
 import { STREAM_HEADER_SIZE } from "../migration/wire/stream-header.js";
 import { isSection, type StreamItem } from "../migration/wire/stream-item.js";
 import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
-import { unreadable } from "./files.js";
+import { sizeOf } from "./files.js";
 import type { Io } from "./io.js";
 import { type ReadItems, readItems } from "./read-items.js";
 import type { StreamChoice } from "./stream-input.js";
@@ -61,12 +60,4 @@ function moved(item: StreamItem, by: number): StreamItem {
   return isSection(item)
     ? { ...item, offset, dataOffset: item.dataOffset + by }
     : { ...item, offset };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    throw unreadable(file, error);
-  }
 }

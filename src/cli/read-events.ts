@@ -30,7 +30,7 @@ export async function readEvents(
   const declared: Declared[] = [];
   for (const { file, groupPath } of await findTraceEvents(inputs)) {
     const bytes = await readBytes(file, io);
-    declared.push(...declarationsIn(bytes, file, groupName(groupPath), io));
+    for (const one of declarationsIn(bytes, file, groupName(groupPath), io)) declared.push(one);
   }
   return { table: new EventTable(declared), from: inputs.join(", ") };
 }

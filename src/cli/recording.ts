@@ -11,12 +11,13 @@ import type { Evidence } from "../report/evidence.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { exists, readText } from "./files.js";
+import { readText, sizeOf } from "./files.js";
 import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
 import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
+import { MAIN_CHANNEL_FILE, recordingNames, STREAM_FILE } from "./recording-layout.js";
 import { NotAStream } from "./stream-input.js";
 
 export type { FileDamage } from "./read-side.js";
@@ -29,6 +30,8 @@ export interface Recording {
   readonly offset?: number;
   /** Those of the connections, in order, by which a paused postcopy went on. */
   readonly resumed?: readonly string[];
+  /** The bytes of the additional channels, in order. */
+  readonly channels?: readonly string[];
   readonly source?: string;
   readonly destination?: string;
   /** The trace-events file of a side's QEMU, where the two are of different versions. */
@@ -185,6 +188,7 @@ export async function joinRecording(
   const { clockOffset, attempt } = recording;
   const account = analyzeOrFail({
     ...(items && { items }),
+    ...(items && recording.channels && { channelBytes: await sizesOf(recording.channels) }),
     ...(wire && { wire }),
     ...(source && { source: source.records, sourceMessages: source.messages }),
     ...(destination && {
@@ -267,6 +271,10 @@ function fromTracesAlone({ message }: StreamFailure): string {
   return `the stream cannot be read, and this analysis is of the traces alone: ${message}`;
 }
 
+function sizesOf(files: readonly string[]): Promise<number[]> {
+  return Promise.all(files.map(sizeOf));
+}
+
 /** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
 async function readWire(
   file: string | undefined,
@@ -298,20 +306,18 @@ export async function findRecording(
       `${dir}: is no folder; a file is given by --stream, --source or --destination`,
     );
   }
-  const find = async (...names: string[]) => {
-    for (const name of names) {
-      if (await exists(path.join(dir, name))) return path.join(dir, name);
-    }
-    return undefined;
-  };
-  const stream = given.stream ?? (await find("stream.bin", "channel0.bin"));
-  const source = given.source ?? (await find("source.simpletrace", "source.log"));
-  const destination =
-    given.destination ?? (await find("destination.simpletrace", "destination.log"));
-  const resumed = given.resumed ?? (given.stream ? undefined : await resumedIn(dir));
-  const sourceEvents = given.sourceEvents ?? (await find("source.trace-events-all"));
-  const destinationEvents = given.destinationEvents ?? (await find("destination.trace-events-all"));
-  const wire = given.wire ?? (await find("channel0.times"));
+  const found = recordingNames(dir, await readdir(dir), given);
+  const inFolder = (name: string | undefined) => name && path.join(dir, name);
+  const stream = given.stream ?? inFolder(found.stream);
+  const source = given.source ?? inFolder(found.source);
+  const destination = given.destination ?? inFolder(found.destination);
+  const sourceEvents = given.sourceEvents ?? inFolder(found.sourceEvents);
+  const destinationEvents = given.destinationEvents ?? inFolder(found.destinationEvents);
+  const wire = given.wire ?? inFolder(found.wire);
+  const ofStream = (names: readonly string[]) =>
+    given.stream === undefined ? names.map((name) => path.join(dir, name)) : undefined;
+  const resumed = given.resumed ?? ofStream(found.resumed);
+  const channels = given.channels ?? ofStream(found.channels);
   const { attempt } = given;
   const about = aboutRecording(
     await readFile(path.join(dir, "recording.json"), "utf8").catch(() => ""),
@@ -321,13 +327,14 @@ export async function findRecording(
     const within = await recordingWithin(dir);
     const hint = within === undefined ? "" : `; a recording is ${within}`;
     throw new Failure(
-      `${dir}: no stream.bin or channel0.bin, and no trace of either side in it${hint}`,
+      `${dir}: no ${STREAM_FILE} or ${MAIN_CHANNEL_FILE}, and no trace of either side in it${hint}`,
     );
   }
   return {
     ...(stream && { stream }),
     ...(given.offset !== undefined && { offset: given.offset }),
     ...(resumed && { resumed }),
+    ...(channels && { channels }),
     ...(source && { source }),
     ...(destination && { destination }),
     ...(sourceEvents && { sourceEvents }),
@@ -337,13 +344,6 @@ export async function findRecording(
     ...(attempt !== undefined && { attempt }),
     ...(about.transport === "file" && { toFile: true }),
   };
-}
-
-/** The connections, in order, by which a paused postcopy went on, as `receive` names them. */
-async function resumedIn(dir: string): Promise<string[]> {
-  const timeOf = (name: string) => Number(/^channel0\.resumed(\d+)\.bin$/.exec(name)?.[1] ?? 0);
-  const names = (await readdir(dir)).filter((name) => timeOf(name) > 0);
-  return names.sort((a, b) => timeOf(a) - timeOf(b)).map((name) => path.join(dir, name));
 }
 
 function parseWireTimes(text: string): WirePoint[] {

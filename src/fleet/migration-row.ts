@@ -24,7 +24,7 @@ export function migrationRow(recorded: Recorded): Row<"migrations"> {
     status: account.outcome.state ?? "",
     error: account.outcome.error,
     memory: memoryOf(account.items),
-    stream_bytes: account.streamSize,
+    stream_bytes: account.totalBytes,
     items: account.items.length,
     rounds: account.rounds.length,
     ...times(account),

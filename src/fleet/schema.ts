@@ -58,7 +58,7 @@ export const tables = {
       column("status", "string", "the source's last state, such as `completed`; empty if not told"),
       maybe("error", "string", "what went wrong, in QEMU's words"),
       maybe("memory", "int64", "bytes of guest memory"),
-      maybe("stream_bytes", "int64", "bytes of the main channel"),
+      maybe("stream_bytes", "int64", "bytes of all channels"),
       column("items", "int64", "items of the stream"),
       column("rounds", "int64", "passes over dirty memory"),
       maybe("begin_ns", "int64", "the source's first `migrate_set_state`"),

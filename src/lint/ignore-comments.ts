@@ -23,7 +23,7 @@ export function findIgnores({ lines }: FileNode, text: string): Map<number, Igno
   let pending: Ignore[] = [];
   for (const [index, node] of lines.entries()) {
     if (node.kind === "comment") {
-      pending.push(...readIgnores(node, text));
+      pending = pending.concat(readIgnores(node, text));
       continue;
     }
     if (pending.length > 0) byLine.set(index + 1, pending);

@@ -1,4 +1,5 @@
 import type { PageRequest } from "../analysis/page-requests.js";
+import { percentile, sortNumbers } from "../analysis/percentile.js";
 
 /** A stretch of latencies, and how many requests took so long. */
 export interface LatencyBucket {
@@ -15,11 +16,6 @@ export function latencies(requests: readonly PageRequest[]): number[] {
       faulted === undefined || arrived === undefined ? [] : [Number(arrived - faulted)],
     )
     .sort((a, b) => a - b);
-}
-
-/** The value below which a share of sorted values lies; undefined of none. */
-export function quantile(sorted: readonly number[], share: number): number | undefined {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 /** Sorted latencies in buckets, each twice as long as the one before. */
@@ -48,10 +44,7 @@ export function stageMedians(requests: readonly PageRequest[]): {
     const lengths = requests.flatMap(({ [from]: a, [to]: b, sentBefore }) =>
       sentBefore || a === undefined || b === undefined ? [] : [Number(b - a)],
     );
-    return quantile(
-      lengths.sort((a, b) => a - b),
-      0.5,
-    );
+    return percentile(sortNumbers(lengths), 50);
   };
   return {
     there: median("faulted", "received"),

@@ -73,12 +73,12 @@ function nodeLines(node: StateNode, depth: number): string[] {
   const lines: string[] = [];
   for (let at = 0; at < node.fields.length; ) {
     const end = arrayEnd(node.fields, at);
-    lines.push(...fieldLines(node.fields.slice(at, end), depth));
+    for (const line of fieldLines(node.fields.slice(at, end), depth)) lines.push(line);
     at = end;
   }
   for (const { vmsdName, version, ...rest } of node.subsections) {
     lines.push(`${"  ".repeat(depth)}subsection ${vmsdName} (version ${version})\n`);
-    lines.push(...nodeLines({ vmsdName, version, ...rest }, depth + 1));
+    for (const line of nodeLines({ vmsdName, version, ...rest }, depth + 1)) lines.push(line);
   }
   return lines;
 }

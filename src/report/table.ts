@@ -8,8 +8,8 @@ export interface Column<T> {
 }
 
 /**
- * Rows as lines of text, columns two blanks apart, each as wide as its widest cell. Of a table wider
- * than `width` spare columns are left out, the last one first.
+ * Rows as lines of text: columns two spaces apart, each as wide as its widest cell. If the table is
+ * wider than `width`, spare columns are left out, the last one first. Works with millions of rows.
  */
 export function formatTable<T>(
   rows: readonly T[],
@@ -20,19 +20,22 @@ export function formatTable<T>(
     columns.map((column) => column.title),
     ...rows.map((row) => columns.map((column) => column.cell(row))),
   ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)));
+  const widths = columns.map((_, index) =>
+    cells.reduce((widest, line) => Math.max(widest, line[index]!.length), 0),
+  );
   const spare = columns.findLastIndex((column) => column.spare);
   const total = widths.reduce((sum, cell) => sum + cell + 2, -2);
   if (total > width && spare >= 0) return formatTable(rows, columns.toSpliced(spare, 1), width);
-  const lines = cells.map((line) =>
-    line
+  let text = "";
+  for (const line of cells) {
+    const padded = line
       .map((cell, index) =>
         columns[index]!.align === "right"
           ? cell.padStart(widths[index]!)
           : cell.padEnd(widths[index]!),
       )
-      .join("  ")
-      .trimEnd(),
-  );
-  return `${lines.join("\n")}\n`;
+      .join("  ");
+    text += `${padded.trimEnd()}\n`;
+  }
+  return text;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { analyze } from "../../src/analysis/analyze.js";
 import { checkLimits } from "../../src/analysis/check-limits.js";
-import { limitsJunit } from "../../src/report/limits-junit.js";
+import { junitReport, limitCases } from "../../src/report/limits-junit.js";
 import { fixture, ownEvents, readItems, readRecords } from "../support/recordings.js";
 
 const account = analyze({
@@ -28,7 +28,9 @@ test("a device that is not there fails its limit", () => {
 });
 
 test("JUnit's XML has a case a limit, and escapes names", () => {
-  const xml = limitsJunit(checkLimits(account, { downtime: 5, devices: { '<"&>': 1 } }));
+  const xml = junitReport(
+    limitCases(checkLimits(account, { downtime: 5, devices: { '<"&>': 1 } })),
+  );
   expect(xml).toContain('<testsuite name="qtrace analyze" tests="3" failures="2">');
   expect(xml).toContain('<testcase classname="migration" name="downtime"/>');
   expect(xml).toContain('name="save of &#60;&#34;&#38;&#62;"');

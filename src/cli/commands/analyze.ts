@@ -3,16 +3,23 @@ import path from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { MigrationAccount } from "../../analysis/account.js";
 import { checkLimits } from "../../analysis/check-limits.js";
+import { checkRegression, type RegressionTolerance } from "../../analysis/check-regression.js";
 import { compareAccounts } from "../../analysis/compare-accounts.js";
 import { compareReport } from "../../report/compare-text.js";
 import { htmlReport } from "../../report/html/html-report.js";
 import { jsonReport, toJson } from "../../report/json.js";
-import { limitMessage, limitsJunit } from "../../report/limits-junit.js";
+import {
+  junitReport,
+  limitCases,
+  regressionCases,
+  type TestCase,
+} from "../../report/limits-junit.js";
 import { perfettoReport } from "../../report/perfetto/perfetto-report.js";
 import { textReport } from "../../report/text.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, RepeatableOption } from "../command-definition.js";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
+import { chooseFormat, type FormatsByExtension } from "../output-format.js";
 import {
   type AnalyzedRecording,
   analyzeRecording,
@@ -21,15 +28,28 @@ import {
 } from "../recording.js";
 import { offsetOption } from "./stream/stream-options.js";
 
+const formats = ["text", "json", "html", "perfetto"] as const;
+type Format = (typeof formats)[number];
+
+const formatsByExtension: FormatsByExtension<Format> = {
+  ".txt": ["text"],
+  ".json": ["json"],
+  ".html": ["html"],
+  ".htm": ["html"],
+  ".perfetto-trace": ["perfetto"],
+  ".pftrace": ["perfetto"],
+};
+
 interface AnalyzeArguments extends Partial<Recording> {
   readonly sameClock?: boolean;
   readonly events?: string[];
-  readonly format: "text" | "json" | "html" | "perfetto";
+  readonly format?: Format;
   readonly output?: string;
   readonly maxDowntime?: number;
   readonly maxDevice?: Readonly<Record<string, number>>;
   readonly junit?: string;
   readonly compare?: string[];
+  readonly maxRegression?: RegressionTolerance;
 }
 
 /** `qtrace analyze`: the joint account of a migration. */
@@ -64,30 +84,44 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
     )
     .option("--attempt <n>", "which attempt in the log: a number, or last", attempt)
     .addOption(
-      new Option("--format <format>", "text, json, html (a page to read offline) or perfetto")
-        .choices(["text", "json", "html", "perfetto"])
-        .default("text"),
+      new Option(
+        "--format <format>",
+        "text, json, html (a page to read offline) or perfetto (default: by --output's extension, else text)",
+      ).choices(formats),
     )
-    .option("--output <file>", "write the account there")
+    .option("--output <file>", "write the report to this file")
     .option("--max-downtime <ms>", "exit 1 if the guest's downtime was longer", milliseconds)
-    .option("--max-device <name=ms>", "exit 1 if saving or loading this device took longer", device)
-    .option("--junit <file>", "write how the limits were kept there, as JUnit's XML")
-    .option("--compare <dir...>", "two recordings: what changed from the first to the second")
+    .addOption(
+      new RepeatableOption(
+        "--max-device <name=ms>",
+        "exit 1 if saving or loading this device took longer; may be repeated",
+      ).argParser(device),
+    )
+    .option("--junit <file>", "write the results of all limits to this file, as JUnit XML")
+    .option(
+      "--compare <dir...>",
+      "two recordings: show what changed from the first to the second; limits apply to the second",
+    )
+    .option(
+      "--max-regression <percent[,ms]>",
+      "with --compare: exit 1 if the downtime or a device's save or load time grew by more than " +
+        "this percentage and by more than the milliseconds, such as 20%,5ms (default of ms: 1)",
+      regressionTolerance,
+    )
     .addHelpText(
       "after",
       "\nExample:\n  qtrace analyze recordings/q35-precopy --max-downtime 100 --max-device ram=20\n" +
-        "  qtrace analyze recordings/q35-precopy --format html --output account.html\n" +
-        "  qtrace analyze --compare before/ after/\n\n" +
+        "  qtrace analyze recordings/q35-precopy --output account.html\n" +
+        "  qtrace analyze --compare before/ after/ --max-regression 20%,5ms --junit limits.xml\n\n" +
         "A terminal of fewer than 100 columns is shown fewer; a file or a pipe has all.",
     )
-    .action((dir: string | undefined, options: AnalyzeArguments) =>
+    .action((dir: string | undefined, given: AnalyzeArguments) =>
       run(async (io) => {
-        if (options.compare) return compare(options.compare, options, io);
-        const { sameClock, ...given } = options;
-        const recording = await findRecording(dir, {
-          ...given,
-          ...(sameClock && { clockOffset: 0n }),
-        });
+        const format = chooseFormat(given.format, given.output, formatsByExtension, "text");
+        const options = { ...given, format };
+        if (options.compare) return compare(options.compare, dir, options, io);
+        if (options.maxRegression) throw new Failure("--max-regression needs --compare");
+        const recording = await findRecording(dir, { ...options, ...clocksOf(options) });
         const analyzed = await analyzeRecording(recording, options.events, io, {
           keepData: options.format === "html",
           keepAll: options.format === "html",
@@ -95,18 +129,26 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
         const { account, damaged, reported } = analyzed;
         await deliver(render(options, analyzed, io), options.output, io);
         const fits = tellProblems(account, reported, options, io);
-        const kept = await keepsLimits(account, options, io);
+        const kept = await reportCases(limitsOf(account, options), options.junit, io);
         const failed = account.outcome.state === "failed";
         return kept && fits && !damaged && !failed ? 0 : 1;
       }),
     );
 };
 
+/** The options, with the format that they come to. */
+type Formatted = AnalyzeArguments & { readonly format: Format };
+
+function clocksOf({ sameClock, clockOffset }: AnalyzeArguments): Pick<Recording, "clockOffset"> {
+  if (sameClock) return { clockOffset: 0n };
+  return clockOffset === undefined ? {} : { clockOffset };
+}
+
 /** Reports what is wrong with the inputs, unless stderr or the report on the terminal has them already. */
 function tellProblems(
   { problems }: MigrationAccount,
   reported: readonly string[],
-  { format, output }: AnalyzeArguments,
+  { format, output }: Formatted,
   io: Io,
 ): boolean {
   if (format !== "text" || output) {
@@ -116,7 +158,7 @@ function tellProblems(
 }
 
 function render(
-  { format, output }: AnalyzeArguments,
+  { format, output }: Formatted,
   { account, evidence }: AnalyzedRecording,
   io: Io,
 ): string | Uint8Array {
@@ -135,20 +177,54 @@ function render(
 /** Two recordings side by side. */
 async function compare(
   dirs: readonly string[],
-  { events, format, output }: AnalyzeArguments,
+  dir: string | undefined,
+  options: Formatted,
   io: Io,
 ): Promise<number> {
+  const { events, format, output, maxRegression } = options;
   const [before, after] = dirs;
-  if (!before || !after || dirs.length > 2) throw new Failure("--compare takes two recordings");
+  if (!before || !after || dirs.length > 2 || dir !== undefined) {
+    throw new Failure("--compare takes two recordings");
+  }
+  for (const [name, value] of Object.entries(singleFiles(options))) {
+    if (value !== undefined) throw new Failure(`--compare takes two recordings, not ${name}`);
+  }
   if (format !== "text" && format !== "json") throw new Failure("--compare gives text or json");
   const noted = tellingOnce(io);
-  const first = await analyzeRecording(await findRecording(before), events, noted);
-  const second = await analyzeRecording(await findRecording(after), events, noted);
+  const read = async (folder: string) =>
+    analyzeRecording(await findRecording(folder, clocksOf(options)), events, noted);
+  const first = await read(before);
+  const second = await read(after);
   const comparison = compareAccounts(first.account, second.account);
-  const report =
-    format === "json" ? toJson(comparison) : compareReport(comparison, ...titlesOf(before, after));
+  const titles = titlesOf(before, after);
+  const report = format === "json" ? toJson(comparison) : compareReport(comparison, ...titles);
   await deliver(report, output, io);
-  return first.damaged || second.damaged ? 1 : 0;
+  for (const [index, { account }] of [first, second].entries()) {
+    for (const problem of account.problems) io.err(`qtrace: ${titles[index]}: ${problem}\n`);
+  }
+  const regressions = maxRegression
+    ? regressionCases(checkRegression(first.account, second.account, maxRegression), maxRegression)
+    : [];
+  const cases = [...limitsOf(second.account, options), ...regressions];
+  const kept = await reportCases(cases, options.junit, io);
+  const sound = [first, second].every(
+    ({ account, damaged }) => !damaged && !account.problems.length,
+  );
+  return kept && sound ? 0 : 1;
+}
+
+/** The options that name single files, which a comparison has no use for. */
+function singleFiles(options: Partial<Recording>): Readonly<Record<string, unknown>> {
+  return {
+    "--stream": options.stream,
+    "--resumed": options.resumed,
+    "--source": options.source,
+    "--destination": options.destination,
+    "--wire": options.wire,
+    "--attempt": options.attempt,
+    "--source-events": options.sourceEvents,
+    "--destination-events": options.destinationEvents,
+  };
 }
 
 /** What two recordings have in common, such as their events, is told once. */
@@ -168,20 +244,28 @@ function titlesOf(before: string, after: string): [string, string] {
   return names[0] === names[1] ? [before, after] : [names[0]!, names[1]!];
 }
 
-/** Tells which limits were not kept. */
-async function keepsLimits(
+/** How a migration kept to the limits that were given. */
+function limitsOf(
   account: MigrationAccount,
-  { maxDowntime, maxDevice, junit }: AnalyzeArguments,
-  io: Io,
-): Promise<boolean> {
+  { maxDowntime, maxDevice }: AnalyzeArguments,
+): TestCase[] {
   const results = checkLimits(account, {
     ...(maxDowntime !== undefined && { downtime: maxDowntime }),
     ...(maxDevice && { devices: maxDevice }),
   });
-  if (junit) await deliver(limitsJunit(results), junit, io);
-  const failed = results.filter((result) => !result.passed);
-  for (const result of failed) io.err(`qtrace: ${limitMessage(result)}\n`);
-  return failed.length === 0;
+  return limitCases(results);
+}
+
+/** Writes the JUnit file and says what failed; gives whether nothing did. */
+async function reportCases(
+  cases: readonly TestCase[],
+  junit: string | undefined,
+  io: Io,
+): Promise<boolean> {
+  if (junit) await deliver(junitReport(cases), junit, io);
+  const failures = cases.flatMap(({ failure }) => failure ?? []);
+  for (const failure of failures) io.err(`qtrace: ${failure}\n`);
+  return failures.length === 0;
 }
 
 function device(
@@ -215,6 +299,13 @@ function milliseconds(text: string): number {
   if (text.trim() === "" || !(value >= 0))
     throw new InvalidArgumentError("It is no number of milliseconds.");
   return value;
+}
+
+function regressionTolerance(text: string): RegressionTolerance {
+  const match = /^(\d+(?:\.\d+)?)%(?:,(\d+(?:\.\d+)?)ms)?$/.exec(text);
+  if (!match)
+    throw new InvalidArgumentError("Give a percentage, and milliseconds: 20% or 20%,5ms.");
+  return { percent: Number(match[1]), milliseconds: Number(match[2] ?? 1) };
 }
 
 async function deliver(

@@ -8,7 +8,7 @@ import type { CommandDefinition } from "../command-definition.js";
 import { countJobs, type JobOptions, type Jobs } from "../decode/count-jobs.js";
 import { followFile } from "../decode/follow-file.js";
 import { openHelpers } from "../decode/helpers.js";
-import { formats, makeSink, type OpenSink } from "../decode/make-sink.js";
+import { type Format, formats, makeSink, type OpenSink } from "../decode/make-sink.js";
 import { putRecords } from "../decode/put-records.js";
 import { reportDamage } from "../decode/report-damage.js";
 import {
@@ -21,6 +21,7 @@ import { traceChunks, traceProgress } from "../decode/trace-chunks.js";
 import { alone, firstBytes } from "../decode/turns.js";
 import { refuseFolder } from "../files.js";
 import { Failure, type Io } from "../io.js";
+import { chooseFormat, type FormatsByExtension } from "../output-format.js";
 import { readEvents } from "../read-events.js";
 
 interface DecodeArguments extends JobOptions, SelectionOptions {
@@ -28,11 +29,21 @@ interface DecodeArguments extends JobOptions, SelectionOptions {
   readonly strict?: boolean;
 }
 
+type GivenOptions = Omit<DecodeArguments, "format"> & { readonly format?: Format };
+
+const formatsByExtension: FormatsByExtension<Format> = {
+  ".txt": ["text", "simpletrace"],
+  ".log": ["text"],
+  ".jsonl": ["jsonl"],
+  ".csv": ["csv"],
+  ".parquet": ["parquet"],
+};
+
 const examples = `
 Examples:
   qtrace decode trace-4711 --events /usr/share/qemu/trace-events-all --event 'savevm_*'
   qtrace decode trace-4711 --stats
-  qtrace decode source.log --since 2026-11-23T03:26:07Z --format csv --output source.csv
+  qtrace decode source.log --since 2026-11-23T03:26:07Z --output source.csv
   qtrace decode trace-4711 --format parquet --per-event --output tables
   qtrace decode trace-4711 --follow --format jsonl`;
 
@@ -44,10 +55,9 @@ export const decodeCommand: CommandDefinition = (command, run) => {
     .addOption(
       new Option(
         "--format <format>",
-        "text as QEMU's log has it, simpletrace as simpletrace.py, an object or a row a record",
-      )
-        .choices(formats)
-        .default("text"),
+        "text as in QEMU's log, simpletrace as simpletrace.py prints it, one object or row per record " +
+          "(default: by --output's extension, else text)",
+      ).choices(formats),
     )
     .option(
       "--event <pattern...>",
@@ -58,7 +68,7 @@ export const decodeCommand: CommandDefinition = (command, run) => {
     .option("--pid <pid...>", "only of these processes; of threads, where a log tells only those")
     .option("--stats", "instead of records, what each event's come to: count, times, rate, bytes")
     .option("--per-event", "with csv or parquet: a table for each event, in the folder --output")
-    .option("--output <file>", "where to write; stdout unless told")
+    .option("--output <file>", "output file (default: stdout)")
     .option("--follow", "wait for more at the end of the file, until interrupted")
     .option(
       "--jobs <n>",
@@ -67,7 +77,13 @@ export const decodeCommand: CommandDefinition = (command, run) => {
     )
     .option("--strict", "exit 1 where anything is damaged, missing or not declared")
     .addHelpText("after", examples)
-    .action((trace: string, options: DecodeArguments) => run((io) => decode(trace, options, io)));
+    .action((trace: string, given: GivenOptions) =>
+      run((io) => {
+        const output = given.perEvent ? undefined : given.output;
+        const format = chooseFormat(given.format, output, formatsByExtension, "text");
+        return decode(trace, { ...given, format }, io);
+      }),
+    );
 };
 
 async function decode(trace: string, options: DecodeArguments, io: Io): Promise<number> {

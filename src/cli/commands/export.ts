@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { isHost, parseTime } from "../../fleet/about-recording.js";
 import type { CommandDefinition } from "../command-definition.js";
 import type { ExportPlan, ExportTarget, Outcome } from "../fleet/export-plan.js";
-import { findRecordings } from "../fleet/find-recordings.js";
+import { type FoundRecordings, findRecordings } from "../fleet/find-recordings.js";
 import { runExport } from "../fleet/run-export.js";
 import { Failure, type Io } from "../io.js";
 import { startProgress } from "../lint/scan-progress.js";
@@ -65,7 +65,7 @@ export const exportCommand: CommandDefinition = (command, run) => {
 };
 
 async function exportAll(
-  folders: readonly string[],
+  { folders, ambiguous }: FoundRecordings,
   plan: ExportPlan,
   jobs: number,
   io: Io,
@@ -93,7 +93,7 @@ async function exportAll(
   await io.out(
     `recordings: ${number("exported")} exported, ${number("there already")} there already, ${leftOut} left out\n`,
   );
-  return leftOut > 0 ? 1 : 0;
+  return ambiguous ? 2 : leftOut > 0 ? 1 : 0;
 }
 
 function targetOf({ output, to, cluster }: ExportArguments): ExportTarget {

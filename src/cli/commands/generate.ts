@@ -137,7 +137,8 @@ async function readEvents(
     for (const problem of problems)
       io.err(printProblem(parsed.source, problem, paletteOf(io.colors)));
     errors += problems.length;
-    events.push(...buildModel(parsed, { group: group ?? groupName(groupPath) }));
+    const model = buildModel(parsed, { group: group ?? groupName(groupPath) });
+    for (const event of model) events.push(event);
   }
   if (errors > 0) throw new Failure("nothing is generated of files with errors", 1);
   refuseDoubles(events);

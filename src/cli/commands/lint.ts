@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, RepeatableOption } from "../command-definition.js";
 import { type LintOptions, readMaxWarnings, readQemuOption } from "../lint/lint-options.js";
 import { runLint } from "../lint/run-lint.js";
 
@@ -27,11 +27,13 @@ export const lintCommand: CommandDefinition = (command, run) => {
         "strict",
       ]),
     )
-    .option(
-      "--rule <name=level>",
-      "set a rule to off, warn or error; may be repeated",
-      (text: string, list: readonly string[]) => [...list, text],
-      [],
+    .addOption(
+      new RepeatableOption(
+        "--rule <name=level>",
+        "set a rule to off, warn or error; may be repeated",
+      )
+        .argParser((text, list: readonly string[]) => [...list, text])
+        .default([]),
     )
     .option("--config <file>", "instead of the nearest qtrace.config.json above each file")
     .option("--source <dir>", "look at the calls in the C and Rust sources of this tree too")

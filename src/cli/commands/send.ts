@@ -21,6 +21,7 @@ import { Sender, type SendResult, type SentChannel } from "../engine/sender.js";
 import { exists, readFileChunks, unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { readItems } from "../read-items.js";
+import { timesOf } from "../recording-layout.js";
 
 interface SendArguments {
   readonly to: string;
@@ -119,7 +120,7 @@ async function headOf(file: string): Promise<Omit<SentChannel, "bytes">> {
 
 /** When each piece of each channel passed, from the first of all on. */
 async function allCues(files: readonly string[], io: Io): Promise<Cue[][]> {
-  const times = files.map((file) => `${file.replace(/\.bin$/, "")}.times`);
+  const times = files.map(timesOf);
   for (const file of times) {
     if (!(await exists(file))) throw new Failure(`${file} is not there: --as-recorded needs it`);
   }

@@ -8,6 +8,7 @@ import type {
 } from "../../migration/engine/migration-options.js";
 import { MigrationSource } from "../../migration/engine/migration-source.js";
 import { unreadable } from "../files.js";
+import { ABOUT_FILE } from "../recording-layout.js";
 import { openRecordedChannel, type RecordedChannel } from "./recorded-channel.js";
 import { openSideTraces } from "./side-trace.js";
 
@@ -30,7 +31,7 @@ export async function recordMigration(
   folder: string,
   { source, destination, about, connected }: PlannedMigration,
 ): Promise<MigrationResult> {
-  await writeJson(path.join(folder, "recording.json"), about);
+  await writeJson(path.join(folder, ABOUT_FILE), about);
   const traces = openSideTraces(folder);
   const channel = openRecordedChannel(folder);
   connected?.(channel);

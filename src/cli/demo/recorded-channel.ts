@@ -2,6 +2,7 @@ import path from "node:path";
 import { type Duplex, duplexPair, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ChannelRecorder } from "../engine/channel-recorder.js";
+import { channelName, returnName } from "../recording-layout.js";
 
 /** Two ends of a connection, and what ends when all that passed between them is written down. */
 export interface RecordedChannel {
@@ -17,8 +18,8 @@ export function openRecordedChannel(folder: string): RecordedChannel {
   const [nearDestination, destination] = duplexPair();
   breakTogether(source, nearSource);
   breakTogether(destination, nearDestination);
-  const forward = new ChannelRecorder(path.join(folder, "channel0"));
-  const back = new ChannelRecorder(path.join(folder, "channel0.return"));
+  const forward = new ChannelRecorder(path.join(folder, channelName(0)));
+  const back = new ChannelRecorder(path.join(folder, returnName(channelName(0))));
   const passed = Promise.allSettled([
     pipeline(nearSource, recorded(forward), nearDestination),
     pipeline(nearDestination, recorded(back), nearSource),

@@ -4,6 +4,7 @@ import { LogSink } from "../../runtime/log-sink.js";
 import { addSink, enableEvents } from "../../runtime/registry.js";
 import { SimpleSink } from "../../runtime/simple-sink.js";
 import type { Sink } from "../../runtime/trace-event.js";
+import { traceFile } from "../recording-layout.js";
 import { TraceFile } from "./trace-file.js";
 
 /** The two ends of a migration. */
@@ -55,8 +56,8 @@ interface SideFiles {
 }
 
 function openFiles(folder: string, side: Side): SideFiles {
-  const simple = new TraceFile(path.join(folder, `${side}.simpletrace`));
-  const log = new TraceFile(path.join(folder, `${side}.log`));
+  const simple = new TraceFile(path.join(folder, traceFile(side, "simpletrace")));
+  const log = new TraceFile(path.join(folder, traceFile(side, "log")));
   const sinks: Sink[] = [
     new SimpleSink({
       write: (bytes) => simple.write(bytes),

@@ -4,6 +4,7 @@ import { textReport } from "../../report/text.js";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { analyzeRecording, findRecording } from "../recording.js";
+import { eventsFile, traceFile } from "../recording-layout.js";
 
 /** Traces that an engine's command was told of, and declarations of their events, side by side. */
 export interface GivenTraces {
@@ -25,8 +26,8 @@ export async function accountRecording(
 ): Promise<boolean> {
   await copyTrace(given.sourceTrace, folder, "source");
   await copyTrace(given.destinationTrace, folder, "destination");
-  await copy(given.sourceEvents, folder, "source.trace-events-all");
-  await copy(given.destinationEvents, folder, "destination.trace-events-all");
+  await copy(given.sourceEvents, folder, eventsFile("source"));
+  await copy(given.destinationEvents, folder, eventsFile("destination"));
   const read = await readAccount(folder, events, io);
   if (!read) {
     io.err(`qtrace: what came is in ${folder}\n`);
@@ -49,8 +50,12 @@ async function readAccount(folder: string, events: readonly string[] | undefined
   }
 }
 
-async function copyTrace(trace: string | undefined, folder: string, side: string): Promise<void> {
-  await copy(trace, folder, `${side}.${trace?.endsWith(".log") ? "log" : "simpletrace"}`);
+async function copyTrace(
+  trace: string | undefined,
+  folder: string,
+  side: "source" | "destination",
+): Promise<void> {
+  await copy(trace, folder, traceFile(side, trace?.endsWith(".log") ? "log" : "simpletrace"));
 }
 
 async function copy(file: string | undefined, folder: string, name: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { close, constants, ftruncate, openSync } from "node:fs";
 import { promisify } from "node:util";
 import { unreadable } from "../files.js";
+import { bytesFile, timesFile } from "../recording-layout.js";
 import { writeChunks } from "./write-chunks.js";
 
 /**
@@ -59,10 +60,10 @@ export class ChannelRecorder {
   constructor(file: string) {
     this.#file = file;
     try {
-      this.#bytes = openSync(`${file}.bin`, ANEW);
-      this.#times = openSync(`${file}.times`, ANEW);
+      this.#bytes = openSync(bytesFile(file), ANEW);
+      this.#times = openSync(timesFile(file), ANEW);
     } catch (error) {
-      this.#failure = unreadable(`${file}.${this.#bytes < 0 ? "bin" : "times"}`, error);
+      this.#failure = unreadable((this.#bytes < 0 ? bytesFile : timesFile)(file), error);
     }
   }
 

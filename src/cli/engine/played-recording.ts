@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
+import { MAIN_CHANNEL_FILE, recordingNames, STREAM_FILE } from "../recording-layout.js";
 
 /** The channels of a recording as files, the main one first. */
 export interface PlayedRecording {
@@ -15,16 +16,10 @@ export async function findChannels(input: string): Promise<PlayedRecording> {
     throw unreadable(input, error);
   });
   if (!info.isDirectory()) return { main: input, further: [] };
-  const names = await readdir(input);
-  const main = ["channel0.bin", "stream.bin"].find((name) => names.includes(name));
-  if (!main) throw new Failure(`${input}: no channel0.bin or stream.bin in it`);
-  const further = names
-    .filter((name) => /^channel[1-9]\d*\.bin$/.test(name))
-    .sort((a, b) => numberOf(a) - numberOf(b));
+  const { stream, channels } = recordingNames(input, await readdir(input));
+  if (stream === undefined) {
+    throw new Failure(`${input}: no ${MAIN_CHANNEL_FILE} or ${STREAM_FILE} in it`);
+  }
   const inFolder = (name: string) => path.join(input, name);
-  return { main: inFolder(main), further: further.map(inFolder) };
-}
-
-function numberOf(name: string): number {
-  return Number(name.replace(/\D/g, ""));
+  return { main: inFolder(stream), further: channels.map(inFolder) };
 }

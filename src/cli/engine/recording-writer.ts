@@ -3,6 +3,13 @@ import path from "node:path";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
 import { makeFolders } from "../make-folders.js";
+import {
+  ABOUT_FILE,
+  channelName,
+  isRecordingFile,
+  resumedName,
+  returnName,
+} from "../recording-layout.js";
 import { replaceFile } from "../replace-file.js";
 import { ChannelRecorder } from "./channel-recorder.js";
 
@@ -16,10 +23,6 @@ export interface RecordedWays {
   /** What the destination answers. */
   readonly back: (chunk: Uint8Array, at?: bigint) => ChannelRecorder;
 }
-
-/** Files that belong to a recording; those of an older one would be taken for the new one's. */
-const OWN_FILES =
-  /^(channel\d+(\.resumed\d+)?(\.return)?\.(bin|times)|stream\.bin|recording\.json|(source|destination)\.(log|simpletrace|trace-events-all))$/;
 
 /** Writes a recording: a folder with the bytes and times of each channel, and `recording.json`. */
 export class RecordingWriter {
@@ -84,16 +87,16 @@ export class RecordingWriter {
   /** Bytes of the source's way, of all channels. */
   channel(number: number): RecordedWays {
     return {
-      forward: this.#way(`channel${number}`),
-      back: this.#way(`channel${number}.return`),
+      forward: this.#way(channelName(number)),
+      back: this.#way(returnName(channelName(number))),
     };
   }
 
   /** Likewise, of the connection by which a paused postcopy went on for the so-manieth time. */
   resumed(time: number): RecordedWays {
     return {
-      forward: this.#way(`channel0.resumed${time}`),
-      back: this.#way(`channel0.resumed${time}.return`),
+      forward: this.#way(resumedName(time)),
+      back: this.#way(returnName(resumedName(time))),
     };
   }
 
@@ -115,7 +118,7 @@ export class RecordingWriter {
   }
 
   get #file(): string {
-    return path.join(this.folder, "recording.json");
+    return path.join(this.folder, ABOUT_FILE);
   }
 
   #way(name: string): (chunk: Uint8Array, at?: bigint) => ChannelRecorder {
@@ -136,7 +139,7 @@ export class RecordingWriter {
 }
 
 function ownFilesIn(folder: string): string[] {
-  const own = readdirSync(folder).filter((name) => OWN_FILES.test(name));
+  const own = readdirSync(folder).filter((name) => isRecordingFile(name));
   return own.map((name) => path.join(folder, name));
 }
 

@@ -3,33 +3,29 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
+import { hasTwoStreams, isRecording } from "../recording-layout.js";
 
-/** A folder with one of these is a recording. */
-const MARKS: ReadonlySet<string> = new Set([
-  "recording.json",
-  "stream.bin",
-  "channel0.bin",
-  "source.simpletrace",
-  "source.log",
-  "destination.simpletrace",
-  "destination.log",
-]);
+/** What folders hold. */
+export interface FoundRecordings {
+  /** The folders of recordings, sorted by path, each once. */
+  readonly folders: readonly string[];
+  /** Whether one of them has two main channels, so that it cannot be read. */
+  readonly ambiguous: boolean;
+}
 
 /**
- * The recordings that folders are or hold, at any depth, sorted by path; each once. Throws
- * `Failure` for a folder without one.
+ * The recordings that folders are or hold, at any depth, also one below another. Throws `Failure`
+ * for a folder without one.
  */
-export async function findRecordings(folders: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
+export async function findRecordings(folders: readonly string[]): Promise<FoundRecordings> {
+  const found = new Map<string, boolean>();
   for (const folder of folders) {
-    const before = found.size;
-    const again = await collect(path.resolve(folder), found).catch((error: unknown) => {
+    const some = await collect(path.resolve(folder), found).catch((error: unknown) => {
       throw unreadable(folder, error);
     });
-    if (found.size === before && !again)
-      throw new Failure(`${folder}: no recording in it or below`);
+    if (!some) throw new Failure(`${folder}: no recording in it or below`);
   }
-  return [...found].sort();
+  return { folders: [...found.keys()].sort(), ambiguous: [...found.values()].includes(true) };
 }
 
 /** The first recording right within a folder, to name it where the folder itself is none. */
@@ -38,19 +34,17 @@ export async function recordingWithin(folder: string): Promise<string | undefine
   const folders = entries.filter(isOpen).map(({ name }) => path.join(folder, name));
   for (const within of folders.sort()) {
     const names = await readdir(within).catch(() => []);
-    if (names.some((name) => MARKS.has(name))) return within;
+    if (isRecording(names)) return within;
   }
   return undefined;
 }
 
-/** Whether a folder is or holds a recording. */
-async function collect(folder: string, found: Set<string>): Promise<boolean> {
+/** Notes the recordings in a folder, and which are ambiguous; gives whether there are any. */
+async function collect(folder: string, found: Map<string, boolean>): Promise<boolean> {
   const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.some(({ name }) => MARKS.has(name))) {
-    found.add(folder);
-    return true;
-  }
-  let some = false;
+  const names = entries.map(({ name }) => name);
+  let some = isRecording(names);
+  if (some) found.set(folder, hasTwoStreams(names));
   for (const entry of entries.filter(isOpen)) {
     some = (await collect(path.join(folder, entry.name), found)) || some;
   }

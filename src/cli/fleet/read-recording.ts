@@ -13,6 +13,7 @@ import {
   joinRecording,
   type Recording,
 } from "../recording.js";
+import { ABOUT_FILE } from "../recording-layout.js";
 import type { EventTables } from "./event-tables.js";
 
 /** Where recordings belong that do not tell it, and how they are read. */
@@ -109,7 +110,7 @@ export async function readRecording(
 }
 
 async function readAbout(folder: string): Promise<AboutRecording> {
-  const text = await readFile(path.join(folder, "recording.json"), "utf8").catch(() => "");
+  const text = await readFile(path.join(folder, ABOUT_FILE), "utf8").catch(() => "");
   return aboutRecording(text);
 }
 

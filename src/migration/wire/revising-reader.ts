@@ -112,7 +112,7 @@ export class RevisingReader implements Fed<StreamItem> {
   believe(): void {
     this.#bytes.letGo();
     if (this.#inDoubt.some(isPackage)) this.#certain = true;
-    this.#believed.push(...this.#inDoubt);
+    for (const item of this.#inDoubt) this.#believed.push(item);
     this.#inDoubt = [];
   }
 

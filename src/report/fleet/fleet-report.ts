@@ -1,8 +1,8 @@
+import { percentile, sortNumbers } from "../../analysis/percentile.js";
 import { html, type Markup } from "../html/markup.js";
 import { pageShell } from "../html/page-shell.js";
 import type { FleetPageData } from "./fleet-page-data.js";
 import { pageScript, pageStyle } from "./page-bundle.js";
-import { percentile, sortNumbers } from "./percentile.js";
 
 /**
  * A page over many migrations that needs no network: downtime over time and how it is distributed,

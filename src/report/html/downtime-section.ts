@@ -3,7 +3,7 @@ import { originOf } from "../time-line.js";
 import { formatDuration, formatMilliseconds } from "../units.js";
 import { html, type Markup } from "./markup.js";
 import { mergeShortSegments } from "./merge-short-segments.js";
-import { type Bar, type WaterfallRow, waterfall } from "./waterfall.js";
+import { type Bar, cutEnds, type Frame, type WaterfallRow, waterfall } from "./waterfall.js";
 
 /** Devices that are drawn; the shortest of more are left to the table of items. */
 const MAX_DEVICES = 80;
@@ -22,11 +22,6 @@ ${pathTable(account, frame)}
 ${checkpointTable(account, frame)}
 ${deviceTable(account, frame)}
 </section>`;
-}
-
-interface Frame {
-  readonly start: bigint;
-  readonly end: bigint;
 }
 
 /** From the first sign of the stop to the last of the run. */
@@ -79,9 +74,9 @@ function deviceTable({ items }: MigrationAccount, frame: Frame): Markup | undefi
   const shown = longest(within, MAX_DEVICES);
   const rest = within.length - shown.length;
   const title = "Section by section";
-  const table = waterfall(title, ["save", "load"], shown.map(deviceRow), frame);
-  if (rest === 0) return table;
-  return html`${table}<p class="quiet">${rest.toLocaleString("en")} shorter sections are in the table of items.</p>`;
+  const rows = shown.map(deviceRow);
+  const isCut = rows.some(({ bars }) => bars.some((bar) => cutEnds(bar, frame).length > 0));
+  return html`${waterfall(title, ["save", "load"], rows, frame)}${isCut && html`<p class="quiet">An arrow marks a section that started before this interval or ended after it; the figures are its complete durations.</p>`}${rest > 0 && html`<p class="quiet">${rest.toLocaleString("en")} shorter sections are in the table of items.</p>`}`;
 }
 
 function longest(items: readonly ItemAccount[], count: number): ItemAccount[] {

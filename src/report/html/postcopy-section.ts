@@ -1,5 +1,6 @@
 import type { MigrationAccount, Postcopy } from "../../analysis/account.js";
-import { latencies, latencyBuckets, quantile, stageMedians } from "../latency.js";
+import { percentile } from "../../analysis/percentile.js";
+import { latencies, latencyBuckets, stageMedians } from "../latency.js";
 import { originOf } from "../time-line.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
@@ -52,8 +53,8 @@ function facts(
     ),
     fact(
       "Latency, median",
-      duration(quantile(sorted, 0.5)),
-      `95 % within ${duration(quantile(sorted, 0.95))}, longest ${duration(sorted.at(-1))}`,
+      duration(percentile(sorted, 50)),
+      `95 % within ${duration(percentile(sorted, 95))}, longest ${duration(sorted.at(-1))}`,
     ),
     fact(
       "Of a page sent for it",

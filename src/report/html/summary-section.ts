@@ -1,4 +1,5 @@
 import type { MigrationAccount, Postcopy, SideSummary } from "../../analysis/account.js";
+import { channelsNote } from "../channels-note.js";
 import { clockWords } from "../clock-words.js";
 import { sentIn } from "../sent-in.js";
 import { extentOf, originOf, phasesOf } from "../time-line.js";
@@ -17,11 +18,12 @@ ${phaseStrip(account)}
 </section>`;
 }
 
-function hero({ downtime: { guest, reported } }: MigrationAccount): Markup {
+function hero(account: MigrationAccount): Markup {
+  const { guest, reported } = account.downtime;
   const measured = guest ?? reported;
   if (measured === undefined) {
-    return html`<h2>Downtime</h2><p class="big none">not told</p>
-<p>The traces hold no <code>vm_state_notify</code> and no downtime checkpoints.</p>`;
+    return html`<h2>Downtime</h2><p class="big none">unknown</p>
+${whyUnknown(account).map((reason) => html`<p>${reason}</p>`)}`;
   }
   const { value, unit } = splitDuration(measured);
   const query =
@@ -32,6 +34,26 @@ function hero({ downtime: { guest, reported } }: MigrationAccount): Markup {
 <p class="big" title="${formatDuration(measured)}">${value}<span class="unit"> ${unit}</span></p>
 <p>${guest === undefined ? "as the source counts it" : "from the guest’s stop at the source to its run at the destination"}</p>
 ${query}`;
+}
+
+/** What is missing on each side to know the downtime. */
+function whyUnknown({ source, destination, downtime }: MigrationAccount): Markup[] {
+  const { stopped, running } = downtime;
+  const missing: Markup[] = [];
+  if (!source) missing.push(html`There is no source trace.`);
+  else if (stopped === undefined)
+    missing.push(
+      html`The source’s trace does not show when the guest stopped (<code>vm_state_notify</code> or downtime checkpoints).`,
+    );
+  if (!destination) missing.push(html`There is no destination trace.`);
+  else if (running === undefined)
+    missing.push(
+      html`The destination’s trace does not show when the guest started (<code>vm_state_notify</code>).`,
+    );
+  if (missing.length > 0) return missing;
+  return [
+    html`Both traces show their side of it, but their timestamps cannot be compared (see Clocks).`,
+  ];
 }
 
 function facts(account: MigrationAccount): Markup[] {
@@ -85,11 +107,12 @@ function roundsNote({ rounds }: MigrationAccount): string {
   return `${count(rounds.reduce((sum, { pages = 0 }) => sum + pages, 0))} pages sent`;
 }
 
-function stream({ streamSize, items }: MigrationAccount): Markup {
-  if (streamSize === undefined) {
+function stream(account: MigrationAccount): Markup {
+  const { totalBytes, items } = account;
+  if (totalBytes === undefined) {
     return fact("Stream", "not given", `${items.length} items by what the traces tell`);
   }
-  return fact("Stream", formatBytes(streamSize), `${items.length} items`);
+  return fact("Stream", formatBytes(totalBytes), channelsNote(account) ?? `${items.length} items`);
 }
 
 function switchover(account: MigrationAccount): Markup {

@@ -1,7 +1,7 @@
 import { html, type Markup } from "./markup.js";
 import { cssPercent } from "./quantities.js";
 
-/** A row of a waterfall: a name, bars on a scale of time, figures behind them. */
+/** A row of a waterfall: a name, bars on a time scale, figures after them. */
 export interface WaterfallRow {
   readonly name: string;
   readonly bars: readonly Bar[];
@@ -14,18 +14,30 @@ export interface Bar {
   readonly end: bigint;
 }
 
-/** A table whose rows have bars on the scale of `frame`. */
+/** The interval that the lanes of a waterfall show. */
+export interface Frame {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/**
+ * A table whose rows have bars on the scale of `frame`. A bar that starts before the frame or ends
+ * after it is cut there, and the cut end is drawn as an arrow.
+ */
 export function waterfall(
   title: string,
   figures: readonly string[],
   rows: readonly WaterfallRow[],
-  frame: { readonly start: bigint; readonly end: bigint },
+  frame: Frame,
 ): Markup {
   const whole = Number(frame.end - frame.start);
+  const within = (time: bigint) =>
+    Number((time < frame.start ? frame.start : time > frame.end ? frame.end : time) - frame.start);
   const bar = ({ tone, start, end }: Bar) => {
-    const left = cssPercent(Number(start - frame.start), whole);
-    const width = cssPercent(Number(end - start), whole);
-    return html`<i class="${tone}" style="left:${left};width:${width}"></i>`;
+    const [from, to] = [within(start), within(end)];
+    const cut = cutEnds({ start, end }, frame);
+    const style = `--left:${cssPercent(from, whole)};width:${cssPercent(to - from, whole)}`;
+    return html`<i class="${[tone, ...cut].join(" ")}" style="${style}"></i>`;
   };
   const lane = (row: WaterfallRow) =>
     html`<td class="lane${row.bars.length > 1 && " two"}" aria-hidden="true"><div>${row.bars.map(bar)}</div></td>`;
@@ -38,4 +50,12 @@ export function waterfall(
 `,
   )}</tbody>
 </table>`;
+}
+
+/** Which ends of an interval lie outside the frame, as the classes of its bar. */
+export function cutEnds({ start, end }: Frame, frame: Frame): ("cut-start" | "cut-end")[] {
+  return [
+    ...(start < frame.start ? ["cut-start" as const] : []),
+    ...(end > frame.end ? ["cut-end" as const] : []),
+  ];
 }

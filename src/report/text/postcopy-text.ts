@@ -1,12 +1,7 @@
 import type { MigrationAccount, Postcopy } from "../../analysis/account.js";
 import type { PageRequest } from "../../analysis/page-requests.js";
-import {
-  type LatencyBucket,
-  latencies,
-  latencyBuckets,
-  quantile,
-  stageMedians,
-} from "../latency.js";
+import { percentile } from "../../analysis/percentile.js";
+import { type LatencyBucket, latencies, latencyBuckets, stageMedians } from "../latency.js";
 import { formatTable } from "../table.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { relativeClock } from "./relative-clock.js";
@@ -42,9 +37,9 @@ function factLines(
     ["faults", faultsText(requests)],
   ];
   if (sorted.length > 0) {
-    const text = (share: number) => duration(quantile(sorted, share));
+    const at = (percent: number) => duration(percentile(sorted, percent));
     const longest = duration(sorted.at(-1));
-    lines.push(["latency", `median ${text(0.5)}, 95 % within ${text(0.95)}, longest ${longest}`]);
+    lines.push(["latency", `median ${at(50)}, 95 % within ${at(95)}, longest ${longest}`]);
   }
   const { there, queue, back } = stageMedians(requests);
   if (there !== undefined) {

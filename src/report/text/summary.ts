@@ -1,4 +1,5 @@
 import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
+import { channelsNote } from "../channels-note.js";
 import { downtimeFigure, downtimeWords } from "../downtime-words.js";
 import { failurePlace } from "../failure-place.js";
 import { formatBytes, formatDuration, formatOffset } from "../units.js";
@@ -45,8 +46,12 @@ function printLine([name, text]: Line, width: number): string {
   return [`${name.padEnd(NAME)} ${first}\n`, ...rest.map((line) => `${indent}${line}\n`)].join("");
 }
 
-function streamLine({ streamSize, items }: MigrationAccount): string {
-  if (streamSize !== undefined) return `${formatBytes(streamSize)} in ${items.length} items`;
+function streamLine(account: MigrationAccount): string {
+  const { totalBytes, items } = account;
+  if (totalBytes !== undefined) {
+    const note = channelsNote(account);
+    return `${formatBytes(totalBytes)}${note ? `: ${note}` : ` in ${items.length} items`}`;
+  }
   return `not given; ${items.length} items by what the traces tell`;
 }
 

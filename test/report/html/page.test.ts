@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { MigrationAccount } from "../../../src/analysis/account.js";
 import { analyze } from "../../../src/analysis/analyze.js";
 import { EventTable } from "../../../src/model/event-table.js";
@@ -172,6 +172,42 @@ describeWith(["chromium"], "the page in a browser", (tool) => {
     expect(await page.locator("#item-table thead button").first().isVisible()).toBe(true);
   });
 
+  const wide = [
+    ["q35-postcopy", "recordings", "channel0.bin", "simpletrace", "qemu-10.2.2"],
+    ["q35-precopy", "recordings", "channel0.bin", "simpletrace", "qemu-10.2.2"],
+    ["virt-aarch64-file", "recordings", "stream.bin", "log", "qemu-10.0.2"],
+    ["postcopy", "recordings-11", "channel0.bin", "log", "qemu-11.1.3"],
+  ] as const;
+  for (const [name, group, stream, trace, qemu] of wide) {
+    testWith(
+      ["shared"],
+      `${name}: bars stay in their lanes, and the page in its width`,
+      async () => {
+        const events = eventTable(sharedPath("corpus", qemu, "trace-events-all"));
+        const dir = (file: string) => sharedPath(group, name, file);
+        const read = trace === "log" ? readLog : readRecords;
+        const account = analyze({
+          items: await readItems(dir(stream)),
+          source: read(dir(`source.${trace}`), events),
+          destination: read(dir(`destination.${trace}`), events),
+        });
+        const page = await open(account);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
+          1400,
+        );
+        const bars = await page.evaluate<LaneBar[]>(barsOfLanes);
+        expect(bars.length).toBeGreaterThan(50);
+        expect(bars.filter(({ bar, lane }) => bar[0] < lane[0] - 0.5)).toEqual([]);
+        expect(bars.filter(({ bar, lane }) => bar[1] > lane[1] + 0.5)).toEqual([]);
+        expect(bars.filter(({ bar }) => bar[1] - bar[0] < 1.5)).toEqual([]);
+        const cut = bars.filter(({ classes }) => classes.includes("cut-"));
+        const text = await page.locator("#downtime").textContent();
+        expect(text?.includes("An arrow marks")).toBe(cut.length > 0);
+        if (name.includes("postcopy")) expect(cut.length).toBeGreaterThan(0);
+      },
+    );
+  }
+
   testWith(["shared"], "stands precopy and postcopy over TCP", async () => {
     const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
     for (const name of ["q35-precopy", "q35-postcopy"]) {
@@ -200,6 +236,18 @@ describeWith(["chromium"], "the page in a browser", (tool) => {
   });
 });
 
+/** A bar's left and right edge in the page, those of its lane, and its classes. */
+interface LaneBar {
+  readonly bar: readonly [number, number];
+  readonly lane: readonly [number, number];
+  readonly classes: string;
+}
+
+const barsOfLanes = `[...document.querySelectorAll(".waterfall .lane i")].map((bar) => {
+  const edges = (element) => [element.getBoundingClientRect().left, element.getBoundingClientRect().right];
+  return { bar: edges(bar), lane: edges(bar.parentElement), classes: bar.className };
+})`;
+
 /** The label of the selected item, as the page tells it to screen readers. */
 async function selected(page: Page): Promise<string | undefined> {
   const text = await page.locator("#live").textContent();
@@ -214,3 +262,63 @@ test("names from a stream are text on the page, never markup", async () => {
   expect(page).not.toContain("<img");
   expect(page.match(/<\/script>/g)).toHaveLength(2);
 });
+
+test("a cut bar's figure is its complete duration", () => {
+  const item = {
+    item: { type: "section-part", size: 1, offset: 0, dataOffset: 0, dataSize: 1, depth: 0 },
+    label: "ram PART",
+  };
+  const [stopped, running] = [1_000_000_000n, 1_010_000_000n];
+  const paired = { status: "paired", how: "" } as const;
+  const account = {
+    ...empty,
+    downtime: { ...empty.downtime, stopped, running, guest: running - stopped },
+    items: [
+      {
+        ...item,
+        source: { ...paired, start: stopped - 30_000_000n, end: stopped + 5_000_000n },
+        destination: { ...paired, start: running - 1_000_000n, end: running + 70_000_000n },
+      },
+    ],
+  } as unknown as MigrationAccount;
+  const page = htmlReport(account);
+  expect(page).toContain('<i class="source cut-start" style="--left:0.000%;width:50.000%">');
+  expect(page).toContain('<i class="destination cut-end" style="--left:90.000%;width:10.000%">');
+  expect(page).toContain('<td class="n">35.000 ms</td><td class="n">71.000 ms</td>');
+});
+
+describe("a downtime that is unknown says which side lacks what", () => {
+  const side = { expected: 0, paired: 0, strays: [] };
+  const said = (account: Partial<MigrationAccount>) => {
+    const page = htmlReport({ ...empty, ...account });
+    return (/<div class="hero">(.*?)<\/div>/s.exec(page)![1] ?? "").replace(/<[^>]+>/g, "");
+  };
+  const times = (given: object) => ({ ...empty.downtime, ...given });
+
+  test("no trace of a side", () => {
+    expect(said({ source: side, downtime: times({ stopped: 1n }) })).toMatch(
+      /unknown\s+There is no destination trace\.$/,
+    );
+    expect(said({ destination: side, downtime: times({ running: 1n }) })).toMatch(
+      /unknown\s+There is no source trace\.$/,
+    );
+  });
+
+  test("a trace of a side without its event", () => {
+    const both = { source: side, destination: side };
+    const [stop, start] = [/when the guest stopped \(vm_state_notify/, /when the guest started/];
+    const withStop = said({ ...both, downtime: times({ stopped: 1n }) });
+    expect([stop.test(withStop), start.test(withStop)]).toEqual([false, true]);
+    const withRun = said({ ...both, downtime: times({ running: 1n }) });
+    expect([stop.test(withRun), start.test(withRun)]).toEqual([true, false]);
+    const neither = said(both);
+    expect([stop.test(neither), start.test(neither)]).toEqual([true, true]);
+  });
+
+  test("both events, on clocks that cannot be compared", () => {
+    const downtime = times({ stopped: 1n, running: 2n });
+    expect(said({ source: side, destination: side, downtime })).toMatch(/cannot be compared/);
+  });
+});
+
+const empty = analyze({});

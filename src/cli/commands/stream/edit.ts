@@ -6,7 +6,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { DecodeError } from "../../../bytes/decode-error.js";
 import type { StreamEdits, SubsectionName } from "../../../migration/wire/stream-edits.js";
 import { StreamRewriter } from "../../../migration/wire/stream-rewriter.js";
-import type { CommandDefinition } from "../../command-definition.js";
+import { type CommandDefinition, RepeatableOption } from "../../command-definition.js";
 import { unreadable } from "../../files.js";
 import { Failure } from "../../io.js";
 import {
@@ -33,10 +33,11 @@ export const defineEdit: CommandDefinition = (command, run) => {
     .requiredOption("--output <file>", "write the stream there")
     .addOption(offsetOption())
     .option("--machine <type>", "the machine type that the stream is to name")
-    .option(
-      "--drop-subsection <idstr:name>",
-      "take this subsection out of the devices with that idstr; may be given several times",
-      subsectionName,
+    .addOption(
+      new RepeatableOption(
+        "--drop-subsection <idstr:name>",
+        "take this subsection out of the devices with that idstr; may be repeated",
+      ).argParser(subsectionName),
     )
     .addOption(
       new Option(

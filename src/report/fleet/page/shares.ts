@@ -1,7 +1,7 @@
 import uPlot from "uplot";
+import { sortNumbers } from "../../../analysis/percentile.js";
 import { byId } from "../../html/page/dom.js";
 import type { FleetPageData } from "../fleet-page-data.js";
-import { sortNumbers } from "../percentile.js";
 import { versionColor } from "./colors.js";
 import { axis, plotOptions, powers } from "./plot-options.js";
 

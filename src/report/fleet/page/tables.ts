@@ -1,7 +1,7 @@
+import { percentile, sortNumbers } from "../../../analysis/percentile.js";
 import { byId, element } from "../../html/page/dom.js";
 import { formatBytes } from "../../units.js";
 import type { FleetPageData, Measure } from "../fleet-page-data.js";
-import { percentile, sortNumbers } from "../percentile.js";
 import { inMilliseconds, inMinutes, type Links, nameOf } from "./fleet-model.js";
 
 const ROWS = 30;
@@ -24,10 +24,9 @@ function fill(id: string, titles: readonly string[], rows: readonly (readonly Ce
     {},
     element("td", { colspan: `${titles.length}`, class: "quiet" }, "none"),
   );
-  byId(id).replaceChildren(
-    element("thead", {}, head),
-    element("tbody", {}, ...(body.length > 0 ? body : [none])),
-  );
+  const rowGroup = element("tbody");
+  for (const row of body.length > 0 ? body : [none]) rowGroup.append(row);
+  byId(id).replaceChildren(element("thead", {}, head), rowGroup);
 }
 
 function linked(data: FleetPageData, links: Links, index: number): Cell {
@@ -74,9 +73,10 @@ export function fillPercentiles(data: FleetPageData, migrations: readonly number
     groups.set(key, group);
     group.push(downtime[index]!);
   }
-  const longest = Math.max(
-    ...[...groups.values()].flatMap((values) => percentile(sortNumbers(values), 95) ?? 0),
-  );
+  let longest = 0;
+  for (const values of groups.values()) {
+    longest = Math.max(longest, percentile(sortNumbers(values), 95) ?? 0);
+  }
   const rows = [...groups]
     .sort(([a], [b]) => a - b)
     .map(([key, values]) => {
