@@ -43,12 +43,12 @@ function whyUnknown({ source, destination, downtime }: MigrationAccount): Markup
   if (!source) missing.push(html`There is no source trace.`);
   else if (stopped === undefined)
     missing.push(
-      html`The source’s trace does not show when the guest stopped (<code>vm_state_notify</code> or downtime checkpoints).`,
+      html`The source’s trace does not show that the guest stopped (<code>vm_state_notify</code> or downtime checkpoints).`,
     );
   if (!destination) missing.push(html`There is no destination trace.`);
   else if (running === undefined)
     missing.push(
-      html`The destination’s trace does not show when the guest started (<code>vm_state_notify</code>).`,
+      html`The destination’s trace does not show that the guest started (<code>vm_state_notify</code>).`,
     );
   if (missing.length > 0) return missing;
   return [

@@ -306,7 +306,7 @@ describe("a downtime that is unknown says which side lacks what", () => {
 
   test("a trace of a side without its event", () => {
     const both = { source: side, destination: side };
-    const [stop, start] = [/when the guest stopped \(vm_state_notify/, /when the guest started/];
+    const [stop, start] = [/that the guest stopped \(vm_state_notify/, /that the guest started/];
     const withStop = said({ ...both, downtime: times({ stopped: 1n }) });
     expect([stop.test(withStop), start.test(withStop)]).toEqual([false, true]);
     const withRun = said({ ...both, downtime: times({ running: 1n }) });
