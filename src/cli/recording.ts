@@ -1,22 +1,24 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
-import { analyze } from "../analysis/analyze.js";
-import type { WirePoint } from "../analysis/arrival.js";
+import { type AnalysisInput, analyze } from "../analysis/analyze.js";
 import { sidesTold } from "../analysis/find-problems.js";
+import { wireLead } from "../analysis/wire-lead.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventTable } from "../model/event-table.js";
 import type { Evidence } from "../report/evidence.js";
+import type { TraceClock } from "../traces/lines/line-format.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { exists, readText } from "./files.js";
+import { exists } from "./files.js";
 import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
-import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
+import { type FileDamage, type KeptEvents, readSide } from "./read-side.js";
 import { NotAStream } from "./stream-input.js";
+import { contradictionOf, readWireTimes } from "./wire-times.js";
 
 export type { FileDamage } from "./read-side.js";
 
@@ -49,6 +51,8 @@ export interface JoinedRecording {
   /** Why the account is that of the traces alone, though a stream was given. */
   readonly streamProblem?: string;
   readonly damage: readonly FileDamage[];
+  /** What of the recording was not used, and why. */
+  readonly notes: readonly string[];
   /** Records whose arguments do not fit their declarations, which are of another QEMU then. */
   readonly misfits: number;
   /** All events of both traces, where they were kept. */
@@ -88,7 +92,9 @@ export async function analyzeRecording(
     if (damage.unreadable) throw new Failure(text);
     io.err(`qtrace: ${text}\n`);
   }
-  if (note !== undefined) io.err(`qtrace: ${note}\n`);
+  for (const line of [...joined.notes, ...(note === undefined ? [] : [note])]) {
+    io.err(`qtrace: ${line}\n`);
+  }
   const { account, damaged, streamProblem } = joined;
   const reported = streamProblem === undefined ? [] : [streamProblem];
   return { account, evidence: evidenceOf(joined), damaged, reported };
@@ -174,13 +180,12 @@ export async function joinRecording(
   const source = await read(recording.source, recording.sourceEvents);
   const destination = await read(recording.destination, recording.destinationEvents);
   const { items, failure } = stream ?? {};
-  const wire = items && (await readWire(recording.wire, source, io));
-  const account = analyze({
+  const input = {
     ...(items && { items }),
-    ...(wire && { wire }),
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
-  });
+  };
+  const { account, note } = await analyzeWithWire(input, recording.wire, source?.clock, io);
   const streamProblem = stream && !stream.items ? fromTracesAlone(stream.failure) : undefined;
   const brokenTrace = Boolean(source?.damaged || destination?.damaged);
   return {
@@ -197,12 +202,39 @@ export async function joinRecording(
       ...(source?.damage ?? []),
       ...(destination?.damage ?? []),
     ],
+    notes: note === undefined ? [] : [note],
     misfits: (source?.misfits ?? 0) + (destination?.misfits ?? 0),
     events: {
       ...(source?.events && { source: source.events }),
       ...(destination?.events && { destination: destination.events }),
     },
   };
+}
+
+/** Analyzes with a tap's times, where they are shown to be of the source's clock. */
+async function analyzeWithWire(
+  input: AnalysisInput,
+  file: string | undefined,
+  clock: TraceClock | undefined,
+  io: Io,
+): Promise<{ readonly account: MigrationAccount; readonly note?: string }> {
+  // Times serve to tell when what a source sent came to its destination.
+  if (file === undefined || !input.items || !(input.source || input.destination)) {
+    return { account: analyze(input) };
+  }
+  const unused = (why: string) => {
+    return { account: analyze(input), note: `${file} is not used: ${why}` };
+  };
+  if (!input.source || clock === undefined) {
+    return unused("there is no trace of the source, whose clock would be needed");
+  }
+  const times = await readWireTimes(file, clock, io);
+  if (!times.points) return unused(times.why);
+  const { points, doubtful } = times;
+  const account = analyze({ ...input, wire: points });
+  const lead = wireLead(points, account, input.source);
+  const contradiction = contradictionOf(lead, clock, doubtful);
+  return contradiction === undefined ? { account } : unused(contradiction);
 }
 
 /** What ended the reading of a stream early. */
@@ -242,21 +274,6 @@ async function readMainStream(
 
 function fromTracesAlone({ message }: StreamFailure): string {
   return `the stream cannot be read, and this analysis is of the traces alone: ${message}`;
-}
-
-/** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
-async function readWire(
-  file: string | undefined,
-  source: SideTrace | undefined,
-  io: Io,
-): Promise<WirePoint[] | undefined> {
-  if (file === undefined || source?.clock !== "monotonic") return undefined;
-  const text = await readText(file, io);
-  const points = parseWireTimes(text);
-  if (points.length === 0 && text !== "") {
-    throw new Failure(`${file}: no line of it is OFFSET NANOSECONDS`);
-  }
-  return points;
 }
 
 /** The files of a recording's folder, `given` ones before those found there. */
@@ -313,12 +330,4 @@ async function resumedIn(dir: string): Promise<string[]> {
   const timeOf = (name: string) => Number(/^channel0\.resumed(\d+)\.bin$/.exec(name)?.[1] ?? 0);
   const names = (await readdir(dir)).filter((name) => timeOf(name) > 0);
   return names.sort((a, b) => timeOf(a) - timeOf(b)).map((name) => path.join(dir, name));
-}
-
-function parseWireTimes(text: string): WirePoint[] {
-  return text
-    .split("\n")
-    .filter((line) => /^\d+ \d+$/.test(line))
-    .map((line) => line.split(" "))
-    .map(([offset, at]) => ({ offset: Number(offset), at: BigInt(at!) }));
 }

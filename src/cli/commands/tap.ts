@@ -68,10 +68,12 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
   const live = new LiveProgress(io, () => ({ progress: tap.progress, bytes: tap.bytes }));
   const result = await tap.run();
   live.stop();
+  const { sourceOnThisHost } = result;
   const { machine } = result.progress;
   const broken = result.failure ? [] : brokenChannels(result);
   const complete = !result.failure && !recording.failure && broken.length === 0;
-  await recording.close({ machine: machine ?? null, channels: result.channels.length, complete });
+  const channels = result.channels.length;
+  await recording.close({ machine: machine ?? null, channels, complete, sourceOnThisHost });
   tell([result.failure?.message, ...broken], recording, io);
   if (result.failure && result.channels.length === 0) {
     recording.discard();

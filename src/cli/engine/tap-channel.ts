@@ -56,8 +56,8 @@ export class TapChannel {
   /** Passes all on, both ways, until both have ended or one broke; then both sockets are closed. */
   async run(): Promise<EndedChannel> {
     const ways = [
-      relay(this.#source, this.#destination, (chunk) => this.#takeForward(chunk)),
-      relay(this.#destination, this.#source, (chunk) => this.#takeBack(chunk)),
+      relay(this.#source, this.#destination, (chunk, at) => this.#takeForward(chunk, at)),
+      relay(this.#destination, this.#source, (chunk, at) => this.#takeBack(chunk, at)),
     ];
     let failure: string | undefined;
     try {
@@ -89,20 +89,20 @@ export class TapChannel {
     });
   }
 
-  #takeForward(chunk: Uint8Array): ChannelRecorder {
+  #takeForward(chunk: Uint8Array, at: bigint): ChannelRecorder {
     const ways = this.#ways ?? this.#begin(channelKind(chunk));
     this.#forward += chunk.length;
     if (this.#kind === "main") this.#progress.take(chunk);
     if (this.#kind === "multifd") this.#progress.takeMultifd(this.#number, chunk);
-    const recorder = ways.forward(chunk);
+    const recorder = ways.forward(chunk, at);
     this.#settle(recorder.settled);
     return recorder;
   }
 
-  #takeBack(chunk: Uint8Array): ChannelRecorder {
+  #takeBack(chunk: Uint8Array, at: bigint): ChannelRecorder {
     const ways = this.#ways ?? this.#begin("other");
     this.#back += chunk.length;
-    return ways.back(chunk);
+    return ways.back(chunk, at);
   }
 
   #begin(kind: ChannelKind): RecordedWays {
