@@ -46,7 +46,10 @@ const FAILED = { failed: "failed", cancelled: "was cancelled" };
 /** Of what is no migration there is no account; the recording is there all the same. */
 async function readAccount(folder: string, events: readonly string[] | undefined, io: Io) {
   try {
-    return await analyzeRecording(await findRecording(folder), events, io);
+    const read = await analyzeRecording(await findRecording(folder), events, io);
+    // Neither the stream nor a trace has an item: the trace of our own end is always there.
+    const isNothing = read.reported.length > 0 && read.account.items.length === 0;
+    return isNothing ? undefined : read;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     io.err(`qtrace: ${error.message}\n`);
