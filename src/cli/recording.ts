@@ -2,23 +2,25 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { type AnalysisInput, analyze } from "../analysis/analyze.js";
-import type { WirePoint } from "../analysis/arrival.js";
 import { sidesTold } from "../analysis/find-problems.js";
+import { wireLead } from "../analysis/wire-lead.js";
 import { aboutRecording } from "../fleet/about-recording.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventTable } from "../model/event-table.js";
 import type { Evidence } from "../report/evidence.js";
+import type { TraceClock } from "../traces/lines/line-format.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { readText, sizeOf } from "./files.js";
+import { sizeOf } from "./files.js";
 import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
 import { ownTraceEvents, readEvents } from "./read-events.js";
-import { type FileDamage, type KeptEvents, readSide, type SideTrace } from "./read-side.js";
+import { type FileDamage, type KeptEvents, readSide } from "./read-side.js";
 import { MAIN_CHANNEL_FILE, recordingNames, STREAM_FILE } from "./recording-layout.js";
 import { NotAStream } from "./stream-input.js";
+import { contradictionOf, readWireTimes } from "./wire-times.js";
 
 export type { FileDamage } from "./read-side.js";
 
@@ -59,6 +61,8 @@ export interface JoinedRecording {
   /** Why the account is that of the traces alone, though a stream was given. */
   readonly streamProblem?: string;
   readonly damage: readonly FileDamage[];
+  /** What of the recording was not used, and why. */
+  readonly notes: readonly string[];
   /** Records whose arguments do not fit their declarations, which are of another QEMU then. */
   readonly misfits: number;
   /** All events of both traces, where they were kept. */
@@ -98,7 +102,9 @@ export async function analyzeRecording(
     if (damage.unreadable) throw new Failure(text);
     io.err(`qtrace: ${text}\n`);
   }
-  if (note !== undefined) io.err(`qtrace: ${note}\n`);
+  for (const line of [...joined.notes, ...(note === undefined ? [] : [note])]) {
+    io.err(`qtrace: ${line}\n`);
+  }
   const { account, damaged, streamProblem } = joined;
   const reported = streamProblem === undefined ? [] : [streamProblem];
   return { account, evidence: evidenceOf(joined), damaged, reported };
@@ -184,12 +190,10 @@ export async function joinRecording(
   const source = await read(recording.source, recording.sourceEvents);
   const destination = await read(recording.destination, recording.destinationEvents);
   const { items, failure } = stream ?? {};
-  const wire = items && (await readWire(recording.wire, source, io));
   const { clockOffset, attempt } = recording;
-  const account = analyzeOrFail({
+  const input = {
     ...(items && { items }),
     ...(items && recording.channels && { channelBytes: await sizesOf(recording.channels) }),
-    ...(wire && { wire }),
     ...(source && { source: source.records, sourceMessages: source.messages }),
     ...(destination && {
       ...{ destination: destination.records, destinationMessages: destination.messages },
@@ -197,7 +201,10 @@ export async function joinRecording(
     ...(clockOffset !== undefined && { clockOffset }),
     ...(attempt !== undefined && { attempt }),
     ...(recording.toFile && { toFile: true }),
-  });
+  };
+  const { account, note } = await orWrongAttempt(() =>
+    analyzeWithWire(input, recording.wire, source?.clock, io),
+  );
   const streamProblem = stream && !stream.items ? fromTracesAlone(stream.failure) : undefined;
   const brokenTrace = Boolean(source?.damaged || destination?.damaged);
   return {
@@ -214,6 +221,7 @@ export async function joinRecording(
       ...(source?.damage ?? []),
       ...(destination?.damage ?? []),
     ],
+    notes: note === undefined ? [] : [note],
     misfits: (source?.misfits ?? 0) + (destination?.misfits ?? 0),
     events: {
       ...(source?.events && { source: source.events }),
@@ -223,13 +231,39 @@ export async function joinRecording(
 }
 
 /** An attempt that the trace does not have is a wrong option. */
-function analyzeOrFail(input: AnalysisInput): MigrationAccount {
+async function orWrongAttempt<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return analyze(input);
+    return await act();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure(`--attempt: ${error.message}`);
   }
+}
+
+/** Analyzes with a tap's times, where they are shown to be of the source's clock. */
+async function analyzeWithWire(
+  input: AnalysisInput,
+  file: string | undefined,
+  clock: TraceClock | undefined,
+  io: Io,
+): Promise<{ readonly account: MigrationAccount; readonly note?: string }> {
+  // Times serve to tell when what a source sent came to its destination.
+  if (file === undefined || !input.items || !(input.source || input.destination)) {
+    return { account: analyze(input) };
+  }
+  const unused = (why: string) => {
+    return { account: analyze(input), note: `${file} is not used: ${why}` };
+  };
+  if (!input.source || clock === undefined) {
+    return unused("there is no trace of the source, whose clock would be needed");
+  }
+  const times = await readWireTimes(file, clock, io);
+  if (!times.points) return unused(times.why);
+  const { points, doubtful } = times;
+  const account = analyze({ ...input, wire: points });
+  const lead = wireLead(points, account, input.source);
+  const contradiction = contradictionOf(lead, clock, doubtful);
+  return contradiction === undefined ? { account } : unused(contradiction);
 }
 
 /** What ended the reading of a stream early. */
@@ -273,21 +307,6 @@ function fromTracesAlone({ message }: StreamFailure): string {
 
 function sizesOf(files: readonly string[]): Promise<number[]> {
   return Promise.all(files.map(sizeOf));
-}
-
-/** A tap has CLOCK_MONOTONIC; a log's wall clock cannot be held against it. */
-async function readWire(
-  file: string | undefined,
-  source: SideTrace | undefined,
-  io: Io,
-): Promise<WirePoint[] | undefined> {
-  if (file === undefined || source?.clock !== "monotonic") return undefined;
-  const text = await readText(file, io);
-  const points = parseWireTimes(text);
-  if (points.length === 0 && text !== "") {
-    throw new Failure(`${file}: no line of it is OFFSET NANOSECONDS`);
-  }
-  return points;
 }
 
 /** The files of a recording's folder, `given` ones before those found there. */
@@ -344,12 +363,4 @@ export async function findRecording(
     ...(attempt !== undefined && { attempt }),
     ...(about.transport === "file" && { toFile: true }),
   };
-}
-
-function parseWireTimes(text: string): WirePoint[] {
-  return text
-    .split("\n")
-    .filter((line) => /^\d+ \d+$/.test(line))
-    .map((line) => line.split(" "))
-    .map(([offset, at]) => ({ offset: Number(offset), at: BigInt(at!) }));
 }

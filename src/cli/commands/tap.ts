@@ -1,3 +1,4 @@
+import { ENCRYPTED } from "../../migration/wire/tls.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
 import { endpointName, parseEndpoint } from "../engine/endpoint.js";
@@ -68,18 +69,23 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
   const live = new LiveProgress(io, () => ({ progress: tap.progress, bytes: tap.bytes }));
   const result = await tap.run();
   live.stop();
+  const { sourceOnThisHost } = result;
   const { machine } = result.progress;
   const broken = result.failure ? [] : brokenChannels(result);
   const complete = !result.failure && !recording.failure && broken.length === 0;
-  await recording.close({ machine: machine ?? null, channels: result.channels.length, complete });
-  tell([result.failure?.message, ...broken], recording, io);
+  const channels = result.channels.length;
+  await recording.close({ machine: machine ?? null, channels, complete, sourceOnThisHost });
+  const failed = result.failure || broken.length > 0 ? [] : migrationFailure(result);
+  const encrypted = result.channels.some((channel) => channel.number === 0 && channel.encrypted);
+  const channel0 = encrypted ? `channel 0: ${ENCRYPTED}` : undefined;
+  tell([channel0, result.failure?.message, ...broken, ...failed], recording, io);
   if (result.failure && result.channels.length === 0) {
     recording.discard();
     return 2;
   }
   const damaged = await accountRecording(folder, options, options.events, io);
   if (recording.failure || result.failure) return 2;
-  return damaged || broken.length > 0 ? 1 : 0;
+  return damaged || broken.length > 0 || failed.length > 0 ? 1 : 0;
 }
 
 /** What went wrong, a line each. */
@@ -100,4 +106,24 @@ function brokenChannels({ channels, progress }: TapResult): string[] {
     if (kind !== "main" || !isUnderstood) return [];
     return [`channel ${number} was closed ${at}, in the middle of the migration`];
   });
+}
+
+/**
+ * Why a migration whose stream is complete failed, by what passed. A destination with a return path
+ * ends it with SHUT 0 if it has loaded the guest (QEMU migration/migration.c:
+ * migration_incoming_state_destroy); one without can only close the connection before it has read all.
+ */
+function migrationFailure({ channels, progress }: TapResult): string[] {
+  const main = channels.find(({ number }) => number === 0);
+  if (!main || main.shut === 0) return [];
+  if (main.shut !== undefined) {
+    return [
+      `the migration failed: the destination did not load the guest, as its SHUT ${main.shut} says`,
+    ];
+  }
+  if (progress.returnPath || main.kind === "resumed") {
+    return ["the migration failed: the destination closed the return path without SHUT"];
+  }
+  if (main.brokenBy !== "destination") return [];
+  return ["the migration failed: the destination closed the connection before it had read all"];
 }

@@ -15,8 +15,8 @@ export interface GivenTraces {
 }
 
 /**
- * Puts the traces, and their declarations, beside what was recorded and prints the account of all; gives true if some of it
- * was damaged.
+ * Puts the traces, and their declarations, beside what was recorded and prints the account of all.
+ * Returns true if some of it was damaged, or the traces show that the migration failed.
  */
 export async function accountRecording(
   folder: string,
@@ -36,13 +36,21 @@ export async function accountRecording(
   await io.out(textReport(read.account, io.outColumns));
   await io.out(`\nThe recording is in ${folder}; see its account again with\n`);
   await io.out(`  qtrace analyze ${folder}\n`);
-  return read.damaged;
+  const { state } = read.account.outcome;
+  const failed = state === "failed" || state === "cancelled";
+  if (failed) io.err(`qtrace: by the traces, the migration ${FAILED[state]}\n`);
+  return read.damaged || failed;
 }
+
+const FAILED = { failed: "failed", cancelled: "was cancelled" };
 
 /** Of what is no migration there is no account; the recording is there all the same. */
 async function readAccount(folder: string, events: readonly string[] | undefined, io: Io) {
   try {
-    return await analyzeRecording(await findRecording(folder), events, io);
+    const read = await analyzeRecording(await findRecording(folder), events, io);
+    // Neither the stream nor a trace has an item: the trace of our own end is always there.
+    const isNothing = read.reported.length > 0 && read.account.items.length === 0;
+    return isNothing ? undefined : read;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     io.err(`qtrace: ${error.message}\n`);

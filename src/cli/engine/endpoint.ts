@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
 import { dirname, isAbsolute } from "node:path";
 import { Failure } from "../io.js";
 
@@ -56,4 +57,10 @@ export function endpointFailure(what: string, endpoint: Endpoint, error: unknown
 /** Of which Node only tells that permission is denied. */
 function isWithoutFolder(endpoint: Endpoint): boolean {
   return endpoint.kind === "unix" && !existsSync(dirname(endpoint.path));
+}
+
+/** Whether the other end of a connection is on this host: a Unix socket, or one address at both ends. */
+export function isFromThisHost({ localAddress, remoteAddress }: Socket): boolean {
+  if (remoteAddress === undefined) return localAddress === undefined;
+  return remoteAddress === localAddress || /^(::ffff:)?127\./.test(remoteAddress);
 }

@@ -3,7 +3,7 @@ import { settlesWithin } from "../../migration/engine/abortable.js";
 import type { ChannelKind } from "../../migration/wire/channel-kind.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { AsyncQueue } from "./async-queue.js";
-import type { Endpoint } from "./endpoint.js";
+import { type Endpoint, isFromThisHost } from "./endpoint.js";
 import { Listener } from "./listener.js";
 import { RecordedSocket, RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
@@ -29,6 +29,8 @@ export class Incoming {
   readonly #all: RecordedSource[] = [];
   /** Connections beside the main one that have said nothing yet. */
   readonly #silent = new Set<RecordedSource>();
+  /** Whether the source is known to run on this host. */
+  sourceOnThisHost = false;
   #listener: Listener | undefined;
   #numbers = 0;
   /** How often a paused postcopy has gone on. */
@@ -78,6 +80,7 @@ export class Incoming {
   /** What begins with no magic is the main channel as long as there is none: it will be told why not. */
   async #accept(socket: Socket): Promise<void> {
     const channel = new RecordedSocket(socket);
+    this.sourceOnThisHost ||= isFromThisHost(socket);
     this.#all.push(channel);
     if (this.#hasMain) this.#silent.add(channel);
     const kind = await this.#kindOf(channel).catch(() => undefined);

@@ -88,8 +88,8 @@ export class Receiver {
     traces?.close();
     const { machine: type } = this.live.progress;
     const complete = outcome.failure === undefined;
-    const { channels } = this.#incoming;
-    await this.#recording.close({ machine: type ?? null, channels, complete });
+    const { channels, sourceOnThisHost } = this.#incoming;
+    await this.#recording.close({ machine: type ?? null, channels, complete, sourceOnThisHost });
     return { machine, ...outcome };
   }
 

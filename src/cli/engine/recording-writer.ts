@@ -12,6 +12,7 @@ import {
 } from "../recording-layout.js";
 import { replaceFile } from "../replace-file.js";
 import { ChannelRecorder } from "./channel-recorder.js";
+import { type ClockReading, readClocks } from "./read-clocks.js";
 
 /** What `recording.json` tells. */
 export type AboutRecording = Readonly<Record<string, unknown>>;
@@ -28,6 +29,7 @@ export interface RecordedWays {
 export class RecordingWriter {
   readonly folder: string;
   readonly #about: AboutRecording;
+  readonly #start: ClockReading = readClocks();
   readonly #recorders: ChannelRecorder[] = [];
   /** Folders that were not there before. */
   readonly #made: readonly string[];
@@ -65,7 +67,7 @@ export class RecordingWriter {
 
   #begin(): void {
     try {
-      writeFileSync(this.#file, this.#text({ complete: false }));
+      writeFileSync(this.#file, this.#text({ complete: false }, { start: this.#start }));
     } catch (error) {
       this.discard();
       throw error;
@@ -114,7 +116,8 @@ export class RecordingWriter {
   async close(about: AboutRecording): Promise<void> {
     await Promise.all(this.#recorders.map((recorder) => recorder.close()));
     // Where the disk is full, it goes on to say what it said at the beginning.
-    await replaceFile(this.#file, this.#text(about)).catch(() => {});
+    const clocks = { start: this.#start, end: readClocks() };
+    await replaceFile(this.#file, this.#text(about, clocks)).catch(() => {});
   }
 
   get #file(): string {
@@ -133,8 +136,12 @@ export class RecordingWriter {
     };
   }
 
-  #text(more: AboutRecording): string {
-    return `${JSON.stringify({ ...this.#about, ...more }, null, 1)}\n`;
+  /** Both clocks at start and end relate the times to logs, which have the wall clock's. */
+  #text(more: AboutRecording, clocks: Readonly<Record<string, ClockReading>>): string {
+    const about = { ...this.#about, ...more, clocks };
+    const decimal = (_: string, value: unknown) =>
+      typeof value === "bigint" ? value.toString() : value;
+    return `${JSON.stringify(about, decimal, 1)}\n`;
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Socket } from "node:net";
 import type { ChannelRecorder } from "./channel-recorder.js";
 
-/** What is told of each chunk that passes; its recorder, if it is recorded, may ask for a pause. */
-export type Passing = (chunk: Uint8Array) => ChannelRecorder | undefined;
+/**
+ * Called with each chunk that passes, and when it came (CLOCK_MONOTONIC); its recorder, if it is
+ * recorded, may ask for a pause.
+ */
+export type Passing = (chunk: Uint8Array, at: bigint) => ChannelRecorder | undefined;
 
 /**
  * Passes on all that comes from one socket to another, and its end; resolves behind that. Neither a
@@ -25,12 +28,14 @@ export function relay(from: Socket, to: Socket, passing: Passing): Promise<void>
       release();
     };
     const take = (chunk: Buffer) => {
+      // Before it is passed on, so that no time is later than what the destination does with it.
+      const at = process.hrtime.bigint();
       to.write(chunk, sent);
       if (to.writableLength > 0 && !isSending) {
         isSending = true;
         hold();
       }
-      const recorder = passing(chunk);
+      const recorder = passing(chunk, at);
       if (recorder?.isFull) {
         hold();
         void recorder.room().then(release);

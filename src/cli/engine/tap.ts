@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChannelKind } from "../../migration/wire/channel-kind.js";
 import { type ProgressSnapshot, StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
-import type { Endpoint } from "./endpoint.js";
+import { type Endpoint, isFromThisHost } from "./endpoint.js";
 import { Listener } from "./listener.js";
 import type { RecordingWriter } from "./recording-writer.js";
 import { type ReusedReads, reusedReads } from "./reused-reads.js";
@@ -30,6 +30,8 @@ export interface TapOptions {
 export interface TapResult {
   readonly channels: readonly EndedChannel[];
   readonly progress: ProgressSnapshot;
+  /** Whether the source is known to run on this host. */
+  readonly sourceOnThisHost: boolean;
   /** Why it ended before both ends had closed. */
   readonly failure?: Error;
 }
@@ -45,6 +47,7 @@ export class Tap {
   #bytes = 0;
   #numbers = 0;
   #hasMain = false;
+  #sourceOnThisHost = false;
   #listener: Listener | undefined;
 
   constructor(options: TapOptions) {
@@ -76,12 +79,15 @@ export class Tap {
     for (const channel of this.#open) channel.close();
     await Promise.all(this.#runs);
     const channels = this.#ended.toSorted((a, b) => a.number - b.number);
-    return { channels, progress: this.progress, ...(failure && { failure }) };
+    const { progress } = this;
+    const sourceOnThisHost = this.#sourceOnThisHost;
+    return { channels, progress, sourceOnThisHost, ...(failure && { failure }) };
   }
 
   async #take(source: ReusedReads): Promise<void> {
     const { to, connectTimeout } = this.#options;
     source.socket.on("error", () => {});
+    this.#sourceOnThisHost ||= isFromThisHost(source.socket);
     let destination: Socket;
     try {
       destination = await connect(to, connectTimeout, this.#over.signal);

@@ -10,6 +10,7 @@ import {
 } from "../../../src/migration/engine/demo-machine.js";
 import { MigrationDestination } from "../../../src/migration/engine/migration-destination.js";
 import { MigrationSource } from "../../../src/migration/engine/migration-source.js";
+import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
 import { runCli } from "../../support/cli.js";
 import { type RunningCli, startCli } from "../../support/interruptible-cli.js";
 
@@ -229,6 +230,38 @@ describe("when it goes wrong", () => {
     expect(JSON.parse(readFileSync(join(output, "recording.json"), "utf8"))).toMatchObject({
       complete: false,
     });
+  });
+
+  test("the channel is encrypted", async () => {
+    const destination = await silent();
+    const { tap, port } = await startTap(destination.path, folder());
+    const near = createConnection({ port, host: "127.0.0.1" });
+    near.end(Buffer.from("16030101900100018c0303", "hex"));
+    await once(near.resume(), "close");
+    const { code, err } = await tap.result;
+    destination.server.close();
+    expect(code).toBe(1);
+    expectLine(err, "channel 0: the channel is encrypted (it begins with a TLS handshake");
+  });
+
+  test.each([
+    ["SHUT 1", "0001000400000001", "the destination did not load the guest, as its SHUT 1 says"],
+    ["no SHUT", "", "the destination closed the return path without SHUT"],
+    ["SHUT 0", "0001000400000000", undefined],
+  ])("a complete stream with a return path, and %s", async (_, answer, reason) => {
+    const destination = await server((socket) => {
+      socket.resume().on("end", () => socket.end(Buffer.from(answer, "hex")));
+    });
+    const { tap, port } = await startTap(destination.path, folder());
+    const near = createConnection({ port, host: "127.0.0.1", allowHalfOpen: true });
+    const stream = new StreamWriter().header().u8(7).u32(4).bytes(Buffer.from("none"));
+    near.end(stream.command({ name: "OPEN_RETURN_PATH" }).eof().take());
+    await once(near.resume(), "close");
+    const { code, err } = await tap.result;
+    destination.server.close();
+    expect(code).toBe(reason === undefined ? 0 : 1);
+    if (reason === undefined) expect(err).not.toContain("failed");
+    else expectLine(err, `the migration failed: ${reason}`);
   });
 
   test("the disk is full: the migration goes on", async () => {
