@@ -18,6 +18,8 @@ export interface MigrationAccount {
   readonly destination: SideSummary | undefined;
   readonly clocks: ClockRelation | undefined;
   readonly rounds: readonly Round[];
+  /** What was saved and loaded at the switchover, in stream order. */
+  readonly devices: readonly DeviceTimes[];
   readonly switchoverStart: SwitchoverStart | undefined;
   readonly downtime: Downtime;
   /** Absent of a migration without postcopy. */
@@ -62,6 +64,34 @@ export type SidePairing =
   | { readonly status: "missing" }
   /** There is no trace of this side. */
   | { readonly status: "no trace" };
+
+/** How long a device (or RAM) took to be saved and loaded, and how large it was. */
+export interface DeviceTimes {
+  /** The idstr, with the instance id after a `#` where it is not 0. */
+  readonly name: string;
+  /** Offset of its first section; undefined where only QEMU's own figures name the device. */
+  readonly offset: number | undefined;
+  /** Bytes of its END and FULL sections that count as downtime; undefined without a stream. */
+  readonly bytes: number | undefined;
+  /**
+   * Nanoseconds of the END and FULL sections that count as downtime: 0 where all were sent after the
+   * guest ran at the destination, undefined where the side's trace does not show it.
+   */
+  readonly save: bigint | undefined;
+  /** Whether `save` is an upper bound, as the event that ends it is missing. */
+  readonly saveIsBound: boolean;
+  readonly load: bigint | undefined;
+  readonly loadIsBound: boolean;
+  /** Its sections that were sent after the guest ran (postcopy), which cost no downtime. */
+  readonly postcopy: PostcopyTimes | undefined;
+}
+
+/** What was sent of a device after the guest ran; undefined where it is not known. */
+export interface PostcopyTimes {
+  readonly bytes: number | undefined;
+  readonly save: bigint | undefined;
+  readonly load: bigint | undefined;
+}
 
 /** How far a side's trace and the stream agree. */
 export interface SideSummary {

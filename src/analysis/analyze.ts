@@ -11,6 +11,7 @@ import { advise } from "./advise.js";
 import { Arrival, type WirePoint } from "./arrival.js";
 import { attemptsOf } from "./attempts.js";
 import { destinationMarks } from "./destination-marks.js";
+import { deviceTimes } from "./device-times.js";
 import { downtimePath } from "./downtime-path.js";
 import { findProblems } from "./find-problems.js";
 import { itemLabel } from "./item-label.js";
@@ -80,6 +81,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...sides,
     clocks,
     rounds,
+    devices: deviceTimes(accounts, source, destination),
     switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
     postcopy: findPostcopy(source, accounts, requests, downtime.running),

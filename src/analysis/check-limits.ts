@@ -1,5 +1,4 @@
 import type { MigrationAccount } from "./account.js";
-import { deviceTimes } from "./device-times.js";
 
 /** What a migration must keep to. */
 export interface Limits {
@@ -17,6 +16,8 @@ export interface LimitResult {
   readonly limit: number;
   /** Milliseconds; absent where the traces do not tell, which is a failure too. */
   readonly measured: number | undefined;
+  /** Whether `measured` is an upper bound. */
+  readonly isBound: boolean;
   readonly passed: boolean;
 }
 
@@ -27,17 +28,24 @@ export function checkLimits(account: MigrationAccount, limits: Limits): LimitRes
   if (limits.downtime !== undefined) {
     results.push(hold("downtime", limits.downtime, guest ?? reported));
   }
-  const devices = new Map(deviceTimes(account).map((device) => [device.name, device]));
+  const devices = new Map(account.devices.map((device) => [device.name, device]));
   for (const [name, limit] of Object.entries(limits.devices ?? {})) {
     const device = devices.get(name);
-    results.push(hold(`save of ${name}`, limit, device?.save));
-    results.push(hold(`load of ${name}`, limit, device?.load));
+    results.push(hold(`save of ${name}`, limit, device?.save, device?.saveIsBound));
+    results.push(hold(`load of ${name}`, limit, device?.load, device?.loadIsBound));
   }
   return results;
 }
 
-function hold(name: string, limit: number, nanoseconds: bigint | undefined): LimitResult {
-  if (nanoseconds === undefined) return { name, limit, measured: undefined, passed: false };
+function hold(
+  name: string,
+  limit: number,
+  nanoseconds: bigint | undefined,
+  isBound = false,
+): LimitResult {
+  if (nanoseconds === undefined) {
+    return { name, limit, measured: undefined, isBound, passed: false };
+  }
   const measured = Number(nanoseconds) / 1e6;
-  return { name, limit, measured, passed: measured <= limit };
+  return { name, limit, measured, isBound, passed: measured <= limit };
 }

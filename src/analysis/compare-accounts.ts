@@ -1,5 +1,4 @@
-import type { MigrationAccount } from "./account.js";
-import { type DeviceTimes, deviceTimes } from "./device-times.js";
+import type { DeviceTimes, MigrationAccount } from "./account.js";
 
 /** A figure of two migrations; absent where one of them does not have it. */
 export interface ComparedFigure {
@@ -24,7 +23,7 @@ export function compareAccounts(before: MigrationAccount, after: MigrationAccoun
       ...figure,
       after: totalsOf(after)[index]!.before,
     })),
-    devices: compareDevices(deviceTimes(before), deviceTimes(after)),
+    devices: compareDevices(before.devices, after.devices),
   };
 }
 
@@ -61,13 +60,18 @@ function compareDevices(
         (what): ComparedFigure => ({
           name: `${what} ${name}`,
           unit: "nanoseconds",
-          before: left.get(name)?.[what],
-          after: right.get(name)?.[what],
+          before: exact(left.get(name), what),
+          after: exact(right.get(name), what),
         }),
       ),
     )
     .filter((figure) => figure.before !== undefined || figure.after !== undefined)
     .sort((a, b) => Number(change(b) - change(a)));
+}
+
+/** A time that is known, not only bounded. */
+function exact(device: DeviceTimes | undefined, what: "save" | "load"): bigint | undefined {
+  return device?.[`${what}IsBound`] ? undefined : device?.[what];
 }
 
 /** By how much a figure changed, up or down; of one that only one migration has, all of it. */

@@ -6,6 +6,7 @@
 export type {
   Attempt,
   Checkpoint,
+  DeviceTimes,
   Downtime,
   ItemAccount,
   MigrationAccount,
@@ -13,6 +14,7 @@ export type {
   PathSegment,
   Phase,
   Postcopy,
+  PostcopyTimes,
   Round,
   SidePairing,
   SideSummary,
@@ -24,7 +26,6 @@ export { type AnalysisInput, analyze } from "./analyze.js";
 export type { WirePoint } from "./arrival.js";
 export { checkLimits, type LimitResult, type Limits } from "./check-limits.js";
 export { type ComparedFigure, type Comparison, compareAccounts } from "./compare-accounts.js";
-export { type DeviceTimes, deviceTimes } from "./device-times.js";
 export type { PageRequest } from "./page-requests.js";
 export { type ClockRelation, toSourceClock } from "./relate-clocks.js";
 export { relevantEvents } from "./relevant-events.js";

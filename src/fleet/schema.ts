@@ -1,5 +1,5 @@
 /** The version of the tables below; a data set of another one is not read. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What a column holds: text; a whole number below 2^63; yes or no; milliseconds since 1970 (UTC). */
 export type ColumnType = "string" | "int64" | "boolean" | "timestamp";
@@ -129,16 +129,17 @@ export const tables = {
     ],
   },
   devices: {
-    about: "An entry that was saved (source) or loaded (destination) at the switchover.",
-    key: ["recording", "side", "byte_offset"],
+    about: "A device (or RAM) that was saved (source) or loaded (destination) at the switchover.",
+    key: ["recording", "side", "device"],
     columns: [
       recording,
       side,
-      column("byte_offset", "int64", "of its first section behind the switchover"),
+      maybe("byte_offset", "int64", "of its first section after the switchover"),
       column("device", "string", "its idstr, with `#` and the instance id where that is not 0"),
       column("operation", "string", "`save` or `load`"),
-      column("bytes", "int64", "of its sections behind the switchover"),
-      maybe("time_ns", "int64", "how long it took"),
+      maybe("bytes", "int64", "of its sections that count as downtime"),
+      maybe("time_ns", "int64", "how long they took; 0 if all were sent after the guest ran"),
+      maybe("postcopy_ns", "int64", "how long those sent after the guest ran (postcopy) took"),
     ],
   },
   downtime: {

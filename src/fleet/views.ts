@@ -24,7 +24,8 @@ const machineAndVersion = {
 };
 
 const slowestDevices: View = {
-  about: "How long devices take to be saved and loaded at the switchover, the slowest first.",
+  about:
+    "How long devices take to be saved and loaded at the switchover, the slowest first. What postcopy sends after the guest ran does not count.",
   columns: {
     ...machineAndVersion,
     device: "its idstr and instance",

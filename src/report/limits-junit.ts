@@ -18,8 +18,11 @@ function testCase(result: LimitResult): string {
 }
 
 /** A limit that was not kept, in words. */
-export function limitMessage({ name, limit, measured }: LimitResult): string {
+export function limitMessage({ name, limit, measured, isBound }: LimitResult): string {
   if (measured === undefined) return `the traces tell no ${name} to hold against ${limit} ms`;
+  if (isBound) {
+    return `the ${name} may exceed ${limit} ms: it is known only to take at most ${measured.toFixed(3)} ms`;
+  }
   return `the ${name} of ${measured.toFixed(3)} ms exceeds ${limit} ms`;
 }
 

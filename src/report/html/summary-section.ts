@@ -87,14 +87,21 @@ function roundsNote({ rounds }: MigrationAccount): string {
 
 function stream({ streamSize, items }: MigrationAccount): Markup {
   if (streamSize === undefined) {
-    return fact("Stream", "not given", `${items.length} items by what the traces tell`);
+    const known =
+      items.length === 0
+        ? "the traces identify no items"
+        : `${items.length} items by what the traces tell`;
+    return fact("Stream", "not given", known);
   }
   return fact("Stream", formatBytes(streamSize), `${items.length} items`);
 }
 
 function switchover(account: MigrationAccount): Markup {
   const start = account.switchoverStart;
-  if (!start) return fact("Switchover", "–", "no SWITCHOVER_START in the stream");
+  if (!start) {
+    const none = account.streamSize === undefined ? "unknown" : "no SWITCHOVER_START in the stream";
+    return fact("Switchover", "–", none);
+  }
   const origin = originOf(account);
   const value = start.sent === undefined ? "–" : `${formatMilliseconds(start.sent - origin)} ms`;
   const where = start.offset === undefined ? "" : ` at byte ${formatOffset(start.offset)}`;

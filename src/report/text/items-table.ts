@@ -15,6 +15,7 @@ const SHORT = { source: "sent ms", destination: "read ms" } as const;
 
 /** Every item, and when it was sent and read. */
 export function itemsTable(account: MigrationAccount, width: number): string {
+  if (account.items.length === 0) return "";
   const clock = relativeClock(account);
   const columns: Column<ItemAccount>[] = [
     ...(account.streamSize === undefined ? [] : placeColumns),

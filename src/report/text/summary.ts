@@ -20,10 +20,9 @@ export function summary(account: MigrationAccount, width: number): string {
       ? [["total time", formatDuration(end - begin)] as const]
       : []),
     ["rounds", rounds.length > 0 ? String(rounds.length) : "not told"],
-    ["switchover", switchover(account.switchoverStart, clock)],
+    ["switchover", switchover(account, clock)],
     ...downtimeLines(account),
-    ["paired", pairedShare("source", account.source)],
-    ["", pairedShare("destination", account.destination)],
+    ...pairedLines(account),
     ...(clocks ? [["clocks", clocksLine(clocks, clock)] as const] : []),
     ...named("note", advice),
   ];
@@ -43,6 +42,7 @@ function printLine([name, text]: Line, width: number): string {
 
 function streamLine({ streamSize, items }: MigrationAccount): string {
   if (streamSize !== undefined) return `${formatBytes(streamSize)} in ${items.length} items`;
+  if (items.length === 0) return "not given; the traces identify no items";
   return `not given; ${items.length} items by what the traces tell`;
 }
 
@@ -73,14 +73,25 @@ function downtimeLines({ downtime: { guest, reported } }: MigrationAccount): Lin
   return named("downtime", lines);
 }
 
-function switchover(start: MigrationAccount["switchoverStart"], clock: Clock): string {
-  if (!start) return "no SWITCHOVER_START in the stream";
+function switchover(
+  { switchoverStart: start, streamSize }: MigrationAccount,
+  clock: Clock,
+): string {
+  if (!start) return streamSize === undefined ? "unknown" : "no SWITCHOVER_START in the stream";
   const { offset, sent, received } = start;
   const where = offset === undefined ? "" : ` at byte ${formatOffset(offset)}`;
   const parts = [`SWITCHOVER_START${where}`];
   if (sent !== undefined) parts.push(`sent at ${clock(sent)} ms`);
   if (received !== undefined) parts.push(`read at ${clock(received)} ms`);
   return parts.join(", ");
+}
+
+function pairedLines({ items, source, destination }: MigrationAccount): Line[] {
+  if (items.length === 0) return [];
+  return [
+    ["paired", pairedShare("source", source)],
+    ["", pairedShare("destination", destination)],
+  ];
 }
 
 function pairedShare(side: string, summary: SideSummary | undefined): string {
