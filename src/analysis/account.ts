@@ -17,7 +17,10 @@ export interface MigrationAccount {
   readonly source: SideSummary | undefined;
   readonly destination: SideSummary | undefined;
   readonly clocks: ClockRelation | undefined;
+  /** Passes through dirty memory, which take one sync of the dirty bitmap or several. */
   readonly rounds: readonly Round[];
+  /** All syncs of the source's dirty bitmap, before the rounds and at the switchover too. */
+  readonly syncs: readonly Sync[];
   /** What was saved and loaded at the switchover, in stream order. */
   readonly devices: readonly DeviceTimes[];
   readonly switchoverStart: SwitchoverStart | undefined;
@@ -133,12 +136,33 @@ export interface Phase {
   readonly end: bigint;
 }
 
-/** One pass over dirty memory: from one sync of the dirty bitmap to the next. */
+/** A sync of the dirty bitmap (`migration_bitmap_sync_start` and `_end`). */
+export interface Sync {
+  readonly start: bigint;
+  readonly end: bigint;
+  /** Bytes that were to be sent right after it, where the source reported them. */
+  readonly pending: number | undefined;
+  /** Pages that it found newly dirty. */
+  readonly dirtyPages: number | undefined;
+}
+
+/**
+ * One pass through dirty memory. It starts with a sync of the dirty bitmap and ends with the first
+ * sync by which most of what was dirty at its start had been sent; the syncs in between (QEMU with
+ * `postcopy-ram` synchronises at nearly every iteration) do not start another one.
+ */
 export interface Round {
   /** From 1. */
   readonly number: number;
   readonly start: bigint;
   readonly end: bigint;
+  /** Syncs of the dirty bitmap in it, the one at its start included. */
+  readonly syncs: number;
+  /**
+   * Whether the source went through most of what was dirty at its start; false where the guest was
+   * stopped first, undefined where the trace does not show how much was left.
+   */
+  readonly complete: boolean | undefined;
   /** Bytes of dirty memory at its begin, where the source told (such as `migrate_pending_exact`). */
   readonly pending: number | undefined;
   /** Pages that the sync at its begin found newly dirty (`migration_bitmap_sync_end`). */
@@ -147,7 +171,10 @@ export interface Round {
   readonly transferred: number | undefined;
   /** Bytes a second; undefined of a round without length. */
   readonly rate: number | undefined;
-  /** Whether less memory was dirty at its end than at its begin; undefined where that is not told. */
+  /**
+   * Whether less memory was dirty at its end than at its start; undefined where that is unknown, or the
+   * round was not complete.
+   */
   readonly converging: boolean | undefined;
   /** PART sections sent in it, and their bytes: 0 without a stream. */
   readonly sections: number;

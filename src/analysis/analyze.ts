@@ -22,7 +22,7 @@ import { pairWithDestination, pairWithSource, type SidePairs } from "./pair-item
 import { findPhases } from "./phases.js";
 import { findPostcopy } from "./postcopy.js";
 import { relateClocks, toSourceClock } from "./relate-clocks.js";
-import { findRounds } from "./rounds.js";
+import { findRounds, syncsOf } from "./rounds.js";
 import { SentBytes } from "./sent-bytes.js";
 import { sourceMarks } from "./source-marks.js";
 import { tracedItems } from "./traced-items.js";
@@ -68,6 +68,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const downtime = { ...measured, path: downtimePath(accounts, measured, arrival) };
   const phases = findPhases(source, rounds, downtime);
   const requests = asked.map((request) => onSourceClock(request, convert));
+  const postcopy = findPostcopy(source, accounts, requests, downtime.running);
   const outcome = findOutcome(source, destination);
   const time = extent(outcome, source, destination, convert);
   const sides = {
@@ -81,14 +82,15 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...sides,
     clocks,
     rounds,
+    syncs: syncsOf(source),
     devices: deviceTimes(accounts, source, destination),
     switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
-    postcopy: findPostcopy(source, accounts, requests, downtime.running),
+    postcopy,
     outcome,
     phases,
     sent: sent.points,
-    advice: advise(downtime, rounds, phases),
+    advice: advise(downtime, rounds, phases, { outcome, postcopy }),
     attempt: attempts > 1 ? { number: attempt + 1, of: attempts } : undefined,
     problems: findProblems({
       ...{ items: accounts, streamed: input.items !== undefined, sent: offsets, clocks },

@@ -28,7 +28,7 @@ export function compareAccounts(before: MigrationAccount, after: MigrationAccoun
 }
 
 function totalsOf(account: MigrationAccount): ComparedFigure[] {
-  const { begin, end, downtime, streamSize, rounds, postcopy } = account;
+  const { begin, end, downtime, streamSize, rounds, syncs, postcopy } = account;
   const figure = (name: string, unit: ComparedFigure["unit"], value: bigint | undefined) => ({
     name,
     unit,
@@ -41,7 +41,8 @@ function totalsOf(account: MigrationAccount): ComparedFigure[] {
     figure("downtime as the source measures it", "nanoseconds", downtime.reported),
     figure("total time", "nanoseconds", total),
     figure("stream", "bytes", streamSize === undefined ? undefined : BigInt(streamSize)),
-    figure("rounds", "count", BigInt(rounds.length)),
+    figure("rounds", "count", count(rounds)),
+    figure("syncs of the dirty bitmap", "count", count(syncs)),
     figure("faults in postcopy", "count", postcopy && BigInt(postcopy.requests.length)),
     figure("waited for pages", "nanoseconds", postcopy?.blocked),
   ];
@@ -67,6 +68,11 @@ function compareDevices(
     )
     .filter((figure) => figure.before !== undefined || figure.after !== undefined)
     .sort((a, b) => Number(change(b) - change(a)));
+}
+
+/** How many there are; undefined of none, which the trace may only not show. */
+function count(list: readonly unknown[]): bigint | undefined {
+  return list.length === 0 ? undefined : BigInt(list.length);
 }
 
 /** A time that is known, not only bounded. */

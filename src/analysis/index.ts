@@ -20,6 +20,7 @@ export type {
   SideSummary,
   StrayMark,
   SwitchoverStart,
+  Sync,
   WaitingThread,
 } from "./account.js";
 export { type AnalysisInput, analyze } from "./analyze.js";

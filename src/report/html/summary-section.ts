@@ -78,8 +78,13 @@ function problemList(problems: readonly string[]): Markup | undefined {
   return html`<ul class="problems" aria-label="Problems">${problems.map((problem) => html`<li>${problem}</li>`)}</ul>`;
 }
 
-function roundsNote({ rounds }: MigrationAccount): string {
+function roundsNote({ rounds, syncs }: MigrationAccount): string {
   if (rounds.length === 0) return "the source’s trace tells none";
+  const times = `${count(syncs.length)} syncs of the dirty bitmap, `;
+  return `${times}${sentNote(rounds)}`;
+}
+
+function sentNote(rounds: MigrationAccount["rounds"]): string {
   if (rounds.some(({ pages }) => pages === undefined))
     return `${formatBytes(rounds.reduce((sum, round) => sum + sentIn(round), 0))} sent`;
   return `${count(rounds.reduce((sum, { pages = 0 }) => sum + pages, 0))} pages sent`;

@@ -10,7 +10,7 @@ type Line = readonly [name: string, text: string];
 /** The first screen: what a reader wants to know before anything else. */
 export function summary(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
-  const { begin, end, rounds, clocks, problems, advice } = account;
+  const { begin, end, clocks, problems, advice } = account;
   const lines: Line[] = [
     ...named("problem", problems),
     ["machine", account.machine ?? "not told"],
@@ -19,7 +19,7 @@ export function summary(account: MigrationAccount, width: number): string {
     ...(begin !== undefined && end !== undefined
       ? [["total time", formatDuration(end - begin)] as const]
       : []),
-    ["rounds", rounds.length > 0 ? String(rounds.length) : "not told"],
+    ["rounds", roundsLine(account)],
     ["switchover", switchover(account, clock)],
     ...downtimeLines(account),
     ...pairedLines(account),
@@ -71,6 +71,15 @@ function downtimeLines({ downtime: { guest, reported } }: MigrationAccount): Lin
     lines.push(`${formatDuration(reported)} as the source measures it (query-migrate)`);
   }
   return named("downtime", lines);
+}
+
+/** Passes through memory, and the syncs that they took. */
+function roundsLine({ rounds, syncs }: MigrationAccount): string {
+  if (syncs.length === 0) return "not told";
+  const passes = rounds.length === 1 ? "1 pass" : `${rounds.length} passes`;
+  const unfinished = rounds.at(-1)?.complete === false ? ", the last one not complete" : "";
+  const times = syncs.length === 1 ? "once" : `${syncs.length} times`;
+  return `${passes} through memory${unfinished}; the dirty bitmap was synchronised ${times}`;
 }
 
 function switchover(

@@ -36,7 +36,11 @@ export interface AccountJson {
     readonly source: PairingJson;
     readonly destination: PairingJson;
   }[];
-  readonly rounds: readonly { readonly number: number; readonly pending?: number }[];
+  readonly rounds: readonly {
+    readonly number: number;
+    readonly pending?: number;
+    readonly complete?: boolean;
+  }[];
   readonly downtime: {
     readonly guest?: string;
     readonly path: readonly (Timed & { readonly side: string; readonly kind: string })[];
@@ -183,12 +187,15 @@ export function downtimePercentiles(all: readonly Analyzed[]): ViewRow[] {
 export function nonConverging(all: readonly Analyzed[]): ViewRow[] {
   return all.flatMap(({ json, recording, name, date, host, version, status }) => {
     const { rounds } = json;
-    if (rounds.length < 4) return [];
+    const isPostcopy = json.items.some((item) => item.name === "POSTCOPY_RUN");
+    const asPlanned = status === "completed" && (isPostcopy || rounds.length < 10);
+    if (rounds.length < 4 || asPlanned) return [];
     const half = (rounds.length + 2) / 2;
     const most = (wanted: (number: number) => boolean) =>
       Math.max(
         ...rounds
-          .filter(({ number, pending }) => number > 1 && pending !== undefined && wanted(number))
+          .filter(({ number, complete }) => number > 1 && complete && wanted(number))
+          .filter(({ pending }) => pending !== undefined)
           .map(({ pending }) => pending!),
       );
     const [early, late] = [most((number) => number <= half), most((number) => number > half)];
