@@ -59,6 +59,11 @@ export type SidePairing =
       readonly status: "paired";
       readonly start: bigint;
       readonly end: bigint;
+      /**
+       * Where an event that starts or ends it is missing: `bound`, it took at most this long, as the
+       * thread was at something else before and after; `open`, this is only what was seen of it.
+       */
+      readonly interval?: "bound" | "open";
       readonly how: string;
     }
   /** QEMU traces nothing for items of this kind on this side. */

@@ -119,7 +119,8 @@ function timeAt(
 function intervalOf(pairing: SidePairing): SectionTime | undefined {
   // A log without timestamps has 0 in all of them.
   if (pairing.status !== "paired" || pairing.end === 0n) return undefined;
-  return { time: pairing.end - pairing.start, isBound: false };
+  if (pairing.interval === "open") return undefined;
+  return { time: pairing.end - pairing.start, isBound: pairing.interval === "bound" };
 }
 
 /** QEMU prints one figure for the END of a device and one for its FULL section. */

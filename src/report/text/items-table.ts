@@ -1,6 +1,7 @@
 import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
+import { timeText } from "../slowest-devices.js";
 import { type Column, formatTable } from "../table.js";
-import { formatMilliseconds, formatOffset } from "../units.js";
+import { formatOffset } from "../units.js";
 import { type Clock, relativeClock } from "./relative-clock.js";
 
 /** Where an item stands, which only the stream tells. */
@@ -38,5 +39,7 @@ function startOf(pairing: SidePairing, clock: Clock): string {
 }
 
 function durationOf(pairing: SidePairing): string {
-  return pairing.status === "paired" ? formatMilliseconds(pairing.end - pairing.start) : "";
+  if (pairing.status !== "paired") return "";
+  if (pairing.interval === "open") return "?";
+  return timeText(pairing.end - pairing.start, pairing.interval === "bound");
 }
