@@ -1,3 +1,4 @@
+import type { SectionItem, StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import type { DeviceTimes, ItemAccount, SidePairing } from "./account.js";
 import { numberArgument, textArgument } from "./mark.js";
@@ -33,14 +34,24 @@ function groupSections(items: readonly ItemAccount[]): DeviceSections[] {
   for (const [index, account] of items.entries()) {
     const { item } = account;
     const late = index >= begin;
-    const counts = item.type === "section-full" || item.type === "section-end";
-    if (!counts && !(late && item.type === "section-part")) continue;
+    if (item.type !== "section-part" && !isLast(item)) continue;
+    if (!late && !isLast(item)) continue;
     const name = deviceName(item.idstr, item.instanceId);
     const device = devices.get(name) ?? { name, downtime: [], postcopy: [] };
     devices.set(name, device);
     device[late ? "postcopy" : "downtime"].push(account);
   }
   return [...devices.values()];
+}
+
+/** What is sent of a device last: its END or FULL section, whichever it is. */
+function isLast(item: StreamItem): item is SectionItem {
+  const { type } = item;
+  return (
+    type === "section-full" ||
+    type === "section-end" ||
+    (type === "section-part" && item.kindUnknown === true)
+  );
 }
 
 function deviceName(idstr: string, instanceId: number): string {
@@ -129,6 +140,7 @@ function printedFor(
   printed: PrintedTime | undefined,
 ): bigint | undefined {
   const types = new Set(sections.map(({ item }) => item.type));
+  if (types.has("section-part")) return undefined;
   const end = types.has("section-end") ? printed?.iterable : 0n;
   const full = types.has("section-full") ? printed?.nonIterable : 0n;
   return end === undefined || full === undefined ? undefined : end + full;

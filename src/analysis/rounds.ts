@@ -78,7 +78,7 @@ function liveParts(source: readonly EventRecord[], items: readonly ItemAccount[]
   )?.timestamp;
   const precopy = items.slice(0, postcopyBegin(items.map(({ item }) => item)));
   return precopy.flatMap(({ item, source }): Part[] => {
-    if (item.type !== "section-part" || source.status !== "paired") return [];
+    if (item.type !== "section-part" || item.kindUnknown || source.status !== "paired") return [];
     if (stop !== undefined && source.start >= stop) return [];
     return [{ item, start: source.start, end: source.end }];
   });

@@ -89,7 +89,11 @@ export const tables = {
       offset,
       column("ordinal", "int64", "from 0, in the order of the stream"),
       column("depth", "int64", "1 within a postcopy package, else 0"),
-      column("type", "string", "such as `section-full`, `command`, `eof`"),
+      column(
+        "type",
+        "string",
+        "such as `section-full`, `command`, `eof`; `section` if unknown which",
+      ),
       column("label", "string", "such as `ram PART`, `PING 0x1`"),
       column("size", "int64", "bytes, head and footer included"),
       maybe("section", "int64", "the section id"),

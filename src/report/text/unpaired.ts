@@ -1,4 +1,5 @@
 import type { MigrationAccount } from "../../analysis/account.js";
+import { noItemText } from "../no-item-text.js";
 import { formatOffset } from "../units.js";
 import { relativeClock } from "./relative-clock.js";
 
@@ -6,6 +7,7 @@ import { relativeClock } from "./relative-clock.js";
 export function unpaired(account: MigrationAccount): string {
   const clock = relativeClock(account);
   const lines: string[] = [];
+  const none = noItemText(account);
   for (const side of ["source", "destination"] as const) {
     for (const { item, label, ...pairings } of account.items) {
       if (pairings[side].status !== "missing") continue;
@@ -13,7 +15,7 @@ export function unpaired(account: MigrationAccount): string {
       lines.push(`${label}${where}: no event at the ${side}`);
     }
     for (const { key, events, at } of account[side]?.strays ?? []) {
-      lines.push(`${side} at ${clock(at)} ms: ${key} (${events}): no such item in the stream`);
+      lines.push(`${side} at ${clock(at)} ms: ${key} (${events}): ${none}`);
     }
   }
   const untraced = account.items.filter(
