@@ -21,7 +21,12 @@ export interface MigrationAccount {
   readonly source: SideSummary | undefined;
   readonly destination: SideSummary | undefined;
   readonly clocks: ClockRelation | undefined;
+  /** Passes through dirty memory, which take one sync of the dirty bitmap or several. */
   readonly rounds: readonly Round[];
+  /** All syncs of the source's dirty bitmap, before the rounds and at the switchover too. */
+  readonly syncs: readonly Sync[];
+  /** What was saved and loaded at the switchover, in stream order. */
+  readonly devices: readonly DeviceTimes[];
   readonly switchoverStart: SwitchoverStart | undefined;
   readonly downtime: Downtime;
   /** Absent of a migration without postcopy. */
@@ -62,6 +67,11 @@ export type SidePairing =
       readonly status: "paired";
       readonly start: bigint;
       readonly end: bigint;
+      /**
+       * Where an event that starts or ends it is missing: `bound`, it took at most this long, as the
+       * thread was at something else before and after; `open`, this is only what was seen of it.
+       */
+      readonly interval?: "bound" | "open";
       readonly how: string;
     }
   /** Matched by its place in a trace that has no timestamps. */
@@ -72,6 +82,34 @@ export type SidePairing =
   | { readonly status: "missing" }
   /** There is no trace of this side. */
   | { readonly status: "no trace" };
+
+/** How long a device (or RAM) took to be saved and loaded, and how large it was. */
+export interface DeviceTimes {
+  /** The idstr, with the instance id after a `#` where it is not 0. */
+  readonly name: string;
+  /** Offset of its first section; undefined where only QEMU's own figures name the device. */
+  readonly offset: number | undefined;
+  /** Bytes of its END and FULL sections that count as downtime; undefined without a stream. */
+  readonly bytes: number | undefined;
+  /**
+   * Nanoseconds of the END and FULL sections that count as downtime: 0 where all were sent after the
+   * guest ran at the destination, undefined where the side's trace does not show it.
+   */
+  readonly save: bigint | undefined;
+  /** Whether `save` is an upper bound, as the event that ends it is missing. */
+  readonly saveIsBound: boolean;
+  readonly load: bigint | undefined;
+  readonly loadIsBound: boolean;
+  /** Its sections that were sent after the guest ran (postcopy), which cost no downtime. */
+  readonly postcopy: PostcopyTimes | undefined;
+}
+
+/** What was sent of a device after the guest ran; undefined where it is not known. */
+export interface PostcopyTimes {
+  readonly bytes: number | undefined;
+  readonly save: bigint | undefined;
+  readonly load: bigint | undefined;
+}
 
 /** How far a side's trace and the stream agree. */
 export interface SideSummary {
@@ -143,13 +181,35 @@ export interface Phase {
   readonly end: bigint;
 }
 
-/** One pass over dirty memory: from one sync of the dirty bitmap to the next. */
+/** A sync of the dirty bitmap (`migration_bitmap_sync_start` and `_end`). */
+export interface Sync {
+  /** Nanoseconds; undefined in a trace without timestamps. */
+  readonly start: bigint | undefined;
+  readonly end: bigint | undefined;
+  /** Bytes that were to be sent right after it, where the source reported them. */
+  readonly pending: number | undefined;
+  /** Pages that it found newly dirty. */
+  readonly dirtyPages: number | undefined;
+}
+
+/**
+ * One pass through dirty memory. It starts with a sync of the dirty bitmap and ends with the first
+ * sync by which most of what was dirty at its start had been sent; the syncs in between (QEMU with
+ * `postcopy-ram` synchronises at nearly every iteration) do not start another one.
+ */
 export interface Round {
   /** From 1. */
   readonly number: number;
   /** Nanoseconds; undefined in a trace without timestamps. */
   readonly start: bigint | undefined;
   readonly end: bigint | undefined;
+  /** Syncs of the dirty bitmap in it, the one at its start included. */
+  readonly syncs: number;
+  /**
+   * Whether the source went through most of what was dirty at its start; false where the guest was
+   * stopped first, undefined where the trace does not show how much was left.
+   */
+  readonly complete: boolean | undefined;
   /** Bytes of dirty memory at its begin, where the source told (such as `migrate_pending_exact`). */
   readonly pending: number | undefined;
   /** Pages that the sync at its begin found newly dirty (`migration_bitmap_sync_end`). */
@@ -158,7 +218,10 @@ export interface Round {
   readonly transferred: number | undefined;
   /** Bytes a second; undefined of a round without length. */
   readonly rate: number | undefined;
-  /** Whether less memory was dirty at its end than at its begin; undefined where that is not told. */
+  /**
+   * Whether less memory was dirty at its end than at its start; undefined where that is unknown, or the
+   * round was not complete.
+   */
   readonly converging: boolean | undefined;
   /** PART sections sent in it, and their bytes: 0 without a stream. */
   readonly sections: number;

@@ -1,4 +1,4 @@
-import type { Downtime, PathSegment, Phase, Round } from "./account.js";
+import type { Downtime, MigrationAccount, PathSegment, Phase, Round } from "./account.js";
 
 /** A segment is worth a word from this share of the downtime on. */
 const NOTABLE = 0.2;
@@ -8,8 +8,10 @@ export function advise(
   downtime: Pick<Downtime, "path" | "guest" | "guestBounds">,
   rounds: readonly Round[],
   phases: readonly Phase[],
+  ended: Pick<MigrationAccount, "outcome" | "postcopy">,
 ): string[] {
-  return [...downtimeAdvice(downtime), ...roundsAdvice(rounds), ...pauseAdvice(phases)];
+  const stuck = endedAsPlanned(rounds, ended) ? [] : roundsAdvice(rounds);
+  return [...downtimeAdvice(downtime), ...stuck, ...pauseAdvice(phases)];
 }
 
 function downtimeAdvice(downtime: Pick<Downtime, "path" | "guest" | "guestBounds">): string[] {
@@ -68,9 +70,20 @@ function pauseAdvice(phases: readonly Phase[]): string[] {
   ];
 }
 
+/** A completed migration is not worth a word for rounds that did not converge if it took fewer. */
+export const MANY_ROUNDS = 10;
+
+/** Completed by postcopy, which needs no convergence, or within a few rounds. */
+function endedAsPlanned(
+  rounds: readonly Round[],
+  { outcome, postcopy }: Pick<MigrationAccount, "outcome" | "postcopy">,
+): boolean {
+  return outcome.state === "completed" && (postcopy !== undefined || rounds.length < MANY_ROUNDS);
+}
+
 /** Rounds that found no less dirty memory than the one before cost time, and no downtime was saved. */
 function roundsAdvice(rounds: readonly Round[]): string[] {
-  const told = rounds.filter(({ pending, pages }) => pending !== undefined && pages !== 0);
+  const told = rounds.filter(({ pending, complete }) => pending !== undefined && complete);
   const [first, last] = [told[0], told.at(-1)];
   if (!first || !last || told.length < 2 || last.pending! < first.pending!) return [];
   const rates = told.map(({ rate = 0 }) => rate).filter((bytes) => bytes > 0);

@@ -8,10 +8,12 @@ import type {
   SidePairing,
   SideSummary,
   SwitchoverStart,
+  Sync,
 } from "./account.js";
 import { advise } from "./advise.js";
 import { Arrival, type WirePoint } from "./arrival.js";
 import type { Side } from "./attempts.js";
+import { deviceTimes } from "./device-times.js";
 import { downtimePath } from "./downtime-path.js";
 import { clockProblem, findProblems } from "./find-problems.js";
 import { itemLabel } from "./item-label.js";
@@ -24,7 +26,7 @@ import type { SidePairs } from "./pair-items.js";
 import { findPhases } from "./phases.js";
 import { findPostcopy } from "./postcopy.js";
 import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks.js";
-import { findRounds } from "./rounds.js";
+import { findRounds, syncsOf } from "./rounds.js";
 import { bytesSent } from "./sent-bytes.js";
 import { type ClockedRecords, clocked } from "./timestamps.js";
 import { findWarnings } from "./warnings.js";
@@ -121,6 +123,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
   const requests = asked.map((request) => sides.timedRequest(request, clocks));
+  const postcopy = findPostcopy(timedSource, accounts, requests, downtime.running);
   const problems = [
     ...mismatches,
     outcomeContradiction(outcomeInput),
@@ -134,13 +137,15 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...summaries,
     clocks,
     rounds,
+    syncs: syncsOf(source).map((sync) => sides.timedSync(sync)),
+    devices: deviceTimes(accounts, source, destination),
     switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
-    postcopy: findPostcopy(timedSource, accounts, requests, downtime.running),
+    postcopy,
     outcome,
     phases,
     sent: sides.timed("source") ? matched.sent.points : [],
-    advice: advise(downtime, rounds, phases),
+    advice: advise(downtime, rounds, phases, { outcome, postcopy }),
     attempt:
       matched.attempts.length > 1
         ? { number: matched.chosen + 1, of: matched.attempts.length }
@@ -186,6 +191,10 @@ class Sides {
   timedRound(round: Round): Round {
     if (this.timed("source")) return round;
     return { ...round, start: undefined, end: undefined, rate: undefined };
+  }
+
+  timedSync(sync: Sync): Sync {
+    return this.timed("source") ? sync : { ...sync, start: undefined, end: undefined };
   }
 
   /** A request on the source's clock. */

@@ -1,5 +1,4 @@
 import type { Bounds, MigrationAccount } from "./account.js";
-import { type DeviceTimes, deviceTimes } from "./device-times.js";
 
 /** What a migration must keep to. */
 export interface Limits {
@@ -29,11 +28,11 @@ export function checkLimits(account: MigrationAccount, limits: Limits): LimitRes
     const { value, upper } = judgedDowntime(account);
     results.push(judge("downtime", limits.downtime, value, upper));
   }
-  const devices = new Map(deviceTimes(account).map((device) => [device.name, device]));
+  const devices = new Map(account.devices.map((device) => [device.name, device]));
   for (const [name, limit] of Object.entries(limits.devices ?? {})) {
-    const device: DeviceTimes | undefined = devices.get(name);
-    results.push(judge(`save of ${name}`, limit, device?.save));
-    results.push(judge(`load of ${name}`, limit, device?.load));
+    const device = devices.get(name);
+    results.push(judge(`save of ${name}`, limit, ...timeOf(device?.save, device?.saveIsBound)));
+    results.push(judge(`load of ${name}`, limit, ...timeOf(device?.load, device?.loadIsBound)));
   }
   return results;
 }
@@ -58,11 +57,16 @@ export function judgedDowntime({
   return reported === undefined ? unknown : { value: reported, lower: reported, upper: reported };
 }
 
+/** A device's time and the most that it can have been: of a bound, no more is known. */
+function timeOf(time: bigint | undefined, isBound = false) {
+  return [isBound ? undefined : time, time] as const;
+}
+
 function judge(
   name: string,
   limit: number,
   value: bigint | undefined,
-  upper: bigint | undefined = value,
+  upper: bigint | undefined,
 ): LimitResult {
   const [measured, most] = [milliseconds(value), milliseconds(upper)];
   return { name, limit, measured, most, passed: most !== undefined && most <= limit };

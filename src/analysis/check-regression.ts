@@ -1,5 +1,4 @@
-import type { MigrationAccount } from "./account.js";
-import { type DeviceTimes, deviceTimes } from "./device-times.js";
+import type { DeviceTimes, MigrationAccount } from "./account.js";
 
 /** How much longer a figure of the second of two migrations may be than the first's. */
 export interface RegressionTolerance {
@@ -59,13 +58,15 @@ function devices(before: MigrationAccount, after: MigrationAccount): Figure[] {
     (["save", "load"] as const).flatMap((what): Figure[] => {
       const [a, b] = [first.get(name), second.get(name)];
       if (!isKnown(a?.[what]) && !isKnown(b?.[what])) return [];
-      return [[`${what} of ${name}`, took(a, what, before), took(b, what, after)]];
+      // Of a bound, no more is known than that it was no longer.
+      const least = a?.[`${what}IsBound`] ? undefined : took(a, what, before);
+      return [[`${what} of ${name}`, least, took(b, what, after)]];
     }),
   );
 }
 
 function byName(account: MigrationAccount): Map<string, DeviceTimes> {
-  return new Map(deviceTimes(account).map((device) => [device.name, device]));
+  return new Map(account.devices.map((device) => [device.name, device]));
 }
 
 /** A device that the stream does not contain took no time; without a stream that is unknown. */

@@ -1,5 +1,4 @@
-import type { MigrationAccount } from "./account.js";
-import { type DeviceTimes, deviceTimes } from "./device-times.js";
+import type { DeviceTimes, MigrationAccount } from "./account.js";
 
 /** A figure of two migrations; absent where one of them does not have it. */
 export interface ComparedFigure {
@@ -24,12 +23,12 @@ export function compareAccounts(before: MigrationAccount, after: MigrationAccoun
       ...figure,
       after: totalsOf(after)[index]!.before,
     })),
-    devices: compareDevices(deviceTimes(before), deviceTimes(after)),
+    devices: compareDevices(before.devices, after.devices),
   };
 }
 
 function totalsOf(account: MigrationAccount): ComparedFigure[] {
-  const { begin, end, downtime, totalBytes, rounds, postcopy } = account;
+  const { begin, end, downtime, totalBytes, rounds, syncs, postcopy } = account;
   const figure = (name: string, unit: ComparedFigure["unit"], value: bigint | undefined) => ({
     name,
     unit,
@@ -42,7 +41,8 @@ function totalsOf(account: MigrationAccount): ComparedFigure[] {
     figure("downtime as the source measures it", "nanoseconds", downtime.reported),
     figure("total time", "nanoseconds", total),
     figure("stream", "bytes", totalBytes === undefined ? undefined : BigInt(totalBytes)),
-    figure("rounds", "count", BigInt(rounds.length)),
+    figure("rounds", "count", count(rounds)),
+    figure("syncs of the dirty bitmap", "count", count(syncs)),
     figure("faults in postcopy", "count", postcopy && BigInt(postcopy.requests.length)),
     figure("waited for pages", "nanoseconds", postcopy?.blocked),
   ];
@@ -61,13 +61,23 @@ function compareDevices(
         (what): ComparedFigure => ({
           name: `${what} ${name}`,
           unit: "nanoseconds",
-          before: left.get(name)?.[what],
-          after: right.get(name)?.[what],
+          before: exact(left.get(name), what),
+          after: exact(right.get(name), what),
         }),
       ),
     )
     .filter((figure) => figure.before !== undefined || figure.after !== undefined)
     .sort((a, b) => Number(change(b) - change(a)));
+}
+
+/** How many there are; undefined of none, which the trace may only not show. */
+function count(list: readonly unknown[]): bigint | undefined {
+  return list.length === 0 ? undefined : BigInt(list.length);
+}
+
+/** A time that is known, not only bounded. */
+function exact(device: DeviceTimes | undefined, what: "save" | "load"): bigint | undefined {
+  return device?.[`${what}IsBound`] ? undefined : device?.[what];
 }
 
 /** By how much a figure changed, up or down; of one that only one migration has, all of it. */

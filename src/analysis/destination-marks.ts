@@ -47,6 +47,16 @@ const progress: Readonly<Record<string, Lane>> = {
   qemu_loadvm_state_section_command: "command",
 };
 
+/** Events that come last of an item. */
+const ENDS: ReadonlySet<string> = new Set([
+  "qemu_loadvm_state_section_command",
+  "ram_load_complete",
+  "vmstate_downtime_load",
+  "vmstate_load_state_end",
+  "vmstate_load_state_fail",
+  "vmstate_load_state_success",
+]);
+
 /** What a destination's trace tells of the items that it read, in order. */
 export function destinationMarks(records: readonly EventRecord[]): Mark[] {
   const marks = new DestinationMarks();
@@ -173,6 +183,8 @@ class DestinationMarks {
 
   #begin(record: EventRecord, type: number): void {
     const mark = this.#open(type === 0 ? DESTINATION_EOF : `item of type ${type}`, record);
+    if (type === 0) this.#leave(record, "iterable", mark);
+    mark.isOpen = type !== 0;
     const same = this.#begun.filter(({ pid }) => pid === record.pid);
     const kept = same.slice(Math.max(0, same.length + 1 - this.#threads));
     const others = this.#begun.filter(({ pid }) => pid !== record.pid);
@@ -187,7 +199,9 @@ class DestinationMarks {
   #identify(key: string, record: EventRecord, types: readonly number[], lane: Lane): void {
     const begun = this.#latest(record, types);
     if (!begun) {
-      this.#enter(lane, record, this.#open(key, record));
+      const late = this.#open(key, record);
+      late.startIs = "late";
+      this.#enter(lane, record, late);
       return;
     }
     const { mark } = begun;
@@ -199,19 +213,36 @@ class DestinationMarks {
   }
 
   #open(key: string, record: EventRecord): OpenMark {
-    const mark = { key, start: record.timestamp, end: record.timestamp, events: record.name };
+    const { timestamp: start, name: events } = record;
+    const mark: OpenMark = { key, start, end: start, events, isOpen: true };
     this.marks.push(mark);
     return mark;
   }
 
-  #enter(lane: Lane, { pid }: EventRecord, mark: OpenMark): void {
-    this.#current.set(`${pid} ${lane}`, mark);
+  #enter(lane: Lane, record: EventRecord, mark: OpenMark): void {
+    this.#leave(record, lane, mark);
+    this.#current.set(`${record.pid} ${lane}`, mark);
+  }
+
+  /** What a thread was at was over when it began with another item. */
+  #leave({ pid }: EventRecord, lane: Lane, next: OpenMark): void {
+    const main: readonly Lane[] = ["state", "command"];
+    const listening: readonly Lane[] = ["iterable"];
+    const alone = this.#threads === 1;
+    const lanes = alone ? [...main, ...listening] : main.includes(lane) ? main : listening;
+    for (const other of lanes) {
+      const mark = this.#current.get(`${pid} ${other}`);
+      if (mark && mark !== next) mark.next ??= next.start;
+    }
   }
 
   #goOn(lane: Lane, record: EventRecord): OpenMark | undefined {
     this.#enterUnnamed(lane, record);
     const mark = this.#current.get(`${record.pid} ${lane}`);
-    if (mark) mark.end = record.timestamp;
+    if (mark) {
+      mark.end = record.timestamp;
+      mark.isOpen = !ENDS.has(record.name);
+    }
     return mark;
   }
 

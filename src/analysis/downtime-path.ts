@@ -8,6 +8,8 @@ interface Busy {
   readonly account: ItemAccount;
   readonly start: bigint;
   readonly end: bigint;
+  /** Whether an event that starts or ends it is missing. */
+  readonly isOpen: boolean;
 }
 
 /**
@@ -212,9 +214,10 @@ function gap(
 function busy(
   side: "source" | "destination",
   kind: "save" | "load",
-  { account }: Busy,
+  { account, isOpen }: Busy,
 ): Omit<PathSegment, "start" | "end"> {
-  return { side, kind, what: account.label };
+  const what = isOpen ? `${account.label} (its end is not traced)` : account.label;
+  return { side, kind, what };
 }
 
 /** When a side was busy with items, one behind the other: an overlap belongs to the later one. */
@@ -223,7 +226,8 @@ function busyAt(side: "source" | "destination", items: readonly ItemAccount[]): 
   for (const account of items) {
     const pairing = account[side];
     if (pairing.status !== "paired" || account.item.type === "eof") continue;
-    stretches.push({ account, start: pairing.start, end: pairing.end });
+    const { start, end, interval } = pairing;
+    stretches.push({ account, start, end, isOpen: interval !== undefined });
   }
   return stretches.sort((a, b) => byTime(a.start, b.start));
 }

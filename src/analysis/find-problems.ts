@@ -1,8 +1,10 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, SideSummary } from "./account.js";
 import { type Side, sideOf } from "./attempts.js";
+import { textArgument } from "./mark.js";
 import { type SidePairs, sectionsThatFit } from "./pair-items.js";
 import type { ClockRelation } from "./relate-clocks.js";
+import { relevantEvents } from "./relevant-events.js";
 import type { SentBytes } from "./sent-bytes.js";
 
 /** What is looked at for signs that the inputs are not of one migration. */
@@ -52,12 +54,7 @@ function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs):
     if (told.includes(other)) {
       return [`the trace given for the ${side} is one of a ${other}: the two are swapped`];
     }
-    const begun = records.some(({ name }) => name === "migrate_set_state");
-    return begun
-      ? [
-          `the ${side}'s trace has none of the events that show what was sent, such as ${WANTED[side]}`,
-        ]
-      : [`the ${side}'s trace has no event of a migration, such as ${WANTED[side]}`];
+    return nothingSent(side, records, joined);
   }
   const difference = differenceOf(side, joinedSide, joined);
   if (!difference) return [];
@@ -149,6 +146,38 @@ function byteProblems({ items, streamed, source, sent }: JoinedInputs): string[]
       "sections of RAM are at other offsets in the stream than the source counted",
   ];
 }
+
+/** A trace that shows neither sections nor commands: why, as far as it is known. */
+function nothingSent(side: Side, records: readonly EventRecord[], joined: JoinedInputs): string[] {
+  const wanted = WANTED[side];
+  const sent = joined.streamed || joined.items.length > 0;
+  if (!records.some(isOfMigration)) {
+    const hint = sent ? ": were they enabled?" : "";
+    return [`the ${side}'s trace has no event of a migration, such as ${wanted}${hint}`];
+  }
+  const states = records.map((record) => textArgument(record, "new_state"));
+  const began = sent || states.some((state) => state && !BEFORE_SENDING.has(state));
+  if (!began) return [];
+  return [
+    `the ${side}'s trace shows a migration but none of its sections and commands ` +
+      `(${wanted}): were these events enabled?`,
+  ];
+}
+
+/** Other events also occur in the life of a guest that is never migrated. */
+function isOfMigration({ name }: EventRecord): boolean {
+  return name !== "vm_state_notify" && relevantEvents.has(name);
+}
+
+/** The states of a migration that ended before it sent anything. */
+const BEFORE_SENDING: ReadonlySet<string> = new Set([
+  "none",
+  "setup",
+  "failing",
+  "failed",
+  "cancelling",
+  "cancelled",
+]);
 
 /** A sentence where no two steady clocks fit both traces; `begin` is when the migration started. */
 export function clockProblem(

@@ -6,6 +6,7 @@
 export type {
   Attempt,
   Checkpoint,
+  DeviceTimes,
   Downtime,
   ItemAccount,
   MigrationAccount,
@@ -13,11 +14,13 @@ export type {
   PathSegment,
   Phase,
   Postcopy,
+  PostcopyTimes,
   Round,
   SidePairing,
   SideSummary,
   StrayMark,
   SwitchoverStart,
+  Sync,
   WaitingThread,
 } from "./account.js";
 export { type AnalysisInput, analyze } from "./analyze.js";
@@ -29,7 +32,6 @@ export {
   type RegressionTolerance,
 } from "./check-regression.js";
 export { type ComparedFigure, type Comparison, compareAccounts } from "./compare-accounts.js";
-export { type DeviceTimes, deviceTimes } from "./device-times.js";
 export type { PageRequest } from "./page-requests.js";
 export { type ClockRelation, toSourceClock } from "./relate-clocks.js";
 export { relevantEvents } from "./relevant-events.js";

@@ -14,7 +14,7 @@ export function itemLabel(item: StreamItem): string {
     case "vm-description":
       return "VMDESCRIPTION";
     default: {
-      const kind = item.type.slice("section-".length).toUpperCase();
+      const kind = item.kindUnknown ? "section" : item.type.slice("section-".length).toUpperCase();
       const instance = item.instanceId === 0 ? "" : `[${item.instanceId}]`;
       return `${item.idstr}${instance} ${kind}`;
     }

@@ -10,6 +10,12 @@ export interface Mark {
   readonly end: bigint;
   /** The events that tell it, in words. */
   readonly events: string;
+  /** Whether the event that ends it is missing. */
+  readonly isOpen?: boolean;
+  /** When its thread is next seen at something else. */
+  readonly next?: bigint;
+  /** That the event that starts it is missing: it started after `start`, or before. */
+  readonly startIs?: "early" | "late";
   /** Which load of RAM it was, from 1, where the destination counts them. */
   readonly ramLoad?: number;
   /** The value of a PING, where it is told. */

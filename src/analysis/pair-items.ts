@@ -266,8 +266,20 @@ function boundsOf(
 function pairing(expectation: Expectation, mark: Mark | undefined): SidePairing {
   if ("why" in expectation) return { status: "untraced", why: expectation.why };
   if (!mark) return { status: "missing" };
-  return { status: "paired", start: mark.start, end: mark.end, how: `${mark.events}, in order` };
+  const { start, end, next, isOpen, startIs, events } = mark;
+  const how = `${events}, in order`;
+  if (startIs === "late" || (isOpen && next === undefined)) {
+    return { status: "paired", start, end, interval: "open", how: `${how}; ${OPEN}` };
+  }
+  const until = isOpen ? next! : end;
+  if (isOpen || startIs) {
+    return { status: "paired", start, end: until, interval: "bound", how: `${how}; ${BOUND}` };
+  }
+  return { status: "paired", start, end, how };
 }
+
+const OPEN = "an event that starts or ends it is missing: it took longer";
+const BOUND = "an event that starts or ends it is missing: it took at most this long";
 
 /** The START sections behind the first have the one event that QEMU traces for all of them. */
 function shareSetup(items: readonly StreamItem[], pairs: SidePairs, first: number): SidePairs {

@@ -1,40 +1,70 @@
 import type { EventRecord } from "../traces/record.js";
-import type { ItemAccount, Round } from "./account.js";
-import { numberArgument } from "./mark.js";
+import type { ItemAccount, Round, Sync } from "./account.js";
+import { numberArgument, textArgument } from "./mark.js";
 import { type PageCounter, pageCounter } from "./page-counts.js";
 import { PendingBytes } from "./pending-bytes.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 
-/** One sync of the dirty bitmap, and what was found dirty by it. */
-interface Sync {
+/** A sync of the dirty bitmap, and how many bytes had gone to all channels by then. */
+interface CountedSync extends Sync {
   readonly start: bigint;
   readonly end: bigint;
-  /** Bytes that are still to be sent, as counted right behind it. */
-  readonly pending: number | undefined;
-  /** Pages that it found newly dirty. */
-  readonly dirtyPages: number | undefined;
-  /** Bytes that had gone to the channels, all of them. */
   readonly transferred: number | undefined;
 }
 
-/** The rounds in which PART sections were sent, by the source's syncs of its dirty bitmap. */
+/** All syncs of the source's dirty bitmap. */
+export function syncsOf(source: readonly EventRecord[]): Sync[] {
+  return findSyncs(source).map(({ transferred, ...sync }) => sync);
+}
+
+/** The passes through dirty memory, from the source's syncs of its dirty bitmap. */
 export function findRounds(source: readonly EventRecord[], items: readonly ItemAccount[]): Round[] {
-  const syncs = findSyncs(source);
-  const parts = precopyParts(items);
+  const passes = groupSyncs(findSyncs(source), pageSizeOf(items));
+  const parts = liveParts(source, items);
   const pagesOf = pageCounter(source, items);
   const rounds: Round[] = [];
   let at = 0;
-  for (const [index, sync] of syncs.entries()) {
-    const next = syncs[index + 1];
-    while (at < parts.length && parts[at]!.start < sync.end) at += 1;
+  for (const [index, pass] of passes.entries()) {
+    const next = passes[index + 1]?.[0];
+    while (at < parts.length && parts[at]!.start < pass[0]!.end) at += 1;
     const first = at;
     while (at < parts.length && (next === undefined || parts[at]!.start < next.start)) at += 1;
     if (at === first) continue;
     const sent = parts.slice(first, at);
-    const gone = next ? next.transferred : transferredBy(source, sent.at(-1)!.end);
-    rounds.push(sumUp(rounds.length + 1, sync, next, sent, gone, pagesOf));
+    const syncs = pass.slice(pass.findLastIndex(({ end }) => end <= sent[0]!.start));
+    const round = sumUp(rounds.length + 1, syncs, next, sent, source, pagesOf);
+    // A section without a page, which QEMU sends where it switches to postcopy, is no pass.
+    if (round.pages !== 0 || round.zeroPages !== 0) rounds.push(round);
   }
   return rounds;
+}
+
+/** Syncs by the pass that they are in. */
+function groupSyncs(syncs: readonly CountedSync[], pageSize: number): CountedSync[][] {
+  const passes: CountedSync[][] = [];
+  for (const sync of syncs) {
+    const pass = passes.at(-1);
+    if (pass && leavesMost(sync, pageSize)) pass.push(sync);
+    else passes.push([sync]);
+  }
+  return passes;
+}
+
+/**
+ * Whether most of what is to be sent after a sync had been dirty before it: the source had not come
+ * through memory yet.
+ */
+function leavesMost({ pending, dirtyPages }: Sync, pageSize: number): boolean {
+  if (pending === undefined || dirtyPages === undefined) return false;
+  return (pending - dirtyPages * pageSize) * 2 > pending;
+}
+
+/** As the stream's description says it; QEMU's targets have pages of 4 KiB, but for a few. */
+function pageSizeOf(items: readonly ItemAccount[]): number {
+  for (const { item } of items) {
+    if (item.type === "vm-description") return item.description.pageSize;
+  }
+  return 4096;
 }
 
 interface Part {
@@ -43,30 +73,42 @@ interface Part {
   readonly end: bigint;
 }
 
-/** What is sent once the guest runs at the destination belongs to no round. */
-function precopyParts(items: readonly ItemAccount[]): Part[] {
+/** What is sent when the source stops the guest, or when it runs at the destination, is in no round. */
+function liveParts(source: readonly EventRecord[], items: readonly ItemAccount[]): Part[] {
+  const stop = source.find(
+    (record) => textArgument(record, "checkpoint") === "src-downtime-start",
+  )?.timestamp;
   const precopy = items.slice(0, postcopyBegin(items.map(({ item }) => item)));
   return precopy.flatMap(({ item, source }): Part[] => {
-    if (item.type !== "section-part" || source.status !== "paired") return [];
+    if (item.type !== "section-part" || item.kindUnknown || source.status !== "paired") return [];
+    if (stop !== undefined && source.start >= stop) return [];
     return [{ item, start: source.start, end: source.end }];
   });
 }
 
 function sumUp(
   number: number,
-  sync: Sync,
-  next: Sync | undefined,
+  syncs: readonly CountedSync[],
+  next: CountedSync | undefined,
   sent: readonly Part[],
-  gone: number | undefined,
+  source: readonly EventRecord[],
   pagesOf: PageCounter,
 ): Round {
+  const [first] = syncs as [CountedSync];
+  const lastSent = sent.at(-1)!;
+  // A sync after the last section that leaves most of memory: the guest is stopped within the pass.
+  const stopping = syncs.find((sync) => sync.start >= lastSent.end);
+  const until = next ?? stopping;
   const bytes = sent.reduce((sum, { item }) => sum + item.size, 0);
-  const start = sync.end;
-  const end = next?.start ?? sent.at(-1)!.end;
-  const transferred = difference(gone, sync.transferred);
+  const start = first.end;
+  const end = stopping?.start ?? next?.start ?? lastSent.end;
+  const gone = until ? until.transferred : transferredBy(source, lastSent.end);
+  const transferred = difference(gone, first.transferred);
   const seconds = Number(end - start) / 1e9;
+  const complete = stopping ? false : next?.pending === undefined ? undefined : true;
   return {
-    ...{ number, start, end, pending: sync.pending, dirtyPages: sync.dirtyPages },
+    ...{ number, start, end, syncs: syncs.length, complete },
+    ...{ pending: first.pending, dirtyPages: first.dirtyPages },
     ...{ sections: sent.length, bytes, transferred },
     ...pagesOf(
       sent.map(({ item }) => item),
@@ -74,7 +116,7 @@ function sumUp(
       end,
     ),
     rate: seconds > 0 ? Math.round(Math.max(transferred ?? 0, bytes) / seconds) : undefined,
-    converging: isLess(next?.pending, sync.pending),
+    converging: complete ? isLess(next?.pending, first.pending) : undefined,
   };
 }
 
@@ -89,8 +131,8 @@ function isLess(a: number | undefined, b: number | undefined): boolean | undefin
 /** QEMU counts the pages that it finds dirty anew after a second (QEMU migration/ram.c). */
 const PERIOD = 1_000_000_000n;
 
-function findSyncs(source: readonly EventRecord[]): Sync[] {
-  const syncs: Sync[] = [];
+function findSyncs(source: readonly EventRecord[]): CountedSync[] {
+  const syncs: CountedSync[] = [];
   let start: bigint | undefined;
   let transferred: number | undefined;
   let periodBegin: bigint | undefined;

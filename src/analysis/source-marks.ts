@@ -42,6 +42,14 @@ class SourceMarks {
   #between: bigint | undefined;
 
   add(record: EventRecord): void {
+    const before = this.#current;
+    if (!this.#take(record)) return;
+    this.#between = record.timestamp;
+    if (before?.isOpen && this.#current !== before) before.next ??= record.timestamp;
+  }
+
+  /** Whether the record is of an item, or between two. */
+  #take(record: EventRecord): boolean {
     switch (record.name) {
       case "savevm_state_header":
         this.#at(SOURCE_CONFIGURATION, record);
@@ -54,21 +62,25 @@ class SourceMarks {
         break;
       case "savevm_state_setup":
         this.#setup = this.#at(SOURCE_SETUP, record);
+        this.#setup.isOpen = true;
         break;
       case "migration_thread_setup_complete":
-        if (this.#setup) this.#setup.end = record.timestamp;
+        if (this.#setup) {
+          this.#setup.end = record.timestamp;
+          this.#setup.isOpen = false;
+        }
         break;
       case "savevm_section_start":
-        this.#at(sectionKeyOf(record), record);
+        this.#at(sectionKeyOf(record), record).isOpen = true;
         break;
       case "savevm_section_end":
         this.#sectionEnd(record, sectionKeyOf(record));
         break;
       default:
-        if (!BETWEEN.has(record.name)) return;
+        if (!BETWEEN.has(record.name)) return false;
         this.#current = undefined;
     }
-    this.#between = record.timestamp;
+    return true;
   }
 
   #at(key: string, record: EventRecord): OpenMark {
@@ -89,8 +101,10 @@ class SourceMarks {
   #sectionEnd(record: EventRecord, key: string): void {
     const mark = this.#goOn(key, record);
     this.#current = undefined;
+    if (mark) mark.isOpen = false;
     if (mark || this.#between === undefined) return;
-    this.marks.push({ key, start: this.#between, end: record.timestamp, events: record.name });
+    const { timestamp: end, name: events } = record;
+    this.marks.push({ key, start: this.#between, startIs: "early", end, events });
   }
 
   /** What the source is at, if it is of this key, is told of once more. */

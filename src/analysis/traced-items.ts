@@ -41,8 +41,16 @@ class ItemList {
     if (name === "POSTCOPY_RUN") this.#endPackage();
   }
 
-  section(type: SectionType, sectionId: number, idstr: string, instanceId = 0, version = 0): void {
-    this.#add({ type, sectionId, idstr, instanceId, version, ...noData });
+  section(
+    type: SectionType,
+    sectionId: number,
+    idstr: string,
+    instanceId = 0,
+    version = 0,
+    kindUnknown = false,
+  ): void {
+    const head = { type, sectionId, idstr, instanceId, version, ...noData };
+    this.#add(kindUnknown ? { ...head, kindUnknown } : head);
   }
 
   eof(): void {
@@ -134,7 +142,7 @@ function itemsRead(records: readonly EventRecord[]): StreamItem[] {
 
 function itemsSent(records: readonly EventRecord[]): StreamItem[] {
   const list = new ItemList();
-  let stopped = false;
+  const kinds = new SentKinds(records);
   let packed = false;
   for (const [index, record] of records.entries()) {
     switch (record.name) {
@@ -149,15 +157,12 @@ function itemsSent(records: readonly EventRecord[]): StreamItem[] {
         if (name && name !== "PACKAGED") list.command(name);
         break;
       }
-      case "vmstate_downtime_checkpoint":
-        stopped ||= textArgument(record, "checkpoint") === "src-vm-stopped";
-        break;
       case "savevm_section_start": {
         const idstr = textArgument(record, "id") ?? "";
-        const continued = stopped && !packed ? "section-end" : "section-part";
-        const { device, instance } = lookBehind(records, index + 1, idstr);
-        const type = device ? "section-full" : continued;
-        list.section(type, numberArgument(record, "section_id") ?? 0, idstr, instance);
+        const { type, instance } = kinds.of(index, packed);
+        const sectionId = numberArgument(record, "section_id") ?? 0;
+        const known = type ?? "section-part";
+        list.section(known, sectionId, idstr, instance, 0, type === undefined);
         break;
       }
     }
@@ -165,25 +170,75 @@ function itemsSent(records: readonly EventRecord[]): StreamItem[] {
   return list.take();
 }
 
+/** Tells PART, END and FULL sections of the source apart, which `savevm_section_start` does not. */
+class SentKinds {
+  readonly #records: readonly EventRecord[];
+  /** Where each section id is last seen. */
+  readonly #last = new Map<number, number>();
+  readonly #first = new Map<number, number>();
+  /** Where the guest is stopped. */
+  readonly #stop: number;
+  /** Whether devices are named once more, so that what is not named so is no device. */
+  readonly #namesDevices: boolean;
+
+  constructor(records: readonly EventRecord[]) {
+    this.#records = records;
+    this.#stop = records.findIndex(
+      (record) => textArgument(record, "checkpoint") === "src-vm-stopped",
+    );
+    this.#namesDevices = records.some(({ name }) => name === "vmstate_save");
+    for (const [index, record] of records.entries()) {
+      if (record.name !== "savevm_section_start") continue;
+      const sectionId = numberArgument(record, "section_id") ?? 0;
+      if (!this.#first.has(sectionId)) this.#first.set(sectionId, index);
+      this.#last.set(sectionId, index);
+    }
+  }
+
+  /** The section's type, undefined where nothing shows it, and its instance. */
+  of(index: number, packed: boolean): { type: SectionType | undefined; instance: number } {
+    const record = this.#records[index]!;
+    const { type, instance } = lookBehind(
+      this.#records,
+      index + 1,
+      textArgument(record, "id") ?? "",
+    );
+    return {
+      type: type ?? this.#continued(index, numberArgument(record, "section_id") ?? 0, packed),
+      instance,
+    };
+  }
+
+  #continued(index: number, sectionId: number, packed: boolean): SectionType | undefined {
+    if (this.#last.get(sectionId)! > index || packed) return "section-part";
+    if (this.#stop < 0) return undefined;
+    if (index < this.#stop) return "section-part";
+    const iterates = this.#namesDevices || this.#first.get(sectionId)! < this.#stop;
+    return iterates ? "section-end" : undefined;
+  }
+}
+
 /**
  * What is told of a section behind its start: a device is named once more, by `vmstate_save`, and
- * its instance in the end, by `vmstate_downtime_save`.
+ * its instance and kind in the end, by `vmstate_downtime_save`.
  */
 function lookBehind(
   records: readonly EventRecord[],
   from: number,
   idstr: string,
-): { device: boolean; instance: number } {
-  let device = false;
+): { type: SectionType | undefined; instance: number } {
+  let type: SectionType | undefined;
   for (const record of records.slice(from, from + 200)) {
     if (record.name === "savevm_section_start") break;
     if (textArgument(record, "idstr") !== idstr) continue;
-    device ||= record.name === "vmstate_save";
+    if (record.name === "vmstate_save") type = "section-full";
     if (record.name === "vmstate_downtime_save") {
-      return { device, instance: numberArgument(record, "instance_id") ?? 0 };
+      const iterable = textArgument(record, "type") === "iterable";
+      const instance = numberArgument(record, "instance_id") ?? 0;
+      return { type: type ?? (iterable ? "section-end" : "section-full"), instance };
     }
   }
-  return { device, instance: 0 };
+  return { type, instance: 0 };
 }
 
 /** What is known of a command by its name alone. */

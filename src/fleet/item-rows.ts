@@ -14,7 +14,7 @@ export function itemRow(
     byte_offset: offset,
     ordinal,
     depth,
-    type,
+    type: "kindUnknown" in item ? "section" : type,
     label,
     size,
     ...sectionColumns(item),

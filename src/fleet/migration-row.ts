@@ -27,6 +27,7 @@ export function migrationRow(recorded: Recorded): Row<"migrations"> {
     stream_bytes: account.totalBytes,
     items: account.items.length,
     rounds: account.rounds.length,
+    syncs: account.syncs.length || undefined,
     ...times(account),
     ...pairing(account),
     damaged,

@@ -1,5 +1,4 @@
 import type { MigrationAccount } from "../analysis/account.js";
-import { deviceTimes } from "../analysis/device-times.js";
 import { toSourceClock } from "../analysis/relate-clocks.js";
 import { formatPrintf } from "../printf/format.js";
 import type { EventRecord } from "../traces/record.js";
@@ -68,20 +67,21 @@ function damageRows(
   }));
 }
 
-function deviceRows(recording: string, account: MigrationAccount): Row<"devices">[] {
-  const offsets = new Map<string, number>();
-  for (const { item } of account.items) {
-    if (item.type !== "section-full" && item.type !== "section-end") continue;
-    const device = `${item.idstr}#${item.instanceId}`;
-    if (!offsets.has(device)) offsets.set(device, item.offset);
-  }
-  const first = [...offsets.values()];
-  // Both are in the order in which the stream names the devices first.
-  return deviceTimes(account).flatMap(({ name, bytes, save, load }, index) => {
-    const place = { recording, byte_offset: first[index]!, device: name, bytes };
+function deviceRows(recording: string, { devices }: MigrationAccount): Row<"devices">[] {
+  return devices.flatMap(({ name, offset, bytes, postcopy, ...device }) => {
+    const place = { recording, byte_offset: offset, device: name, bytes };
+    const exact = (time: bigint | undefined, isBound: boolean) => (isBound ? undefined : time);
     return [
-      { ...place, side: "source", operation: "save", time_ns: save },
-      { ...place, side: "destination", operation: "load", time_ns: load },
+      {
+        ...{ ...place, side: "source", operation: "save" },
+        time_ns: exact(device.save, device.saveIsBound),
+        postcopy_ns: postcopy?.save,
+      },
+      {
+        ...{ ...place, side: "destination", operation: "load" },
+        time_ns: exact(device.load, device.loadIsBound),
+        postcopy_ns: postcopy?.load,
+      },
     ];
   });
 }

@@ -1,3 +1,4 @@
+import { MANY_ROUNDS } from "../analysis/advise.js";
 import type { Dialect } from "./dialect.js";
 
 /** A view over the tables. */
@@ -24,7 +25,8 @@ const machineAndVersion = {
 };
 
 const slowestDevices: View = {
-  about: "How long devices take to be saved and loaded at the switchover, the slowest first.",
+  about:
+    "How long devices take to be saved and loaded at the switchover, the slowest first. What postcopy sends after the guest ran does not count.",
   columns: {
     ...machineAndVersion,
     device: "its idstr and instance",
@@ -82,8 +84,7 @@ ORDER BY machine, version`,
 };
 
 const nonConverging: View = {
-  about:
-    "Migrations that ran on without getting nearer to their end: of four rounds or more, in whose later half a round began with at least 9/10 of the most that was dirty at the begin of one of the earlier half (the first, of all memory, aside).",
+  about: `Migrations that ran on without getting nearer to their end: of four complete rounds or more, in whose later half a round started with at least 9/10 of the most that was dirty at the start of one of the earlier half (the first, of all memory, aside). Not those that ended as planned: completed by postcopy, or within ${MANY_ROUNDS} rounds.`,
   columns: {
     recording: "the migration",
     name: "the name of its folder",
@@ -91,8 +92,8 @@ const nonConverging: View = {
     host: "its source's host",
     ...machineAndVersion,
     status: "what it came to",
-    rounds: "passes over dirty memory",
-    early_pending: "the most bytes that were dirty at the begin of a round of the earlier half",
+    rounds: "passes through dirty memory",
+    early_pending: "the most bytes that were dirty at the start of a round of the earlier half",
     late_pending: "the same of the later half",
   },
   sql: (dialect) => `
@@ -102,8 +103,9 @@ FROM ${dialect.join(
     max(CASE WHEN number * 2 <= rounds + 2 THEN pending END) AS early_pending,
     max(CASE WHEN number * 2 > rounds + 2 THEN pending END) AS late_pending
   FROM ${dialect.join(
-    "SELECT recording, number, pending FROM rounds WHERE number > 1 AND pending IS NOT NULL",
-    "SELECT recording, rounds FROM migrations WHERE rounds >= 4",
+    "SELECT recording, number, pending FROM rounds WHERE number > 1 AND pending IS NOT NULL AND complete",
+    `SELECT recording, rounds FROM migrations WHERE rounds >= 4
+    AND (status != 'completed' OR (NOT postcopy AND rounds >= ${MANY_ROUNDS}))`,
     ["recording"],
   )}
   GROUP BY recording`,

@@ -6,7 +6,11 @@ import { itemToJson } from "../migration/wire/item-json.js";
  * items as `stream items --json` has them.
  */
 export function jsonReport(account: MigrationAccount): string {
-  const items = account.items.map(({ item, ...rest }) => ({ ...itemToJson(item), ...rest }));
+  const items = account.items.map(({ item, ...rest }) => ({
+    ...itemToJson(item),
+    ...("kindUnknown" in item && { type: undefined }),
+    ...rest,
+  }));
   return toJson({ ...account, items });
 }
 

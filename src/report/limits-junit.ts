@@ -70,7 +70,7 @@ function limitMessage({ name, limit, measured, most }: LimitResult): string {
   if (measured !== undefined && measured > limit) {
     return `the ${name} of ${measured.toFixed(3)} ms exceeds ${limit} ms`;
   }
-  return `the ${name} may be up to ${most.toFixed(3)} ms, which exceeds ${limit} ms`;
+  return `the ${name} may exceed ${limit} ms: it is known only to be at most ${most.toFixed(3)} ms`;
 }
 
 function escapeXml(text: string): string {

@@ -1,4 +1,5 @@
 import type { MigrationAccount } from "../analysis/account.js";
+import { devicesTable } from "./text/devices-table.js";
 import { checkpointTable, pathTable } from "./text/downtime-tables.js";
 import { itemsTable } from "./text/items-table.js";
 import { postcopyText } from "./text/postcopy-text.js";
@@ -21,6 +22,7 @@ export function textReport(account: MigrationAccount, columns = WIDEST): string 
     roundsTable,
     pathTable,
     checkpointTable,
+    devicesTable,
     postcopyText,
     itemsTable,
     unpaired,

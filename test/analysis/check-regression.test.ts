@@ -16,13 +16,9 @@ interface Figures {
 /** A migration with these figures, in milliseconds. */
 function migration({ guest, reported, devices = {}, stream = true }: Figures): MigrationAccount {
   const ns = (value: number | undefined) => (value === undefined ? undefined : BigInt(value * 1e6));
-  const side = (took: number | null) =>
-    took === null ? { status: "missing" } : { status: "paired", start: 0n, end: ns(took), how: "" };
-  const items = Object.entries(devices).map(([idstr, [save, load]]) => ({
-    item: { type: "section-full", idstr, instanceId: 0, size: 1 },
-    label: idstr,
-    source: side(save),
-    destination: side(load),
+  const times = Object.entries(devices).map(([name, [save, load]]) => ({
+    ...{ name, offset: 0, bytes: 1, saveIsBound: false, loadIsBound: false },
+    ...{ save: ns(save ?? undefined), load: ns(load ?? undefined) },
   }));
   return {
     ...empty,
@@ -31,7 +27,7 @@ function migration({ guest, reported, devices = {}, stream = true }: Figures): M
       ...{ ...empty.downtime, guest: ns(guest), reported: ns(reported) },
       guestBounds: { lower: ns(guest), upper: ns(guest) },
     },
-    items,
+    devices: times,
   } as unknown as MigrationAccount;
 }
 

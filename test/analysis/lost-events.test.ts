@@ -64,6 +64,9 @@ function wrongPairs(account: Account, truth: Account, side: (typeof SIDES)[numbe
   return account.items.flatMap(({ label, [side]: ours }, index) => {
     const theirs = truth.items[index]![side];
     if (ours.status !== "paired" || theirs.status !== "paired") return [];
+    // A bound, where an event that starts or ends the item was lost, holds all of it.
+    const holds = ours.start <= theirs.start && ours.end >= theirs.end;
+    if (ours.interval === "bound") return holds ? [] : [`${index} ${label}`];
     return ours.end >= theirs.start && ours.end <= theirs.end ? [] : [`${index} ${label}`];
   });
 }

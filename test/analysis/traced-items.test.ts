@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { MigrationAccount } from "../../src/analysis/account.js";
 import { analyze } from "../../src/analysis/analyze.js";
 import { textReport } from "../../src/report/text.js";
+import { type MadeRecord, recordMaker } from "../support/made-records.js";
 import { eventTable, fixture, ownEvents, readItems, readRecords } from "../support/recordings.js";
 import { describeWith, sharedPath } from "../support/tools.js";
 
@@ -77,5 +78,47 @@ describeWith(["shared"], "two traces without a stream, over TCP", () => {
     expect(whole.length).toBeGreaterThan(30);
     expect(packed(analyze({ destination }))).toEqual(whole);
     expect(packed(analyze({ source }))).toEqual(whole);
+  });
+});
+
+describeWith(["shared"], "the source's savevm_* events alone", () => {
+  const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
+  const dir = (file: string) => sharedPath("recordings", "q35-precopy", file);
+  const source = readRecords(dir("source.simpletrace"), events).filter(({ name }) =>
+    name.startsWith("savevm_"),
+  );
+
+  test("do not show whether the last section of an id is an END or a FULL one", async () => {
+    const account = analyze({ source });
+    const sections = account.items.filter(({ item }) => item.type.startsWith("section-"));
+    const sent = (await readItems(dir("channel0.bin"))).filter(
+      (item) => item.type.startsWith("section-") && item.type !== "section-start",
+    );
+    const kinds = sent.map((item) => (item.type === "section-part" ? "PART" : "section"));
+    expect(sections.map(({ label }) => label.split(" ").at(-1))).toEqual(kinds);
+    expect(textReport(account)).not.toMatch(/FULL|END|no such item in the stream/);
+  });
+
+  test("are events of a migration, and no question whether they were enabled", () => {
+    expect(analyze({ source }).problems).toEqual([]);
+  });
+});
+
+describe("a trace without events of the items", () => {
+  const make = recordMaker(ownEvents);
+  const state = (at: number, name: string): MadeRecord => [at, "migrate_set_state", name];
+  const problems = (...records: MadeRecord[]) => analyze({ source: make(...records) }).problems;
+
+  test("shows a migration all the same, if it has states of one", () => {
+    expect(problems(state(1, "setup"), state(2, "active"), state(3, "completed"))).toEqual([
+      expect.stringMatching(/shows a migration but none of its sections.*events enabled\?$/),
+    ]);
+  });
+
+  test("is not asked for them where no migration began", () => {
+    expect(problems(state(1, "setup"), state(2, "failed"))).toEqual([]);
+    expect(problems([1, "vm_state_notify", 1, 9, "running"])).toEqual([
+      expect.stringMatching(/has no event of a migration, such as [a-z_, ]+$/),
+    ]);
   });
 });

@@ -182,4 +182,20 @@ describe("analyze", () => {
       err: "qtrace: give a recording's folder, --stream FILE, or --source and --destination\n",
     });
   });
+
+  testWith(["shared"], "traces of vmstate_downtime_* only are enough", async () => {
+    const log = (side: string) =>
+      sharedPath("cases", "analysis", `downtime-events-only.${side}.log`);
+    const { code, out, err } = await runCli([
+      "analyze",
+      ...["--source", log("source"), "--destination", log("destination"), ...own],
+      ...["--max-downtime", "20", "--max-device", "ram=1"],
+    ]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("13.603  0.537  dst-precopy-loadvm-completed");
+    expect(out).toMatch(
+      /Devices, the slowest first\nsave ms {2}load ms {2}device\n *0\.424 *1\.392 {2}0000:00:01\.0\/virtio-blk\n/,
+    );
+    expect(out).not.toMatch(/problem|stream and|Items/);
+  });
 });

@@ -70,6 +70,8 @@ export interface SectionItem extends ItemPlace, SectionHead, SectionContent {
   readonly dataSize: number;
   /** Whether a footer followed; machine types before 2.4 send none. */
   readonly footer: boolean;
+  /** Of a section that only a trace names, which does not show its kind: `type` is a guess. */
+  readonly kindUnknown?: true;
 }
 
 /** The machine that the state is of. */

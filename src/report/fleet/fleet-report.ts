@@ -131,7 +131,7 @@ function longest(): Markup {
 function nonConverging(data: FleetPageData): Markup {
   return html`<section aria-label="Not converging">
 <div class="head"><h2>Did not converge</h2></div>
-<p class="lead">${data.nonConverging.length} migrations of four rounds or more began their later rounds with no less dirty memory than the earlier ones.</p>
+<p class="lead">${data.nonConverging.length} migrations started their later rounds with no less dirty memory than the earlier ones. Those that ended as planned, by postcopy or within few rounds, are not among them.</p>
 <div class="scroll"><table id="stuck"></table></div>
 </section>`;
 }

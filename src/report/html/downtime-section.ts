@@ -1,4 +1,9 @@
-import type { Checkpoint, ItemAccount, MigrationAccount } from "../../analysis/account.js";
+import type {
+  Checkpoint,
+  ItemAccount,
+  MigrationAccount,
+  SidePairing,
+} from "../../analysis/account.js";
 import { originOf } from "../time-line.js";
 import { formatDuration, formatMilliseconds } from "../units.js";
 import { html, type Markup } from "./markup.js";
@@ -103,8 +108,13 @@ function deviceRow({ label, source, destination }: ItemAccount): WaterfallRow {
     bars: sides.flatMap(([tone, pairing]) =>
       pairing.status === "paired" ? [{ tone, start: pairing.start, end: pairing.end }] : [],
     ),
-    figures: sides.map(([, pairing]) =>
-      pairing.status === "paired" ? formatDuration(pairing.end - pairing.start) : "–",
-    ),
+    figures: sides.map(([, pairing]) => durationText(pairing)),
   };
+}
+
+function durationText(pairing: SidePairing): string {
+  if (pairing.status !== "paired") return "–";
+  if (pairing.interval === "open") return "?";
+  const took = formatDuration(pairing.end - pairing.start);
+  return pairing.interval === "bound" ? `≤ ${took}` : took;
 }

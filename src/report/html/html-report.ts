@@ -1,6 +1,7 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import type { Evidence } from "../evidence.js";
 import { buildPageData } from "./build-page-data.js";
+import { devicesSection } from "./devices-section.js";
 import { downtimeSection } from "./downtime-section.js";
 import { itemsSection } from "./items-section.js";
 import { html } from "./markup.js";
@@ -26,6 +27,7 @@ export function htmlReport(account: MigrationAccount, evidence: Evidence = {}): 
       html`<noscript><p class="quiet">The time line and the table of items need scripts.</p></noscript>`,
       timeLineSection(),
       downtimeSection(account),
+      devicesSection(account),
       postcopySection(account),
       roundsSection(account),
       itemsSection(account.items.length),

@@ -13,9 +13,9 @@ export function roundsSection(account: MigrationAccount): Markup | undefined {
   const most = rounds.reduce((most, round) => Math.max(most, sentIn(round)), 1);
   return html`<section id="rounds" aria-labelledby="rounds-title">
 <h2 id="rounds-title">Rounds</h2>
-<p class="lead">One pass over dirty memory each, from one sync of the dirty bitmap to the next.</p>
+<p class="lead">One pass through dirty memory each. A pass takes one sync of the dirty bitmap or several; in all there were ${count(account.syncs.length)}, with those before the first round and at the switchover.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of rounds"><table class="grid">
-<thead><tr><th scope="col" class="n">Round</th><th scope="col" class="n">Start ms</th><th scope="col" class="n">Took</th><th scope="col" class="n">Dirty at start</th><th scope="col" class="n">Found dirty</th><th scope="col" class="wide">Sent</th><th scope="col" class="n">Rate</th><th scope="col" class="n">Sections</th><th scope="col" class="n">Pages</th><th scope="col" class="n">Zero pages</th><th scope="col">Converges</th></tr></thead>
+<thead><tr><th scope="col" class="n">Round</th><th scope="col" class="n">Syncs</th><th scope="col" class="n">Start ms</th><th scope="col" class="n">Took</th><th scope="col" class="n">Dirty at start</th><th scope="col" class="n">Found dirty</th><th scope="col" class="wide">Sent</th><th scope="col" class="n">Rate</th><th scope="col" class="n">Sections</th><th scope="col" class="n">Pages</th><th scope="col" class="n">Zero pages</th><th scope="col">Converges</th></tr></thead>
 <tbody>${rounds.map((round) => row(round, origin, most))}</tbody>
 </table></div>
 </section>`;
@@ -25,6 +25,7 @@ function row(round: Round, origin: bigint, most: number): Markup {
   const { start, end } = round;
   const took = start === undefined || end === undefined ? "–" : formatDuration(end - start);
   return html`<tr><th scope="row" class="n">${round.number}</th>
+<td class="n">${count(round.syncs)}</td>
 <td class="n">${start === undefined ? "–" : formatMilliseconds(start - origin)}</td>
 <td class="n">${took}</td>
 <td class="n">${dirty(round)}</td>
@@ -34,7 +35,13 @@ function row(round: Round, origin: bigint, most: number): Markup {
 <td class="n">${count(round.sections)}</td>
 <td class="n">${count(round.pages)}</td>
 <td class="n">${count(round.zeroPages)}</td>
-<td>${round.converging === undefined ? "–" : round.converging ? "yes" : html`<strong>no</strong>`}</td></tr>`;
+<td>${converges(round)}</td></tr>`;
+}
+
+function converges({ complete, converging }: Round): Markup | string {
+  if (complete === false) return "not complete";
+  if (converging === undefined) return "–";
+  return converging ? "yes" : html`<strong>no</strong>`;
 }
 
 function dirty({ number, pending }: Round): string {

@@ -100,8 +100,13 @@ function problemList(problems: readonly string[]): Markup | undefined {
   return html`<ul class="problems" aria-label="Problems">${problems.map((problem) => html`<li>${problem}</li>`)}</ul>`;
 }
 
-function roundsNote({ rounds }: MigrationAccount): string {
+function roundsNote({ rounds, syncs }: MigrationAccount): string {
   if (rounds.length === 0) return "the source’s trace tells none";
+  const times = `${count(syncs.length)} syncs of the dirty bitmap, `;
+  return `${times}${sentNote(rounds)}`;
+}
+
+function sentNote(rounds: MigrationAccount["rounds"]): string {
   if (rounds.some(({ pages }) => pages === undefined))
     return `${formatBytes(rounds.reduce((sum, round) => sum + sentIn(round), 0))} sent`;
   return `${count(rounds.reduce((sum, { pages = 0 }) => sum + pages, 0))} pages sent`;
@@ -110,14 +115,21 @@ function roundsNote({ rounds }: MigrationAccount): string {
 function stream(account: MigrationAccount): Markup {
   const { totalBytes, items } = account;
   if (totalBytes === undefined) {
-    return fact("Stream", "not given", `${items.length} items by what the traces tell`);
+    const known =
+      items.length === 0
+        ? "the traces identify no items"
+        : `${items.length} items by what the traces show`;
+    return fact("Stream", "not given", known);
   }
   return fact("Stream", formatBytes(totalBytes), channelsNote(account) ?? `${items.length} items`);
 }
 
 function switchover(account: MigrationAccount): Markup {
   const start = account.switchoverStart;
-  if (!start) return fact("Switchover", "–", "no SWITCHOVER_START in the stream");
+  if (!start) {
+    const none = account.streamSize === undefined ? "unknown" : "no SWITCHOVER_START in the stream";
+    return fact("Switchover", "–", none);
+  }
   const origin = originOf(account);
   const value = start.sent === undefined ? "–" : `${formatMilliseconds(start.sent - origin)} ms`;
   const where = start.offset === undefined ? "" : ` at byte ${formatOffset(start.offset)}`;

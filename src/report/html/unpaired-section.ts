@@ -1,4 +1,5 @@
 import type { MigrationAccount } from "../../analysis/account.js";
+import { noItemText } from "../no-item-text.js";
 import { originOf } from "../time-line.js";
 import { formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
@@ -20,11 +21,13 @@ ${rest > 0 && html`<p class="quiet">and ${rest} more</p>`}
 
 const SIDES = ["source", "destination"] as const;
 
-function missingLines({ items }: MigrationAccount): string[] {
+function missingLines({ items, streamSize }: MigrationAccount): string[] {
   return SIDES.flatMap((side) =>
     items.flatMap(({ item, label, [side]: pairing }) =>
       pairing.status === "missing"
-        ? [`${label} at byte ${formatOffset(item.offset)}: no event at the ${side}`]
+        ? [
+            `${label}${streamSize === undefined ? "" : ` at byte ${formatOffset(item.offset)}`}: no event at the ${side}`,
+          ]
         : [],
     ),
   );
@@ -32,10 +35,11 @@ function missingLines({ items }: MigrationAccount): string[] {
 
 function strayLines(account: MigrationAccount): string[] {
   const origin = originOf(account);
+  const none = noItemText(account);
   return SIDES.flatMap((side) =>
     (account[side]?.strays ?? []).map(
       ({ key, events, at }) =>
-        `${side}${at === undefined ? "" : ` at ${formatMilliseconds(at - origin)} ms`}: ${key} (${events}): no such item in the stream`,
+        `${side}${at === undefined ? "" : ` at ${formatMilliseconds(at - origin)} ms`}: ${key} (${events}): ${none}`,
     ),
   );
 }

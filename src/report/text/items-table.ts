@@ -1,6 +1,7 @@
 import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
+import { timeText } from "../slowest-devices.js";
 import { type Column, formatTable } from "../table.js";
-import { formatMilliseconds, formatOffset } from "../units.js";
+import { formatOffset } from "../units.js";
 import { type Clock, destinationClock, isPlaced, relativeClock } from "./relative-clock.js";
 
 /** Where an item stands, which only the stream tells. */
@@ -15,6 +16,7 @@ const SHORT = { source: "sent ms", destination: "read ms" } as const;
 
 /** Every item, and when it was sent and read. */
 export function itemsTable(account: MigrationAccount, width: number): string {
+  if (account.items.length === 0) return "";
   const clocks = { source: relativeClock(account), destination: destinationClock(account) };
   const columns: Column<ItemAccount>[] = [
     ...(account.streamSize === undefined ? [] : placeColumns),
@@ -47,5 +49,7 @@ function startOf(pairing: SidePairing, clock: Clock): string {
 }
 
 function durationOf(pairing: SidePairing): string {
-  return pairing.status === "paired" ? formatMilliseconds(pairing.end - pairing.start) : "";
+  if (pairing.status !== "paired") return "";
+  if (pairing.interval === "open") return "?";
+  return timeText(pairing.end - pairing.start, pairing.interval === "bound");
 }

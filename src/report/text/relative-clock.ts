@@ -1,17 +1,13 @@
 import type { MigrationAccount } from "../../analysis/account.js";
+import { originOf } from "../time-line.js";
 import { formatMilliseconds } from "../units.js";
 
 /** A time in milliseconds since the migration started. */
 export type Clock = (time: bigint | undefined) => string;
 
 /** Times are shown in milliseconds since the migration started. */
-export function relativeClock({ begin, items }: MigrationAccount): Clock {
-  const first = items.flatMap(({ source, destination }) =>
-    [source, destination].flatMap((pairing) =>
-      pairing.status === "paired" ? [pairing.start] : [],
-    ),
-  )[0];
-  return since(begin ?? first ?? 0n);
+export function relativeClock(account: MigrationAccount): Clock {
+  return since(originOf(account));
 }
 
 /** Whether the destination's times can be placed among the source's. */

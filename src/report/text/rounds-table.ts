@@ -18,6 +18,7 @@ export function roundsTable(account: MigrationAccount, width: number): string {
   const rows = foldMiddle(rounds);
   const columns: Column<Row>[] = [
     { title: "round", align: "right", cell: (row) => row.name },
+    { title: "syncs", align: "right", cell: (row) => String(row.syncs), spare: true },
     { title: "start ms", align: "right", cell: (row) => clock(row.start), spare: true },
     { title: "ms", align: "right", cell: (row) => tookText(row) },
     { title: "dirty at start", align: "right", cell: dirtyText },
@@ -26,7 +27,7 @@ export function roundsTable(account: MigrationAccount, width: number): string {
     { title: "pages", align: "right", cell: (row) => countText(row.pages) },
     { title: "zero", align: "right", cell: (row) => countText(row.zeroPages) },
     { title: "sections", align: "right", cell: (row) => String(row.sections), spare: true },
-    { title: "converges", cell: (row) => convergesText(row.converging) },
+    { title: "converges", cell: convergesText },
   ];
   return `Rounds\n${formatTable(rows, columns, width)}`;
 }
@@ -48,7 +49,8 @@ function rateText(rate: number | undefined): string {
   return rate === undefined ? "–" : formatBytes(rate);
 }
 
-function convergesText(converging: boolean | undefined): string {
+function convergesText({ converging, complete }: Row): string {
+  if (complete === false) return "not complete";
   return converging === undefined ? "–" : converging ? "yes" : "no";
 }
 
@@ -75,6 +77,7 @@ function addUp(rows: readonly Row[]): Row {
     pages: told((row) => row.pages),
     zeroPages: told((row) => row.zeroPages),
     sections: sum((row) => row.sections),
+    syncs: sum((row) => row.syncs),
     rate: seconds > 0 ? Math.round(sum(sentIn) / seconds) : undefined,
     converging:
       first.pending === undefined || last.pending === undefined

@@ -13,7 +13,7 @@ type Line = readonly [name: string, text: string];
 /** The first screen: what a reader wants to know before anything else. */
 export function summary(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
-  const { begin, end, rounds, clocks, problems, warnings, advice } = account;
+  const { begin, end, clocks, problems, warnings, advice } = account;
   const lines: Line[] = [
     ...named("problem", problems),
     ...failureLines(account),
@@ -24,11 +24,10 @@ export function summary(account: MigrationAccount, width: number): string {
     ...(begin !== undefined && end !== undefined
       ? [["total time", formatDuration(end - begin)] as const]
       : []),
-    ["rounds", rounds.length > 0 ? String(rounds.length) : "unknown"],
+    ["rounds", roundsLine(account)],
     ["switchover", switchover(account, clock)],
     ...downtimeLines(account),
-    ["paired", pairedShare("source", account.source)],
-    ["", pairedShare("destination", account.destination)],
+    ...pairedLines(account),
     ...(clocks ? [["clocks", clocksLine(clocks, clock)] as const] : []),
     ...named("note", advice),
   ];
@@ -52,6 +51,7 @@ function streamLine(account: MigrationAccount): string {
     const note = channelsNote(account);
     return `${formatBytes(totalBytes)}${note ? `: ${note}` : ` in ${items.length} items`}`;
   }
+  if (items.length === 0) return "not given; the traces identify no items";
   return `not given; ${items.length} items by what the traces tell`;
 }
 
@@ -88,15 +88,33 @@ function downtimeLines({ downtime }: MigrationAccount): Line[] {
   ]);
 }
 
+/** Passes through memory, and the syncs that they took. */
+function roundsLine({ rounds, syncs }: MigrationAccount): string {
+  if (syncs.length === 0) return "unknown";
+  const passes = rounds.length === 1 ? "1 pass" : `${rounds.length} passes`;
+  const unfinished = rounds.at(-1)?.complete === false ? ", the last one not complete" : "";
+  const times = syncs.length === 1 ? "once" : `${syncs.length} times`;
+  return `${passes} through memory${unfinished}; the dirty bitmap was synchronised ${times}`;
+}
+
 function switchover(account: MigrationAccount, clock: Clock): string {
   const start = account.switchoverStart;
-  if (!start) return "no SWITCHOVER_START in the stream";
+  if (!start)
+    return account.streamSize === undefined ? "unknown" : "no SWITCHOVER_START in the stream";
   const { offset, sent, received } = start;
   const where = offset === undefined ? "" : ` at byte ${formatOffset(offset)}`;
   const parts = [`SWITCHOVER_START${where}`];
   if (sent !== undefined) parts.push(`sent at ${clock(sent)} ms`);
   if (received !== undefined && isPlaced(account)) parts.push(`read at ${clock(received)} ms`);
   return parts.join(", ");
+}
+
+function pairedLines({ items, source, destination }: MigrationAccount): Line[] {
+  if (items.length === 0) return [];
+  return [
+    ["paired", pairedShare("source", source)],
+    ["", pairedShare("destination", destination)],
+  ];
 }
 
 function pairedShare(side: string, summary: SideSummary | undefined): string {

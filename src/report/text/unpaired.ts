@@ -1,4 +1,5 @@
 import type { MigrationAccount } from "../../analysis/account.js";
+import { noItemText } from "../no-item-text.js";
 import { formatOffset } from "../units.js";
 import { destinationClock, relativeClock } from "./relative-clock.js";
 
@@ -6,6 +7,7 @@ import { destinationClock, relativeClock } from "./relative-clock.js";
 export function unpaired(account: MigrationAccount): string {
   const clocks = { source: relativeClock(account), destination: destinationClock(account) };
   const lines: string[] = [];
+  const none = noItemText(account);
   for (const side of ["source", "destination"] as const) {
     for (const { item, label, ...pairings } of account.items) {
       if (pairings[side].status !== "missing") continue;
@@ -14,7 +16,7 @@ export function unpaired(account: MigrationAccount): string {
     }
     for (const { key, events, at } of account[side]?.strays ?? []) {
       lines.push(
-        `${side}${at === undefined ? "" : ` at ${clocks[side](at)} ms`}: ${key} (${events}): no such item in the stream`,
+        `${side}${at === undefined ? "" : ` at ${clocks[side](at)} ms`}: ${key} (${events}): ${none}`,
       );
     }
   }

@@ -31,11 +31,16 @@ export interface AccountJson {
     readonly type: number;
     readonly idstr?: string;
     readonly instance?: number;
+    readonly name?: string;
     readonly size: number;
     readonly source: PairingJson;
     readonly destination: PairingJson;
   }[];
-  readonly rounds: readonly { readonly number: number; readonly pending?: number }[];
+  readonly rounds: readonly {
+    readonly number: number;
+    readonly pending?: number;
+    readonly complete?: boolean;
+  }[];
   readonly downtime: {
     readonly guest?: string;
     readonly path: readonly (Timed & { readonly side: string; readonly kind: string })[];
@@ -89,26 +94,42 @@ interface DeviceTime {
   readonly time: number;
 }
 
-/** Sections of the kinds END (3) and FULL (4), summed up for each device and side. */
-function deviceTimes({ items }: AccountJson): DeviceTime[] {
+/** The last item that the guest's run at the destination waited for, in a postcopy. */
+function lastBeforeRun({ items }: AccountJson): number {
+  const run = items.findIndex(({ name }) => name === "POSTCOPY_RUN");
+  return run < 0 ? items.length : run;
+}
+
+/**
+ * Sections of the kinds END (3) and FULL (4), summed up for each device and side; those sent while the
+ * guest ran took no downtime.
+ */
+function deviceTimes(json: AccountJson): DeviceTime[] {
+  const { items } = json;
+  const last = lastBeforeRun(json);
   const times = new Map<string, DeviceTime>();
   for (const [side, operation] of [
     ["source", "save"],
     ["destination", "load"],
   ] as const) {
     const bytes = new Map<string, number>();
-    for (const item of items) {
-      if (item.type !== 3 && item.type !== 4) continue;
+    const unknown = new Set<string>();
+    for (const [index, item] of items.entries()) {
+      const late = index > last;
+      if (item.type !== 3 && item.type !== 4 && !(late && item.type === 2)) continue;
       const device = item.instance ? `${item.idstr}#${item.instance}` : item.idstr!;
-      bytes.set(device, (bytes.get(device) ?? 0) + item.size);
+      bytes.set(device, (bytes.get(device) ?? 0) + (late ? 0 : item.size));
       const pairing = item[side];
-      if (pairing.status !== "paired") continue;
+      if (!late && pairing.status !== "paired") unknown.add(device);
+      if (pairing.status === "no trace" || unknown.has(device)) continue;
       const key = `${device} ${operation}`;
-      const time = (times.get(key)?.time ?? 0) + lasted(pairing as Timed);
+      const time = (times.get(key)?.time ?? 0) + (late ? 0 : lasted(pairing as Timed));
       times.set(key, { device, operation, time, bytes: 0 });
     }
     for (const [key, value] of times) {
-      if (value.operation === operation) {
+      if (value.operation !== operation) continue;
+      if (unknown.has(value.device)) times.delete(key);
+      else {
         times.set(key, { ...value, bytes: bytes.get(value.device)! });
       }
     }
@@ -166,12 +187,15 @@ export function downtimePercentiles(all: readonly Analyzed[]): ViewRow[] {
 export function nonConverging(all: readonly Analyzed[]): ViewRow[] {
   return all.flatMap(({ json, recording, name, date, host, version, status }) => {
     const { rounds } = json;
-    if (rounds.length < 4) return [];
+    const isPostcopy = json.items.some((item) => item.name === "POSTCOPY_RUN");
+    const asPlanned = status === "completed" && (isPostcopy || rounds.length < 10);
+    if (rounds.length < 4 || asPlanned) return [];
     const half = (rounds.length + 2) / 2;
     const most = (wanted: (number: number) => boolean) =>
       Math.max(
         ...rounds
-          .filter(({ number, pending }) => number > 1 && pending !== undefined && wanted(number))
+          .filter(({ number, complete }) => number > 1 && complete && wanted(number))
+          .filter(({ pending }) => pending !== undefined)
           .map(({ pending }) => pending!),
       );
     const [early, late] = [most((number) => number <= half), most((number) => number > half)];
