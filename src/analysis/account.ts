@@ -2,6 +2,7 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { PageRequest } from "./page-requests.js";
 import type { ClockRelation } from "./relate-clocks.js";
 import type { SentPoint } from "./sent-bytes.js";
+import type { Tracing } from "./tracing-cost.js";
 
 /** The joint account of a migration. All times are nanoseconds of the source's clock. */
 export interface MigrationAccount {
@@ -28,6 +29,8 @@ export interface MigrationAccount {
   readonly phases: readonly Phase[];
   /** How many bytes of the main channel had left the source when. */
   readonly sent: readonly SentPoint[];
+  /** What tracing itself took; undefined where no trace has timestamps. */
+  readonly tracing: Tracing | undefined;
   /** What can be said for certain about how to do better. */
   readonly advice: readonly string[];
   /** Which of the source's attempts this is the account of; undefined where it made only one. */

@@ -3,20 +3,31 @@ import type { Downtime, PathSegment, Phase, Round } from "./account.js";
 /** A segment is worth a word from this share of the downtime on. */
 const NOTABLE = 0.2;
 
-/** What the figures say for certain: which device, which round, which limit would have sufficed. */
+/**
+ * What the figures say for certain: which device, which round, which limit would have sufficed. A
+ * segment of the downtime that was mostly spent on tracing says nothing about a device.
+ */
 export function advise(
   downtime: Pick<Downtime, "path" | "guest">,
   rounds: readonly Round[],
   phases: readonly Phase[],
+  isMostlyTracing: (segment: PathSegment) => boolean = () => false,
 ): string[] {
-  return [...downtimeAdvice(downtime), ...roundsAdvice(rounds), ...pauseAdvice(phases)];
+  return [
+    ...downtimeAdvice(downtime, isMostlyTracing),
+    ...roundsAdvice(rounds),
+    ...pauseAdvice(phases),
+  ];
 }
 
-function downtimeAdvice({ path, guest }: Pick<Downtime, "path" | "guest">): string[] {
+function downtimeAdvice(
+  { path, guest }: Pick<Downtime, "path" | "guest">,
+  isMostlyTracing: (segment: PathSegment) => boolean,
+): string[] {
   if (!guest || guest <= 0n) return [];
   const share = (segment: PathSegment) => Number(segment.end - segment.start) / Number(guest);
   return path
-    .filter((segment) => share(segment) >= NOTABLE)
+    .filter((segment) => share(segment) >= NOTABLE && !isMostlyTracing(segment))
     .sort((a, b) => share(b) - share(a))
     .map((segment) => `${percent(share(segment))} of the downtime: ${inWords(segment)}`);
 }

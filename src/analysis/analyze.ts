@@ -24,7 +24,9 @@ import { relateClocks, toSourceClock } from "./relate-clocks.js";
 import { findRounds } from "./rounds.js";
 import { SentBytes } from "./sent-bytes.js";
 import { sourceMarks } from "./source-marks.js";
+import { densityOf, type TraceDensity } from "./trace-density.js";
 import { tracedItems } from "./traced-items.js";
+import { findTracing, isMostlyTracing, type TracedSides } from "./tracing-cost.js";
 
 /** What is known of a migration. Traces are each in their own clock, in the order of their file. */
 export interface AnalysisInput {
@@ -35,6 +37,9 @@ export interface AnalysisInput {
   readonly destination?: readonly EventRecord[];
   /** When chunks of the main channel passed a tap between both ends, in order. */
   readonly wire?: readonly WirePoint[];
+  /** How dense each trace is with all of its records; by default, with the records that are given. */
+  readonly sourceDensity?: TraceDensity;
+  readonly destinationDensity?: TraceDensity;
 }
 
 /**
@@ -69,6 +74,11 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const requests = asked.map((request) => onSourceClock(request, convert));
   const outcome = findOutcome(source, destination);
   const time = extent(outcome, source, destination, convert);
+  const traced: TracedSides = {
+    source: input.sourceDensity ?? densityOf(input.source ?? []),
+    destination: input.destinationDensity ?? densityOf(destination),
+    convert,
+  };
   const sides = {
     source: input.source && summarize(accounts, "source", atSource, (time) => time),
     destination: input.destination && summarize(accounts, "destination", atDestination, convert),
@@ -86,7 +96,10 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     outcome,
     phases,
     sent: sent.points,
-    advice: advise(downtime, rounds, phases),
+    tracing: findTracing(accounts, downtime, traced),
+    advice: advise(downtime, rounds, phases, (segment) =>
+      isMostlyTracing(segment, downtime, traced),
+    ),
     attempt: attempts > 1 ? { number: attempt + 1, of: attempts } : undefined,
     problems: findProblems({
       ...{ items: accounts, streamed: input.items !== undefined, sent: offsets, clocks },

@@ -1,3 +1,4 @@
+import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { MigrationAccount } from "./account.js";
 
 /** How long an entry took to be saved and loaded with the guest stopped, and how large it was. */
@@ -15,8 +16,8 @@ export interface DeviceTimes {
 export function deviceTimes({ items }: MigrationAccount): DeviceTimes[] {
   const devices = new Map<string, DeviceTimes>();
   for (const { item, source, destination } of items) {
-    if (item.type !== "section-full" && item.type !== "section-end") continue;
-    const name = item.instanceId === 0 ? item.idstr : `${item.idstr}#${item.instanceId}`;
+    const name = deviceName(item);
+    if (name === undefined) continue;
     const before = devices.get(name);
     devices.set(name, {
       name,
@@ -29,6 +30,12 @@ export function deviceTimes({ items }: MigrationAccount): DeviceTimes[] {
     });
   }
   return [...devices.values()];
+}
+
+/** The name of the device that an END or FULL section is of; undefined of other items. */
+export function deviceName(item: StreamItem): string | undefined {
+  if (item.type !== "section-full" && item.type !== "section-end") return undefined;
+  return item.instanceId === 0 ? item.idstr : `${item.idstr}#${item.instanceId}`;
 }
 
 function sum(a: bigint | undefined, b: bigint | undefined): bigint | undefined {

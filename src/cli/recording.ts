@@ -168,6 +168,8 @@ export async function joinRecording(
     ...(wire && { wire }),
     ...(source && { source: source.records }),
     ...(destination && { destination: destination.records }),
+    ...(source?.density && { sourceDensity: source.density }),
+    ...(destination?.density && { destinationDensity: destination.density }),
   });
   const failure = stream?.failure;
   const cut = failure && {

@@ -1,4 +1,5 @@
 import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
+import { tracingWords } from "../tracing-words.js";
 import { formatBytes, formatDuration, formatOffset } from "../units.js";
 import { type Clock, relativeClock } from "./relative-clock.js";
 import { wrap } from "./wrap.js";
@@ -11,6 +12,7 @@ type Line = readonly [name: string, text: string];
 export function summary(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
   const { begin, end, rounds, clocks, problems, advice } = account;
+  const tracing = tracingWords(account);
   const lines: Line[] = [
     ...named("problem", problems),
     ["machine", account.machine ?? "not told"],
@@ -22,6 +24,7 @@ export function summary(account: MigrationAccount, width: number): string {
     ["rounds", rounds.length > 0 ? String(rounds.length) : "not told"],
     ["switchover", switchover(account.switchoverStart, clock)],
     ...downtimeLines(account),
+    ...(tracing === undefined ? [] : [["tracing", tracing] as const]),
     ["paired", pairedShare("source", account.source)],
     ["", pairedShare("destination", account.destination)],
     ...(clocks ? [["clocks", clocksLine(clocks, clock)] as const] : []),
