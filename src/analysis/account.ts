@@ -2,7 +2,7 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { PageRequest } from "./page-requests.js";
 import type { ClockRelation } from "./relate-clocks.js";
 import type { SentPoint } from "./sent-bytes.js";
-import type { Tracing } from "./tracing-cost.js";
+import type { Tracing } from "./tracing.js";
 
 /** The joint account of a migration. All times are nanoseconds of the source's clock. */
 export interface MigrationAccount {

@@ -38,4 +38,4 @@ export { type ClockRelation, toSourceClock } from "./relate-clocks.js";
 export { relevantEvents } from "./relevant-events.js";
 export { SentBytes, type SentPoint, type SentWindow } from "./sent-bytes.js";
 export { DensityCounter, densityOf, type TraceDensity } from "./trace-density.js";
-export type { DeviceTracing, Tracing, TracingCost } from "./tracing-cost.js";
+export type { DeviceTracing, Tracing, TracingCost } from "./tracing.js";
