@@ -79,7 +79,8 @@ export class DensityCounter {
   /** What was measured; undefined where no record has a timestamp. */
   density(): TraceDensity | undefined {
     if (this.#last.size === 0) return undefined;
-    const perRecord = this.#gaps.count < ENOUGH ? undefined : this.#gaps.typicalOfDense();
+    const enough = this.#gaps.count >= ENOUGH;
+    const perRecord = enough ? Math.round(this.#gaps.typicalOfDense()) : undefined;
     return { times: this.#times, ordinals: this.#ordinals, perRecord };
   }
 }
