@@ -39,6 +39,9 @@ export function densityOf(records: readonly EventRecord[]): TraceDensity | undef
 /** Fewer gaps than these show no cost. */
 const ENOUGH = 16;
 
+/** A record is kept at least this often, so that no more than so many are missed at the ends of an interval. */
+const OFTEN = 256;
+
 /** Threads whose last time is remembered: those of a log of other origin may be without number. */
 const THREADS = 1000;
 
@@ -67,6 +70,8 @@ export class DensityCounter {
     if (last !== undefined && microseconds >= last) this.#gaps.add((microseconds - last) * 1000);
     if (last === undefined && this.#last.size >= THREADS) this.#last.clear();
     this.#last.set(thread, microseconds);
+    const kept = this.#ordinals.at(-1) ?? 0;
+    if (this.#count - kept > OFTEN) this.keep(BigInt(Math.round(microseconds * 1000)));
   }
 
   /** Notes how many records there are before the one that was counted last. */

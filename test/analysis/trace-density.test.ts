@@ -72,3 +72,10 @@ test("times that step back are taken for the latest before them", () => {
   ])!;
   expect(density.times).toEqual([10_000n, 30_000n, 30_000n, 40_000n]);
 });
+
+test("records are counted even where none is kept for long", () => {
+  const records = every(1, 10_000).map(([at]) => [at, 1, false] as const);
+  const counted = recordsBetween(densityOf(records)!, 2_000_000n, 8_000_000n);
+  expect(counted).toBeGreaterThan(6000 - 2 * 256);
+  expect(counted).toBeLessThanOrEqual(6000);
+});
