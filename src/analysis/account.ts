@@ -2,6 +2,7 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { PageRequest } from "./page-requests.js";
 import type { ClockRelation } from "./relate-clocks.js";
 import type { SentPoint } from "./sent-bytes.js";
+import type { Tracing } from "./tracing.js";
 
 /** The joint account of a migration. All times are nanoseconds of the source's clock. */
 export interface MigrationAccount {
@@ -37,6 +38,8 @@ export interface MigrationAccount {
   readonly phases: readonly Phase[];
   /** How many bytes of the main channel had left the source when. */
   readonly sent: readonly SentPoint[];
+  /** What tracing itself took; undefined where no trace has timestamps. */
+  readonly tracing: Tracing | undefined;
   /** What can be said for certain about how to do better. */
   readonly advice: readonly string[];
   /** Which of the attempts in the trace this is the account of; undefined where there is only one. */

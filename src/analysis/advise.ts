@@ -3,25 +3,32 @@ import type { Downtime, MigrationAccount, PathSegment, Phase, Round } from "./ac
 /** A segment is worth a word from this share of the downtime on. */
 const NOTABLE = 0.2;
 
-/** What the figures say for certain: which device, which round, which limit would have sufficed. */
+/**
+ * What the figures say for certain: which device, which round, which limit would have sufficed. A
+ * segment of the downtime that was mostly spent on tracing says nothing about a device.
+ */
 export function advise(
   downtime: Pick<Downtime, "path" | "guest" | "guestBounds">,
   rounds: readonly Round[],
   phases: readonly Phase[],
   ended: Pick<MigrationAccount, "outcome" | "postcopy">,
+  isMostlyTracing: (segment: PathSegment) => boolean = () => false,
 ): string[] {
   const stuck = endedAsPlanned(rounds, ended) ? [] : roundsAdvice(rounds);
-  return [...downtimeAdvice(downtime), ...stuck, ...pauseAdvice(phases)];
+  return [...downtimeAdvice(downtime, isMostlyTracing), ...stuck, ...pauseAdvice(phases)];
 }
 
-function downtimeAdvice(downtime: Pick<Downtime, "path" | "guest" | "guestBounds">): string[] {
+function downtimeAdvice(
+  downtime: Pick<Downtime, "path" | "guest" | "guestBounds">,
+  isMostlyTracing: (segment: PathSegment) => boolean,
+): string[] {
   const { path } = downtime;
   if (path.length === 0 || !hasShares(downtime)) return [];
   const total = Number(path.at(-1)!.end - path[0]!.start);
   const share = ({ start, end, bounds }: PathSegment) =>
     Number(bounds ? (bounds.lower ?? 0n) : end - start) / total;
   return path
-    .filter((segment) => share(segment) >= NOTABLE)
+    .filter((segment) => share(segment) >= NOTABLE && !isMostlyTracing(segment))
     .sort((a, b) => share(b) - share(a))
     .map((segment) => `${percent(share(segment))} of the downtime: ${inWords(segment)}`);
 }

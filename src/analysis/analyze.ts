@@ -29,6 +29,8 @@ import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks
 import { findRounds, syncsOf } from "./rounds.js";
 import { bytesSent } from "./sent-bytes.js";
 import { type ClockedRecords, clocked } from "./timestamps.js";
+import { densityOf, type TraceDensity } from "./trace-density.js";
+import { findTracing, isMostlyTracing, type TracedSides } from "./tracing-cost.js";
 import { findWarnings } from "./warnings.js";
 
 /** What is known of a migration. Traces are each in their own clock, in the order of their file. */
@@ -60,6 +62,9 @@ export interface AnalysisInput {
    * from mapped-ram, and from the events `migration_file_outgoing` and `migration_file_incoming`.
    */
   readonly toFile?: boolean;
+  /** How dense each trace is with all of its records; by default, with the records that are given. */
+  readonly sourceDensity?: TraceDensity;
+  readonly destinationDensity?: TraceDensity;
 }
 
 /**
@@ -123,6 +128,11 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
   const requests = asked.map((request) => sides.timedRequest(request, clocks));
+  const traced: TracedSides = {
+    source: input.sourceDensity ?? densityOf(timedSource),
+    destination: input.destinationDensity ?? densityOf(timedDestination),
+    convert: (at) => toSourceClock(clocks, at),
+  };
   const postcopy = findPostcopy(timedSource, accounts, requests, downtime.running);
   const problems = [
     ...mismatches,
@@ -145,7 +155,10 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     outcome,
     phases,
     sent: sides.timed("source") ? matched.sent.points : [],
-    advice: advise(downtime, rounds, phases, { outcome, postcopy }),
+    tracing: findTracing(accounts, downtime, traced),
+    advice: advise(downtime, rounds, phases, { outcome, postcopy }, (segment) =>
+      isMostlyTracing(segment, downtime, traced),
+    ),
     attempt:
       matched.attempts.length > 1
         ? { number: matched.chosen + 1, of: matched.attempts.length }

@@ -45,7 +45,7 @@ function groupSections(items: readonly ItemAccount[]): DeviceSections[] {
 }
 
 /** What is sent of a device last: its END or FULL section, whichever it is. */
-function isLast(item: StreamItem): item is SectionItem {
+export function isLast(item: StreamItem): item is SectionItem {
   const { type } = item;
   return (
     type === "section-full" ||
@@ -54,7 +54,8 @@ function isLast(item: StreamItem): item is SectionItem {
   );
 }
 
-function deviceName(idstr: string, instanceId: number): string {
+/** A device's name: its idstr, with the instance id after a `#` where it is not 0. */
+export function deviceName(idstr: string, instanceId: number): string {
   return instanceId === 0 ? idstr : `${idstr}#${instanceId}`;
 }
 

@@ -32,7 +32,17 @@ export {
   type RegressionTolerance,
 } from "./check-regression.js";
 export { type ComparedFigure, type Comparison, compareAccounts } from "./compare-accounts.js";
+export {
+  type EventSet,
+  type EventSetEntry,
+  type EventSetName,
+  eventPatterns,
+  eventSets,
+  knownQemuVersions,
+} from "./event-sets.js";
 export type { PageRequest } from "./page-requests.js";
 export { type ClockRelation, toSourceClock } from "./relate-clocks.js";
 export { relevantEvents } from "./relevant-events.js";
 export { SentBytes, type SentPoint, type SentWindow } from "./sent-bytes.js";
+export { DensityCounter, densityOf, type TraceDensity } from "./trace-density.js";
+export type { DeviceTracing, Tracing, TracingCost } from "./tracing.js";

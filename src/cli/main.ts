@@ -39,6 +39,10 @@ const commands: Readonly<Record<string, LazyCommand>> = {
       "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; gzip or zstd around it",
     load: async () => (await import("./commands/decode.js")).decodeCommand,
   },
+  events: {
+    about: "print a set of trace events to enable in QEMU, or list the sets",
+    load: async () => (await import("./commands/events.js")).eventsCommand,
+  },
   stream: {
     about: "look into a migration stream",
     load: async () => (await import("./commands/stream.js")).streamCommand,

@@ -1,5 +1,6 @@
 import type { LogMessage } from "../analysis/outcome.js";
 import { looselyReadEvents, relevantEvents } from "../analysis/relevant-events.js";
+import { DensityCounter, type TraceDensity } from "../analysis/trace-density.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import type { EventTable } from "../model/event-table.js";
 import { TraceDamage } from "../traces/damage.js";
@@ -33,6 +34,8 @@ export interface KeptEvents {
 export interface SideTrace {
   /** The records of `relevantEvents`; a trace holds a thousand times as many others. */
   readonly records: readonly EventRecord[];
+  /** How dense the trace is with all of its records; undefined of one without timestamps. */
+  readonly density: TraceDensity | undefined;
   /** All events, where they are to be shown. */
   readonly events: EventColumns | undefined;
   readonly damage: readonly FileDamage[];
@@ -55,6 +58,7 @@ export async function readSide(
 ): Promise<SideTrace> {
   const damage = new TraceDamage();
   const records = new RelevantRecords(keepEvent);
+  const density = new DensityCounter();
   const events = keepAll ? new EventColumns() : undefined;
   let empty = true;
   const chunks = async function* () {
@@ -70,8 +74,12 @@ export async function readSide(
   try {
     await trace.each((cursor) => {
       events?.add(cursor);
-      if (cursor.type === "event") records.offer(cursor, damage);
-      else if (cursor.type === "text") keepMessage(cursor, messages);
+      if (cursor.type === "event" || cursor.type === "raw") {
+        density.count(cursor.microseconds, cursor.pid);
+      }
+      if (cursor.type === "event") {
+        if (records.offer(cursor, damage)) density.keep(cursor.timestamp);
+      } else if (cursor.type === "text") keepMessage(cursor, messages);
       else if (cursor.type === "dropped" || isRelevant(cursor)) {
         damage.note(cursor.record());
         if (cursor.type === "raw") misfits += 1;
@@ -85,6 +93,7 @@ export async function readSide(
   const counted = Array.from(damage.counts, ([message, count]) => ({ file, message, count }));
   return {
     records: records.take(),
+    density: density.density(),
     events,
     messages,
     damage: [...(failure ? [failure] : []), ...counted],
@@ -130,24 +139,26 @@ class RelevantRecords {
     this.#wanted = wanted;
   }
 
-  offer(cursor: RecordCursor, damage: TraceDamage): void {
+  /** Says whether the record is one of them. */
+  offer(cursor: RecordCursor, damage: TraceDamage): boolean {
     const wanted = this.#wanted(cursor.name);
-    if (!wanted && !isRelevant(cursor)) return;
+    if (!wanted && !isRelevant(cursor)) return false;
     const record = cursor.record();
-    if (record.type !== "event") return;
+    if (record.type !== "event") return false;
     if (wanted || !looselyReadEvents.has(record.name)) damage.note(record);
     else damage.noteTime(record.timestamp, record.pid);
     if (wanted || record.name !== "migration_transferred_bytes") {
       this.#records.push(record);
-      return;
+      return true;
     }
     if (this.#last && record.values.every((value, index) => value === this.#last!.values[index])) {
       this.#repeat = record;
-      return;
+      return false;
     }
     this.#endRun();
     this.#last = record;
     this.#records.push(record);
+    return true;
   }
 
   take(): readonly EventRecord[] {

@@ -198,6 +198,8 @@ export async function joinRecording(
     ...(destination && {
       ...{ destination: destination.records, destinationMessages: destination.messages },
     }),
+    ...(source?.density && { sourceDensity: source.density }),
+    ...(destination?.density && { destinationDensity: destination.density }),
     ...(clockOffset !== undefined && { clockOffset }),
     ...(attempt !== undefined && { attempt }),
     ...(recording.toFile && { toFile: true }),

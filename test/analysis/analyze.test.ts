@@ -89,8 +89,10 @@ describe("a real migration to a file (microvm-file)", async () => {
       .slice(0, source.length >> 1)
       .map((record) => later(record, -60_000_000_000n));
     const again = analyze({ items, source: [...before, ...source], destination });
+    // What a record costs is estimated by all of the trace.
+    const tracing = expect.anything();
     expect(again).toEqual({
-      ...{ ...account, attempt: { number: 2, of: 2 } },
+      ...{ ...account, tracing, attempt: { number: 2, of: 2 } },
       attempts: [
         expect.objectContaining({ number: 1, state: "device" }),
         expect.objectContaining({ number: 2, state: "completed", end: account.end }),

@@ -27,6 +27,11 @@ export class Qemu {
     });
   }
 
+  /** The process's id. */
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   /** Starts a machine under TCG; stopped, if it is not to start, or let its guest go on, by itself. */
   static async start(
     program: string,

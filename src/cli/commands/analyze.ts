@@ -113,6 +113,7 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
       "\nExample:\n  qtrace analyze recordings/q35-precopy --max-downtime 100 --max-device ram=20\n" +
         "  qtrace analyze recordings/q35-precopy --output account.html\n" +
         "  qtrace analyze --compare before/ after/ --max-regression 20%,5ms --junit limits.xml\n\n" +
+        "`qtrace events migration` prints the events to trace; more of them make the downtime longer.\n" +
         "A terminal of fewer than 100 columns is shown fewer; a file or a pipe has all.",
     )
     .action((dir: string | undefined, given: AnalyzeArguments) =>

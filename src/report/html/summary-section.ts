@@ -3,6 +3,7 @@ import { channelsNote } from "../channels-note.js";
 import { clockWords } from "../clock-words.js";
 import { sentIn } from "../sent-in.js";
 import { extentOf, originOf, phasesOf } from "../time-line.js";
+import { tracingWords } from "../tracing-words.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
 import { count, percent, splitDuration } from "./quantities.js";
@@ -13,7 +14,7 @@ export function summarySection(account: MigrationAccount): Markup {
 ${problemList(account.problems)}
 <div class="hero">${hero(account)}</div>
 <dl class="facts">${facts(account)}</dl>
-${advice(account.advice)}
+${advice(tracingWords(account), account.advice)}
 ${phaseStrip(account)}
 </section>`;
 }
@@ -149,9 +150,19 @@ function pairedNote(source: SideSummary | undefined, destination: SideSummary | 
   return `${note("source", source)}, ${note("destination", destination)}`;
 }
 
-function advice(lines: readonly string[]): Markup | undefined {
-  if (lines.length === 0) return undefined;
-  return html`<ul class="advice" aria-label="Advice">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+/** What tracing took comes first: the rest is about a downtime that includes it. */
+function advice(tracing: string | undefined, lines: readonly string[]): Markup | undefined {
+  if (tracing === undefined && lines.length === 0) return undefined;
+  const first =
+    tracing === undefined ? undefined : html`<li class="tracing">${withCode(tracing)}</li>`;
+  return html`<ul class="advice" aria-label="Advice">${first}${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** Text with what is between backticks as code. */
+function withCode(text: string): Markup[] {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 }
 
 function phaseStrip(account: MigrationAccount): Markup | undefined {

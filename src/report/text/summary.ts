@@ -2,6 +2,7 @@ import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
 import { channelsNote } from "../channels-note.js";
 import { downtimeFigure, downtimeWords } from "../downtime-words.js";
 import { failurePlace } from "../failure-place.js";
+import { tracingWords } from "../tracing-words.js";
 import { formatBytes, formatDuration, formatOffset } from "../units.js";
 import { type Clock, isPlaced, relativeClock } from "./relative-clock.js";
 import { wrap } from "./wrap.js";
@@ -14,6 +15,7 @@ type Line = readonly [name: string, text: string];
 export function summary(account: MigrationAccount, width: number): string {
   const clock = relativeClock(account);
   const { begin, end, clocks, problems, warnings, advice } = account;
+  const tracing = tracingWords(account);
   const lines: Line[] = [
     ...named("problem", problems),
     ...failureLines(account),
@@ -27,6 +29,7 @@ export function summary(account: MigrationAccount, width: number): string {
     ["rounds", roundsLine(account)],
     ["switchover", switchover(account, clock)],
     ...downtimeLines(account),
+    ...(tracing === undefined ? [] : [["tracing", tracing] as const]),
     ...pairedLines(account),
     ...(clocks ? [["clocks", clocksLine(clocks, clock)] as const] : []),
     ...named("note", advice),
