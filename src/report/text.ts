@@ -1,4 +1,5 @@
 import type { MigrationAccount } from "../analysis/account.js";
+import { attemptsTable } from "./text/attempts-table.js";
 import { devicesTable } from "./text/devices-table.js";
 import { checkpointTable, pathTable } from "./text/downtime-tables.js";
 import { itemsTable } from "./text/items-table.js";
@@ -19,6 +20,7 @@ export function textReport(account: MigrationAccount, columns = WIDEST): string 
   const width = Math.max(NARROWEST, Math.min(columns, WIDEST));
   const sections = [
     summary,
+    attemptsTable,
     roundsTable,
     pathTable,
     checkpointTable,

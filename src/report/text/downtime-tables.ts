@@ -91,7 +91,7 @@ export function checkpointTable(account: MigrationAccount): string {
       cell: ({ since }) => (since === undefined ? "" : formatMilliseconds(since)),
     },
     { title: "checkpoint", cell: (row) => row.name },
-  ])}${own && "* by the destination's own clock, since its first item\n"}`;
+  ])}${own && "* by the destination's own clock, since its first event\n"}`;
 
   function atText(text: string, side: string): string {
     return side === "destination" ? `${text}${own}` : text;

@@ -31,7 +31,7 @@ export function itemsTable(account: MigrationAccount, width: number): string {
       { title: "took ms", align: "right", cell: (row) => durationOf(row[side]) },
     );
   }
-  const note = isPlaced(account) ? "" : "* by the destination's own clock, since its first item\n";
+  const note = isPlaced(account) ? "" : "* by the destination's own clock, since its first event\n";
   return `Items\n${formatTable(account.items, columns, width)}${note}`;
 }
 

@@ -16,11 +16,13 @@ export function isPlaced({ clocks, source, destination }: MigrationAccount): boo
   return clocks !== undefined && clocks.verdict !== "unknown" && clocks.verdict !== "broken";
 }
 
-/** The destination's times: where they cannot be placed among the source's, since its first item. */
+/** The destination's times: where they cannot be placed among the source's, since its first event. */
 export function destinationClock(account: MigrationAccount): Clock {
   if (isPlaced(account)) return relativeClock(account);
   const first = account.items.find(({ destination }) => destination.status === "paired");
-  return since(first?.destination.status === "paired" ? first.destination.start : 0n);
+  if (first?.destination.status === "paired") return since(first.destination.start);
+  const { checkpoints } = account.downtime;
+  return since(checkpoints.find(({ side }) => side === "destination")?.at ?? 0n);
 }
 
 function since(origin: bigint): Clock {
