@@ -4,10 +4,10 @@ import type { RecordCursor } from "./record-cursor.js";
 export interface EventStatistics {
   readonly name: string;
   readonly count: number;
-  /** Timestamps of the first and the last record, in the trace's order, nanoseconds. */
-  readonly first: bigint;
-  readonly last: bigint;
-  /** Records a second between the first and the last; undefined where they tell no time between. */
+  /** Nanoseconds of the first and the last record that have a timestamp, in the trace's order. */
+  readonly first: bigint | undefined;
+  readonly last: bigint | undefined;
+  /** Records per second between the first and the last; undefined where no time lies between them. */
   readonly rate: number | undefined;
   /** What the records take in the trace, their heads included. */
   readonly bytes: number;
@@ -15,8 +15,8 @@ export interface EventStatistics {
 
 interface Tally {
   count: number;
-  first: bigint;
-  last: bigint;
+  first: bigint | undefined;
+  last: bigint | undefined;
   bytes: number;
 }
 
@@ -32,7 +32,11 @@ export class StatisticsCounter {
     const tally = (key < 0 ? undefined : this.#byKey[key]) ?? this.#tallyOf(cursor);
     if (!tally) return;
     tally.count++;
-    tally.last = cursor.timestamp;
+    const { timestamp } = cursor;
+    if (timestamp !== 0n) {
+      tally.first ??= timestamp;
+      tally.last = timestamp;
+    }
     tally.bytes += cursor.size;
   }
 
@@ -44,16 +48,21 @@ export class StatisticsCounter {
   }
 
   /** None for what is no event's record, such as a line of other origin. */
-  #tallyOf({ type, name, key, timestamp }: RecordCursor): Tally | undefined {
+  #tallyOf({ type, name, key }: RecordCursor): Tally | undefined {
     if (type !== "event" && type !== "raw") return undefined;
-    const tally = this.#tallies.get(name) ?? { count: 0, first: timestamp, last: 0n, bytes: 0 };
+    const tally = this.#tallies.get(name) ?? newTally();
     this.#tallies.set(name, tally);
     if (key >= 0) this.#byKey[key] = tally;
     return tally;
   }
 }
 
+function newTally(): Tally {
+  return { count: 0, first: undefined, last: undefined, bytes: 0 };
+}
+
 function rateOf({ count, first, last }: Tally): number | undefined {
+  if (first === undefined || last === undefined) return undefined;
   const span = Number(last - first);
   return count > 1 && span > 0 ? ((count - 1) * 1e9) / span : undefined;
 }

@@ -27,7 +27,7 @@ const printers: Readonly<Record<StatisticsFormat, (rows: readonly EventStatistic
     [
       csvRow(["event", "count", "first", "last", "rate", "bytes"]),
       ...rows.map(({ name, count, first, last, rate, bytes }) =>
-        csvRow([name, count, first, last, rate ?? null, bytes]),
+        csvRow([name, count, first ?? null, last ?? null, rate ?? null, bytes]),
       ),
     ]
       .map((line) => `${line}\n`)
@@ -36,7 +36,8 @@ const printers: Readonly<Record<StatisticsFormat, (rows: readonly EventStatistic
 
 /** 64-bit integers are decimal strings, as in all JSON of ours. */
 function statisticsJson({ name, count, first, last, rate, bytes }: EventStatistics) {
-  return { event: name, count, first: `${first}`, last: `${last}`, rate: rate ?? null, bytes };
+  const time = (value: bigint | undefined) => (value === undefined ? null : `${value}`);
+  return { event: name, count, first: time(first), last: time(last), rate: rate ?? null, bytes };
 }
 
 /** Times from the first record that is counted. */
@@ -44,8 +45,8 @@ function statisticsText(rows: readonly EventStatistics[]): string {
   if (rows.length === 0) return "no records\n";
   let { first, last } = rows[0]!;
   for (const row of rows) {
-    if (row.first < first) first = row.first;
-    if (row.last > last) last = row.last;
+    if (first === undefined || (row.first !== undefined && row.first < first)) first = row.first;
+    if (last === undefined || (row.last !== undefined && row.last > last)) last = row.last;
   }
   const sum = (part: (row: EventStatistics) => number) =>
     rows.reduce((total, row) => total + part(row), 0);
@@ -57,7 +58,8 @@ function statisticsText(rows: readonly EventStatistics[]): string {
     rate: undefined,
     bytes: sum(({ bytes }) => bytes),
   };
-  const milliseconds = (time: bigint) => (Number(time - first) / 1e6).toFixed(3);
+  const milliseconds = (time: bigint | undefined) =>
+    time === undefined || first === undefined ? "–" : (Number(time - first) / 1e6).toFixed(3);
   return formatTable(rows.length > 1 ? [...rows, total] : rows, [
     { title: "event", cell: ({ name }) => name },
     { title: "count", align: "right", cell: ({ count }) => String(count) },
