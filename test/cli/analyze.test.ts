@@ -189,7 +189,7 @@ describe("analyze", () => {
     const { code, out, err } = await runCli([
       "analyze",
       ...["--source", log("source"), "--destination", log("destination"), ...own],
-      ...["--max-downtime", "20", "--max-device", "ram=1"],
+      ...["--same-clock", "--max-downtime", "20", "--max-device", "ram=1"],
     ]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("13.603  0.537  dst-precopy-loadvm-completed");

@@ -23,7 +23,7 @@ describe("demo", async () => {
   });
 
   test("prints the account: rounds, downtime, SWITCHOVER_START, every item on both sides", () => {
-    expect(out).toMatch(/^rounds +[2-9]$/m);
+    expect(out).toMatch(/^rounds +[2-9] passes through memory/m);
     expect(out).toMatch(/^downtime +[0-9.]+ m?s, from the guest's stop/m);
     expect(out).toMatch(
       /^switchover +SWITCHOVER_START at byte 0x[0-9a-f]+, sent at [0-9.]+ ms, read/m,

@@ -67,7 +67,10 @@ export class Exporter {
     if (!there) await this.#sink.add(place, rowsOf(recorded, this.#options.keepEvent));
     if (page) await writePage(page, htmlReport(recorded.account, evidenceOf(read.joined)));
     const problems = [
-      ...recorded.account.problems.map((problem) => `${folder}: ${problem}`),
+      // That the stream cannot be read is reported as its damage.
+      ...recorded.account.problems
+        .filter((problem) => problem !== read.joined.streamProblem)
+        .map((problem) => `${folder}: ${problem}`),
       ...recorded.damage.map(textIn(folder)),
     ];
     return { what: there ? "there already" : "exported", problems, unknownHost };

@@ -27,7 +27,7 @@ describe("query without SQL", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^migrations: A migration\.$/m);
     expect(out).toMatch(
-      /^ {2}downtime_ns +int64, or null +the time between: what the guest felt$/m,
+      /^ {2}downtime_ns +int64, or null +how long the guest stood still; null where the clocks/m,
     );
     expect(out).toMatch(/^regressions\(version_a, version_b\): /m);
   });
