@@ -38,7 +38,7 @@ export function findOutcome(input: OutcomeInput, items: readonly ItemAccount[]):
   const state =
     cancelled?.state ?? (failed.length > 0 ? "failed" : source.state) ?? destination.state;
   if (failed.length === 0) return { state, error: undefined, failure: undefined };
-  const errors = failed.flatMap((side) => side.errors);
+  const errors = [...new Set(failed.flatMap((side) => side.errors))];
   const failure =
     state === "failed" ? locate(failed[0]!, input.destination, items, errors) : undefined;
   return { state, error: errors[0], failure };

@@ -126,7 +126,14 @@ export function pairWithDestination(
   const fits = (item: StreamItem, mark: Mark) =>
     hasValue(item, mark) &&
     (mark.ramLoad === undefined || canBeLoad(mark.ramLoad - first + 1, ramLoads.get(item)));
-  return pairSide(items, threads(items), items.map(expectAtDestination), marks, [fits, hasValue]);
+  const configured = marks.some(({ key }) => key === DESTINATION_CONFIGURATION);
+  const expectations = items.map(
+    (item): Expectation =>
+      item.type === "configuration" && !configured
+        ? { why: "vmstate_load_state, which shows it, was not traced" }
+        : expectAtDestination(item),
+  );
+  return pairSide(items, threads(items), expectations, marks, [fits, hasValue]);
 }
 
 interface RamLoad {

@@ -14,7 +14,8 @@ export function tracedItems(
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
 ): StreamItem[] {
-  const read = itemsRead(destination);
+  const headed = source.some(({ name }) => name === "savevm_state_header");
+  const read = itemsRead(destination, headed);
   return read.length > 0 ? read : itemsSent(source);
 }
 
@@ -96,7 +97,8 @@ const NOTHING = new Uint8Array(0);
 const unknownMachine = { machine: "", subsections: [], capabilities: [] };
 const noData = { dataOffset: 0, dataSize: 0, end: "self", footer: true } as const;
 
-function itemsRead(records: readonly EventRecord[]): StreamItem[] {
+/** `headed`: the source's trace has the configuration, which few destinations trace. */
+function itemsRead(records: readonly EventRecord[], headed: boolean): StreamItem[] {
   const list = new ItemList();
   const names = new Map<number, string>();
   /** By thread and by whether the item is a continued section: its type. */
@@ -105,9 +107,10 @@ function itemsRead(records: readonly EventRecord[]): StreamItem[] {
     const sectionId = numberArgument(record, "section_id") ?? 0;
     switch (record.name) {
       case "vmstate_load_state":
-        if (list.empty) list.configuration();
+        if (list.empty && textArgument(record, "name") === "configuration") list.configuration();
         break;
       case "qemu_loadvm_state_section": {
+        if (list.empty && headed) list.configuration();
         const type = numberArgument(record, "section_type") ?? 0;
         types.set(`${record.pid} ${type === 2 || type === 3}`, type);
         if (type === 0) list.eof();

@@ -94,7 +94,7 @@ function downtimeLines({ downtime }: MigrationAccount): Line[] {
 /** Passes through memory, and the syncs that they took. */
 function roundsLine({ rounds, syncs }: MigrationAccount): string {
   if (syncs.length === 0) return "unknown";
-  const passes = rounds.length === 1 ? "1 pass" : `${rounds.length} passes`;
+  const passes = ["unknown passes", "1 pass"][rounds.length] ?? `${rounds.length} passes`;
   const unfinished = rounds.at(-1)?.complete === false ? ", the last one not complete" : "";
   const times = syncs.length === 1 ? "once" : `${syncs.length} times`;
   return `${passes} through memory${unfinished}; the dirty bitmap was synchronised ${times}`;
