@@ -1,15 +1,19 @@
 import type { ClockRelation } from "../analysis/relate-clocks.js";
-import { formatDuration } from "./units.js";
+import { formatBounds, formatDuration } from "./units.js";
 
 /** How the two clocks stand to each other, in a word and in a sentence. */
 export function clockWords({ verdict, offset, lower, upper }: ClockRelation): {
   readonly verdict: string;
   readonly why: string;
 } {
-  const bounds = `${bound(lower)} to ${bound(upper)}`;
+  const bounds = formatBounds(lower, upper).replaceAll("-", "−");
   switch (verdict) {
     case "given":
-      return { verdict: formatDuration(offset), why: "the destination is ahead, as given" };
+      if (offset === 0n) return { verdict: "one clock", why: "as given" };
+      return {
+        verdict: "two clocks",
+        why: `the destination’s is ${formatDuration(offset).replace("-", "−")} ahead, as given`,
+      };
     case "unknown":
       return { verdict: "unknown", why: `causality allows an offset of ${bounds}` };
     case "one":
@@ -17,13 +21,9 @@ export function clockWords({ verdict, offset, lower, upper }: ClockRelation): {
     case "two":
       return {
         verdict: "two clocks",
-        why: `the destination’s is ${formatDuration(offset)} ahead; ${bounds} by causality`,
+        why: `the destination’s is ${formatDuration(offset).replace("-", "−")} ahead; ${bounds} by causality`,
       };
     case "broken":
       return { verdict: "contradictory", why: `causality wants an offset of ${bounds}` };
   }
-}
-
-function bound(offset: bigint | undefined): string {
-  return offset === undefined ? "unbounded" : formatDuration(offset).replace("-", "−");
 }

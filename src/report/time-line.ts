@@ -1,4 +1,4 @@
-import type { MigrationAccount, Phase, SidePairing } from "../analysis/account.js";
+import type { MigrationAccount, Phase } from "../analysis/account.js";
 
 /** The first and the last moment that an account tells of. */
 export interface Extent {
@@ -6,9 +6,15 @@ export interface Extent {
   readonly end: bigint;
 }
 
-/** The stretch of time that everything in the account lies in; `undefined` where no trace tells a time. */
-export function extentOf(account: MigrationAccount): Extent | undefined {
-  const { stopped, running, checkpoints } = account.downtime;
+/**
+ * The interval that everything in the account lies in, or all that one side's trace shows; undefined
+ * where no trace has timestamps.
+ */
+export function extentOf(
+  account: MigrationAccount,
+  only?: "source" | "destination",
+): Extent | undefined {
+  const { stopped, resumed, running, checkpoints } = account.downtime;
   let begin: bigint | undefined;
   let end: bigint | undefined;
   const include = (time: bigint | undefined) => {
@@ -16,23 +22,39 @@ export function extentOf(account: MigrationAccount): Extent | undefined {
     if (begin === undefined || time < begin) begin = time;
     if (end === undefined || time > end) end = time;
   };
-  const includePairing = (pairing: SidePairing) => {
-    if (pairing.status !== "paired") return;
-    include(pairing.start);
-    include(pairing.end);
-  };
-  for (const { source, destination } of account.items) {
-    includePairing(source);
-    includePairing(destination);
+  const sides = only === undefined ? (["source", "destination"] as const) : [only];
+  for (const item of account.items) {
+    for (const side of sides) {
+      const pairing = item[side];
+      if (pairing.status !== "paired") continue;
+      include(pairing.start);
+      include(pairing.end);
+    }
   }
-  for (const time of [account.begin, account.end, stopped, running]) include(time);
-  for (const { at } of checkpoints) include(at);
+  // The account's own interval is the source's; of the destination where there is no source's trace.
+  const owner = account.source ? "source" : "destination";
+  const own = { source: [stopped, resumed], destination: [running] };
+  for (const side of sides) {
+    for (const time of own[side]) include(time);
+    if (side === owner) for (const time of [account.begin, account.end]) include(time);
+  }
+  for (const { side, at } of checkpoints) if (sides.includes(side)) include(at);
   return begin === undefined || end === undefined ? undefined : { begin, end };
 }
 
 /** The moment that a report's times count from: the migration's begin, as the text has it. */
 export function originOf(account: MigrationAccount): bigint {
   return account.begin ?? extentOf(account)?.begin ?? 0n;
+}
+
+/** When the guest stood still, by the source's clock; undefined where that is not known. */
+export function downtimeInterval({ downtime }: MigrationAccount): Extent | undefined {
+  const { path, guest, stopped, resumed } = downtime;
+  const [first, last] = [path[0], path.at(-1)];
+  if (first && last) return { begin: first.start, end: last.end };
+  if (guest === undefined) return undefined;
+  if (resumed !== undefined) return { begin: resumed - guest, end: resumed };
+  return stopped === undefined ? undefined : { begin: stopped, end: stopped + guest };
 }
 
 /** The source's phases; without its trace the downtime and what lies around it. */

@@ -2,8 +2,9 @@ import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/
 import type { StreamItem } from "../../migration/wire/stream-item.js";
 import type { Evidence } from "../evidence.js";
 import { itemFacts } from "../item-facts.js";
-import { extentOf, originOf, phasesOf } from "../time-line.js";
-import { byteCurves } from "./byte-curves.js";
+import { isPlaced, originsOf } from "../relative-clock.js";
+import { downtimeInterval, extentOf, phasesOf } from "../time-line.js";
+import { byteCurves, type SideClocks } from "./byte-curves.js";
 import { descriptionOf, deviceStateRows } from "./device-state-rows.js";
 import { differences } from "./differences.js";
 import { eventColumns } from "./event-columns.js";
@@ -16,16 +17,21 @@ const MAX_STATE_ROWS = 12_000;
 
 /** What the page's script draws of an account, and of the events behind it. */
 export function buildPageData(account: MigrationAccount, evidence: Evidence): PageData {
-  const extent = extentOf(account) ?? { begin: 0n, end: 0n };
-  const origin = originOf(account);
-  const since = (time: bigint) => Number(time - origin);
-  const whole = { start: since(extent.begin), end: since(extent.end) };
-  const { stopped, running, checkpoints } = account.downtime;
+  const origins = originsOf(account);
+  const clocks = {
+    source: (time: bigint) => Number(time - origins.source),
+    destination: (time: bigint) => Number(time - origins.destination),
+  };
+  const whole = wholeOf(account, clocks);
+  const { checkpoints } = account.downtime;
+  const downtime = downtimeInterval(account);
   const table = new StringTable();
   const side = (name: Side) => {
     const list = evidence[name];
+    const since = clocks[name];
     const columns = sideColumns(account.items, name, table, since);
-    if (!list) return columns;
+    // Without timestamps no event can be placed.
+    if (!list || !extentOf(account, name)) return columns;
     return { ...columns, events: eventColumns(list, account.items, name, table, since, whole) };
   };
   const items: ItemColumns = {
@@ -33,24 +39,37 @@ export function buildPageData(account: MigrationAccount, evidence: Evidence): Pa
     source: side("source"),
     destination: side("destination"),
   };
+  const { failure } = account.outcome;
   const data = {
+    placed: isPlaced(account),
+    streamed: account.streamSize !== undefined,
+    failed: failure?.item === undefined ? undefined : { item: failure.item, side: failure.side },
     ...whole,
     phases: phasesOf(account).map(({ name, start, end }) => ({
       name,
-      start: since(start),
-      end: since(end),
+      start: clocks.source(start),
+      end: clocks.source(end),
     })),
-    downtime:
-      stopped !== undefined && running !== undefined
-        ? ([since(stopped), since(running)] as const)
-        : undefined,
-    checkpoints: checkpoints.map(({ name, side, at }) => ({ name, side, at: since(at) })),
+    downtime: downtime && ([clocks.source(downtime.begin), clocks.source(downtime.end)] as const),
+    checkpoints: checkpoints.map(({ name, side, at }) => ({ name, side, at: clocks[side](at) })),
     items,
-    faults: faultColumns(account.postcopy?.requests ?? [], table, since),
-    bytes: byteCurves(account, since),
+    faults: faultColumns(account.postcopy?.requests ?? [], table, clocks.destination),
+    bytes: byteCurves(account, clocks),
   };
   return { strings: table.strings, ...data };
 }
+
+/** From the first time of either side to the last. */
+function wholeOf(account: MigrationAccount, clocks: SideClocks): { start: number; end: number } {
+  const times = SIDES.flatMap((side) => {
+    const extent = extentOf(account, side);
+    return extent ? [clocks[side](extent.begin), clocks[side](extent.end)] : [];
+  });
+  if (times.length === 0) return { start: 0, end: 0 };
+  return { start: Math.min(...times), end: Math.max(...times) };
+}
+
+const SIDES = ["source", "destination"] as const;
 
 function itemColumns(
   items: readonly ItemAccount[],
@@ -108,13 +127,17 @@ function stateColumns(
   return states;
 }
 
-const STATUSES: Readonly<Record<SidePairing["status"], string>> = {
-  paired: "p",
+const STATUSES: Readonly<Record<Exclude<SidePairing["status"], "paired">, string>> = {
   untimed: "t",
   untraced: "u",
   missing: "m",
   "no trace": "n",
 };
+
+function statusOf(pairing: SidePairing): string {
+  if (pairing.status !== "paired") return STATUSES[pairing.status];
+  return pairing.interval === undefined ? "p" : pairing.interval === "bound" ? "b" : "o";
+}
 
 function sideColumns(
   items: readonly ItemAccount[],
@@ -125,7 +148,7 @@ function sideColumns(
   const pairings = items.map((item) => item[side]);
   const paired = pairings.flatMap((pairing) => (pairing.status === "paired" ? [pairing] : []));
   return {
-    statuses: pairings.map(({ status }) => STATUSES[status]).join(""),
+    statuses: pairings.map(statusOf).join(""),
     starts: differences(paired.map(({ start }) => since(start))),
     durations: paired.map(({ start, end }) => Number(end - start)),
     reasons: pairings.flatMap((pairing) => {

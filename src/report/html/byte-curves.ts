@@ -10,17 +10,24 @@ interface Point {
   readonly bytes: number;
 }
 
+/** Nanoseconds since the time that those of a side count from. */
+export type SideClocks = Readonly<Record<Side, (time: bigint) => number>>;
+
 /** Bytes of the main channel over time: sent by the source and read by the destination. */
-export function byteCurves(
-  account: MigrationAccount,
-  since: (time: bigint) => number,
-): ByteCurve[] {
-  const sent = account.sent.map(({ at, bytes }) => ({ at: since(at), bytes }));
+export function byteCurves(account: MigrationAccount, clocks: SideClocks): ByteCurve[] {
+  const sent = account.sent.map(({ at, bytes }) => ({ at: clocks.source(at), bytes }));
   const curves =
     sent.length > 1
       ? [curve("sent, at least and at most", "source", true, sent)]
-      : [curve("saved by the source", "source", false, itemPoints(account, "source", since))];
-  const read = itemPoints(account, "destination", since);
+      : [
+          curve(
+            "saved by the source",
+            "source",
+            false,
+            itemPoints(account, "source", clocks.source),
+          ),
+        ];
+  const read = itemPoints(account, "destination", clocks.destination);
   curves.push(curve("read by the destination", "destination", false, read));
   return curves.filter(({ times }) => times.length > 1);
 }

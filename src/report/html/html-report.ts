@@ -1,5 +1,7 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import type { Evidence } from "../evidence.js";
+import { isPlaced } from "../relative-clock.js";
+import { attemptsSection } from "./attempts-section.js";
 import { buildPageData } from "./build-page-data.js";
 import { devicesSection } from "./devices-section.js";
 import { downtimeSection } from "./downtime-section.js";
@@ -24,8 +26,9 @@ export function htmlReport(account: MigrationAccount, evidence: Evidence = {}): 
     script: pageScript,
     main: [
       summarySection(account),
+      attemptsSection(account),
       html`<noscript><p class="quiet">The time line and the table of items need scripts.</p></noscript>`,
-      timeLineSection(),
+      timeLineSection(account),
       downtimeSection(account),
       devicesSection(account),
       postcopySection(account),
@@ -33,7 +36,9 @@ export function htmlReport(account: MigrationAccount, evidence: Evidence = {}): 
       itemsSection(account.items.length),
       unpairedSection(account),
     ],
-    footer: "Times are of the source’s clock, in milliseconds since the first event.",
+    footer: isPlaced(account)
+      ? "Times are of the source’s clock, in milliseconds since the first event."
+      : "Times of the source are milliseconds since its first event; those of the destination are by its own clock, since its first item.",
     data: buildPageData(account, evidence),
   });
 }

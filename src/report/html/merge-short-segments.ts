@@ -9,8 +9,8 @@ const SHORT = 0.01;
  */
 export function mergeShortSegments(path: readonly PathSegment[]): PathSegment[] {
   const whole = Number((path.at(-1)?.end ?? 0n) - (path[0]?.start ?? 0n));
-  const isShort = ({ kind, start, end }: PathSegment) =>
-    kind !== "unexplained" && Number(end - start) < whole * SHORT;
+  const isShort = ({ kind, start, end, bounds }: PathSegment) =>
+    kind !== "unexplained" && !bounds && Number(end - start) < whole * SHORT;
   const runs: PathSegment[][] = [];
   for (const segment of path) {
     const run = runs.at(-1);

@@ -1,15 +1,21 @@
 /**
  * What the page's script draws, as the page carries it: columns of numbers, not an object an item.
- * Texts are indices into `strings`. Times are nanoseconds since the
- * migration began; the destination is there before.
+ * Texts are indices into `strings`. Times are nanoseconds since the migration started; the
+ * destination's, where they cannot be placed among the source's, since its first item.
  */
 export interface PageData {
   readonly strings: readonly string[];
+  /** Whether times of the two sides can be compared. */
+  readonly placed: boolean;
+  /** Whether the stream was given: without it, items have neither an offset nor a size. */
+  readonly streamed: boolean;
+  /** The item at which the migration failed, and the side. */
+  readonly failed: { readonly item: number; readonly side: Side } | undefined;
   /** The first moment, not above 0, and the last. */
   readonly start: number;
   readonly end: number;
   readonly phases: readonly PagePhase[];
-  /** When the guest stopped and ran again. */
+  /** When the guest stopped and ran again; undefined where that is not known. */
   readonly downtime: readonly [number, number] | undefined;
   readonly checkpoints: readonly PageCheckpoint[];
   readonly items: ItemColumns;
@@ -65,12 +71,15 @@ export type StateRow = readonly [depth: number, name: number, type: number, valu
 
 /** How the items stand to one side's trace. */
 export interface SideColumns {
-  /** A character an item: `p`aired, `u`ntraced, `m`issing, `n`o trace. */
+  /**
+   * A character per item: `p`aired; paired with `b`, an upper bound of its time, or `o`pen, a part of
+   * it; un`t`imed, `u`ntraced, `m`issing, `n`o trace.
+   */
   readonly statuses: string;
   /** Of paired items: the start, as the difference to the one before; the time it took; how it was found. */
   readonly starts: readonly number[];
   readonly durations: readonly number[];
-  /** Of paired items how they were found, of untraced ones why there is nothing to find. */
+  /** Of paired and untimed items how they were found, of untraced ones why there is nothing to find. */
   readonly reasons: readonly number[];
   readonly events?: EventColumns;
 }

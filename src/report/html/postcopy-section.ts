@@ -1,7 +1,8 @@
 import type { MigrationAccount, Postcopy } from "../../analysis/account.js";
 import { percentile } from "../../analysis/percentile.js";
 import { latencies, latencyBuckets, stageMedians } from "../latency.js";
-import { originOf } from "../time-line.js";
+import { originsOf } from "../relative-clock.js";
+import { stageWords } from "../stage-words.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
 import { count, cssPercent } from "./quantities.js";
@@ -21,19 +22,15 @@ ${sorted.length > 0 && html`<div class="pair">${histogram(sorted)}${slowest(acco
 </section>`;
 }
 
-function facts(
-  account: MigrationAccount,
-  { start, end, pages, zeroPages, bytes, requests, blocked }: Postcopy,
-  sorted: readonly number[],
-): Markup[] {
-  const origin = originOf(account);
+function facts(account: MigrationAccount, postcopy: Postcopy, sorted: readonly number[]): Markup[] {
+  const { start, end, pages, zeroPages, bytes, requests, blocked } = postcopy;
+  const origin = originsOf(account).destination;
   const moment = (time: bigint | undefined) =>
     time === undefined ? "–" : `${formatMilliseconds(time - origin)} ms`;
   const lasted = start === undefined || end === undefined ? "–" : formatDuration(end - start);
   const requested = requests.filter(({ kind }) => kind === "requested");
   const before = requested.filter(({ sentBefore }) => sentBefore).length;
-  const { there, queue, back } = stageMedians(requests);
-  const stages = `${duration(there)} to the source, ${duration(queue)} there, ${duration(back)} back`;
+  const { total } = stageMedians(requests, account.clocks);
   return [
     fact("Lasted", lasted, `${moment(start)} to ${moment(end)}`),
     fact(
@@ -43,8 +40,10 @@ function facts(
     ),
     fact(
       "Faults",
-      count(requests.length),
-      `${count(requested.length)} asked of the source, ${count(before)} of them on their way already`,
+      requests.length === 0 ? "–" : count(requests.length),
+      requests.length === 0
+        ? "none in the traces"
+        : `${count(requested.length)} asked of the source, ${count(before)} of them on their way already`,
     ),
     fact(
       "Guest waited",
@@ -58,10 +57,8 @@ function facts(
     ),
     fact(
       "Of a page sent for it",
-      there === undefined || queue === undefined || back === undefined
-        ? "–"
-        : duration(there + queue + back),
-      there === undefined ? "the source’s trace tells none" : stages,
+      duration(total),
+      stageWords(account, postcopy) ?? "no request is in both traces",
     ),
   ];
 }
@@ -86,7 +83,7 @@ function histogram(sorted: readonly number[]): Markup {
 }
 
 function slowest(account: MigrationAccount, { requests }: Postcopy): Markup {
-  const origin = originOf(account);
+  const origin = originsOf(account).destination;
   const told = requests.flatMap(({ faulted, arrived, ...request }) =>
     faulted === undefined || arrived === undefined
       ? []

@@ -1,8 +1,10 @@
-import type { MigrationAccount, Postcopy, SideSummary } from "../../analysis/account.js";
+import type { MigrationAccount, Postcopy, Round, SideSummary } from "../../analysis/account.js";
 import { channelsNote } from "../channels-note.js";
 import { clockWords } from "../clock-words.js";
+import { downtimeWords } from "../downtime-words.js";
+import { failurePlace } from "../failure-place.js";
 import { sentIn } from "../sent-in.js";
-import { extentOf, originOf, phasesOf } from "../time-line.js";
+import { downtimeInterval, originOf, phasesOf } from "../time-line.js";
 import { tracingWords } from "../tracing-words.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
@@ -11,7 +13,9 @@ import { count, percent, splitDuration } from "./quantities.js";
 /** The first screen: what a reader wants to know before anything else. */
 export function summarySection(account: MigrationAccount): Markup {
   return html`<section class="summary" aria-label="Summary">
-${problemList(account.problems)}
+${messageList("problems", "Problems", account.problems)}
+${failureBlock(account)}
+${messageList("warnings", "Warnings", account.warnings)}
 <div class="hero">${hero(account)}</div>
 <dl class="facts">${facts(account)}</dl>
 ${advice(tracingWords(account), account.advice)}
@@ -19,48 +23,39 @@ ${phaseStrip(account)}
 </section>`;
 }
 
-function hero(account: MigrationAccount): Markup {
-  const { guest, reported } = account.downtime;
-  const measured = guest ?? reported;
-  if (measured === undefined) {
-    return html`<h2>Downtime</h2><p class="big none">unknown</p>
-${whyUnknown(account).map((reason) => html`<p>${reason}</p>`)}`;
-  }
-  const { value, unit } = splitDuration(measured);
-  const query =
-    reported !== undefined && guest !== undefined
-      ? html`<p>${formatDuration(reported)} as <code>query-migrate</code> counts it</p>`
-      : undefined;
-  return html`<h2>Downtime</h2>
-<p class="big" title="${formatDuration(measured)}">${value}<span class="unit"> ${unit}</span></p>
-<p>${guest === undefined ? "as the source counts it" : "from the guest’s stop at the source to its run at the destination"}</p>
-${query}`;
+function messageList(name: string, label: string, texts: readonly string[]): Markup | undefined {
+  if (texts.length === 0) return undefined;
+  return html`<ul class="${name}" aria-label="${label}">${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
-/** What is missing on each side to know the downtime. */
-function whyUnknown({ source, destination, downtime }: MigrationAccount): Markup[] {
-  const { stopped, running } = downtime;
-  const missing: Markup[] = [];
-  if (!source) missing.push(html`There is no source trace.`);
-  else if (stopped === undefined)
-    missing.push(
-      html`The source’s trace does not show that the guest stopped (<code>vm_state_notify</code> or downtime checkpoints).`,
-    );
-  if (!destination) missing.push(html`There is no destination trace.`);
-  else if (running === undefined)
-    missing.push(
-      html`The destination’s trace does not show that the guest started (<code>vm_state_notify</code>).`,
-    );
-  if (missing.length > 0) return missing;
-  return [
-    html`Both traces show their side of it, but their timestamps cannot be compared (see Clocks).`,
-  ];
+/** Where and why it failed, in QEMU's words, and what would help. */
+function failureBlock(account: MigrationAccount): Markup | undefined {
+  const { failure } = account.outcome;
+  if (!failure) return undefined;
+  return html`<div class="failure" role="group" aria-label="Failure"><h2>Failed ${failurePlace(account, failure)}</h2>
+<ol>${failure.errors.map((error) => html`<li><code>${error}</code></li>`)}</ol>
+${failure.hint !== undefined && html`<p>${failure.hint}</p>`}</div>`;
+}
+
+/** The downtime as the text has it: one figure, its range, then what else is known of it. */
+function hero({ downtime }: MigrationAccount): Markup {
+  const { value, range, meaning, others } = downtimeWords(downtime);
+  return html`<h2>Downtime</h2>
+${heroFigure(value)}
+${range !== undefined && html`<p class="range">${range}</p>`}
+<p>${withCode(meaning.replace("query-migrate", "`query-migrate`"))}</p>
+${others.length > 0 && html`<dl class="others">${others.map(({ value: other, meaning: what }) => html`<div><dt>${formatDuration(other)}</dt><dd>${withCode(what.replace("query-migrate", "`query-migrate`"))}</dd></div>`)}</dl>`}`;
+}
+
+function heroFigure(nanoseconds: bigint | undefined): Markup {
+  if (nanoseconds === undefined) return html`<p class="big none">unknown</p>`;
+  const { value, unit } = splitDuration(nanoseconds);
+  return html`<p class="big" title="${formatDuration(nanoseconds)}">${value}<span class="unit"> ${unit}</span></p>`;
 }
 
 function facts(account: MigrationAccount): Markup[] {
-  const { begin, end, clocks, rounds, source, destination } = account;
+  const { begin, end, rounds, source, destination } = account;
   const total = begin !== undefined && end !== undefined ? end - begin : undefined;
-  const words = clocks && clockWords(clocks);
   return [
     fact("Total time", total === undefined ? "–" : formatDuration(total), ...outcomeNote(account)),
     stream(account),
@@ -69,12 +64,7 @@ function facts(account: MigrationAccount): Markup[] {
       : fact("Rounds", rounds.length > 0 ? String(rounds.length) : "–", roundsNote(account)),
     switchover(account),
     fact("Paired", pairedShare(source, destination), pairedNote(source, destination)),
-    fact(
-      "Clocks",
-      words?.verdict ?? "–",
-      words?.why ?? "one trace alone, or none",
-      clocks?.verdict === "broken",
-    ),
+    clocksFact(account),
   ];
 }
 
@@ -82,8 +72,22 @@ function fact(name: string, value: string, note: string, bad = false): Markup {
   return html`<div${bad && html` class="bad"`}><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
 }
 
+function clocksFact({ clocks, source, destination }: MigrationAccount): Markup {
+  if (clocks) {
+    const { verdict, why } = clockWords(clocks);
+    return fact("Clocks", verdict, why, clocks.verdict === "broken");
+  }
+  if (source && destination) {
+    return fact("Clocks", "unknown", "no event of one trace can be matched in time with the other");
+  }
+  return fact("Clocks", "–", source || destination ? "there is only one trace" : "no trace");
+}
+
 /** How it ended, and whether that is bad. */
-function outcomeNote({ outcome: { state, error }, attempt }: MigrationAccount): [string, boolean] {
+function outcomeNote({ outcome, attempt }: MigrationAccount): [string, boolean] {
+  const { state, failure } = outcome;
+  // The block of the failure has its errors.
+  const error = failure ? undefined : outcome.error;
   const which = attempt ? `, attempt ${attempt.number} of ${attempt.of}` : "";
   if (state === undefined) return [`end not told${which}`, false];
   const bad = state === "failed" || state === "cancelled";
@@ -93,23 +97,23 @@ function outcomeNote({ outcome: { state, error }, attempt }: MigrationAccount): 
 function faults({ requests, blocked }: Postcopy): Markup {
   const waited =
     blocked === undefined ? "none told" : `waited ${formatDuration(blocked)} for pages`;
+  if (requests.length === 0) return fact("Faults in postcopy", "–", "none in the traces");
   return fact("Faults in postcopy", count(requests.length), waited);
 }
 
-function problemList(problems: readonly string[]): Markup | undefined {
-  if (problems.length === 0) return undefined;
-  return html`<ul class="problems" aria-label="Problems">${problems.map((problem) => html`<li>${problem}</li>`)}</ul>`;
-}
-
-function roundsNote({ rounds, syncs }: MigrationAccount): string {
+function roundsNote({ rounds, syncs, streamSize }: MigrationAccount): string {
   if (rounds.length === 0) return "the source’s trace tells none";
-  const times = `${count(syncs.length)} syncs of the dirty bitmap, `;
-  return `${times}${sentNote(rounds)}`;
+  const times = `${count(syncs.length)} syncs of the dirty bitmap`;
+  const sent = sentNote(rounds, streamSize !== undefined);
+  return sent === undefined ? times : `${times}, ${sent}`;
 }
 
-function sentNote(rounds: MigrationAccount["rounds"]): string {
-  if (rounds.some(({ pages }) => pages === undefined))
-    return `${formatBytes(rounds.reduce((sum, round) => sum + sentIn(round), 0))} sent`;
+function sentNote(rounds: readonly Round[], streamed: boolean): string | undefined {
+  if (rounds.some(({ pages }) => pages === undefined)) {
+    const sent = rounds.flatMap((round) => sentIn(round, streamed) ?? []);
+    if (sent.length < rounds.length) return undefined;
+    return `${formatBytes(sent.reduce((sum, bytes) => sum + bytes, 0))} sent`;
+  }
   return `${count(rounds.reduce((sum, { pages = 0 }) => sum + pages, 0))} pages sent`;
 }
 
@@ -166,15 +170,15 @@ function withCode(text: string): Markup[] {
 }
 
 function phaseStrip(account: MigrationAccount): Markup | undefined {
-  const extent = extentOf(account);
   const phases = phasesOf(account);
-  if (!extent || phases.length === 0) return undefined;
-  const whole = Number(extent.end - extent.begin) || 1;
-  const { stopped, running } = account.downtime;
+  const [first, last] = [phases[0], phases.at(-1)];
+  if (!first || !last) return undefined;
+  const whole = Number(last.end - first.start) || 1;
+  const still = downtimeInterval(account);
   const parts = phases.map(({ name, start, end }) => {
     const share = Number(end - start) / whole;
     const middle = (start + end) / 2n;
-    const down = stopped !== undefined && middle >= stopped && !(running && middle > running);
+    const down = still !== undefined && middle >= still.begin && middle <= still.end;
     const text = `${name}: ${formatDuration(end - start)}`;
     return html`<li style="flex-grow:${Math.max(share, 0.002).toFixed(5)}"${down && html` class="down"`} title="${text}"><span>${name}</span><small>${formatDuration(end - start)}</small></li>`;
   });

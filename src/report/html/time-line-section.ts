@@ -1,8 +1,12 @@
+import type { MigrationAccount } from "../../analysis/account.js";
+import { isPlaced, OWN_CLOCK } from "../relative-clock.js";
+import { extentOf } from "../time-line.js";
 import { html, type Markup } from "./markup.js";
 
 /** The place where the page's script draws the time line, and shows an item. */
-export function timeLineSection(): Markup {
-  return html`<section id="timeline" aria-labelledby="timeline-title" class="script">
+export function timeLineSection(account: MigrationAccount): Markup {
+  const timed = extentOf(account) !== undefined;
+  return html`<section id="timeline" aria-labelledby="timeline-title" class="script${!timed && " untimed"}">
 <div class="head"><h2 id="timeline-title">Time line</h2>
 <div class="tools" role="toolbar" aria-label="Time line">
 <button type="button" data-zoom="out" aria-label="Zoom out" title="Zoom out (−)">−</button>
@@ -10,6 +14,7 @@ export function timeLineSection(): Markup {
 <button type="button" data-zoom="all" title="The whole migration (0)">All</button>
 <button type="button" data-zoom="downtime" title="The downtime (d)">Downtime</button>
 </div></div>
+${timeNote(account, timed)}
 <div class="split">
 <div class="stage">
 <canvas id="canvas" tabindex="0" role="application" aria-label="Time line of source, stream and destination" aria-describedby="keys"></canvas>
@@ -20,4 +25,11 @@ export function timeLineSection(): Markup {
 </div>
 <p id="live" class="hidden" aria-live="polite"></p>
 </section>`;
+}
+
+/** What the time line cannot show. */
+function timeNote(account: MigrationAccount, timed: boolean): Markup | undefined {
+  if (!timed) return html`<p class="unsure">No trace has timestamps, so nothing can be drawn.</p>`;
+  if (isPlaced(account) || !extentOf(account, "destination")) return undefined;
+  return html`<p class="unsure">The destination’s times are ${OWN_CLOCK.replace("'", "’")}; the offset from the source’s clock is unknown. Nothing in this picture shows what happened at both sides at the same time.</p>`;
 }

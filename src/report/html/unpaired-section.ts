@@ -1,7 +1,7 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import { noItemText } from "../no-item-text.js";
-import { originOf } from "../time-line.js";
-import { formatMilliseconds, formatOffset } from "../units.js";
+import { destinationClock, relativeClock } from "../relative-clock.js";
+import { formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
 
 /** Lines that are shown; a filtered trace can lack thousands. */
@@ -21,12 +21,12 @@ ${rest > 0 && html`<p class="quiet">and ${rest} more</p>`}
 
 const SIDES = ["source", "destination"] as const;
 
-function missingLines({ items, streamSize }: MigrationAccount): string[] {
+function missingLines({ items, streamSize, outcome }: MigrationAccount): string[] {
   return SIDES.flatMap((side) =>
-    items.flatMap(({ item, label, [side]: pairing }) =>
+    items.flatMap(({ item, label, [side]: pairing }, index) =>
       pairing.status === "missing"
         ? [
-            `${label}${streamSize === undefined ? "" : ` at byte ${formatOffset(item.offset)}`}: no event at the ${side}`,
+            `${label}${streamSize === undefined ? "" : ` at byte ${formatOffset(item.offset)}`}: no event at the ${side}${index === outcome.failure?.item ? "; the migration failed here" : ""}`,
           ]
         : [],
     ),
@@ -34,12 +34,12 @@ function missingLines({ items, streamSize }: MigrationAccount): string[] {
 }
 
 function strayLines(account: MigrationAccount): string[] {
-  const origin = originOf(account);
+  const clocks = { source: relativeClock(account), destination: destinationClock(account) };
   const none = noItemText(account);
   return SIDES.flatMap((side) =>
     (account[side]?.strays ?? []).map(
       ({ key, events, at }) =>
-        `${side}${at === undefined ? "" : ` at ${formatMilliseconds(at - origin)} ms`}: ${key} (${events}): ${none}`,
+        `${side}${at === undefined ? "" : ` at ${clocks[side](at)} ms`}: ${key} (${events}): ${none}`,
     ),
   );
 }

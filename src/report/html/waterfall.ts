@@ -5,13 +5,20 @@ import { cssPercent } from "./quantities.js";
 export interface WaterfallRow {
   readonly name: string;
   readonly bars: readonly Bar[];
-  readonly figures: readonly string[];
+  readonly figures: readonly Figure[];
+  /** The migration failed here. */
+  readonly failed?: boolean;
 }
+
+/** A figure of a row; `range` is between which bounds it lies. */
+export type Figure = string | { readonly text: string; readonly range: string };
 
 export interface Bar {
   readonly tone: "source" | "destination" | "wire" | "unexplained";
   readonly start: bigint;
   readonly end: bigint;
+  /** Where one of its ends is not known exactly. */
+  readonly uncertain?: boolean;
 }
 
 /** The interval that the lanes of a waterfall show. */
@@ -33,11 +40,11 @@ export function waterfall(
   const whole = Number(frame.end - frame.start);
   const within = (time: bigint) =>
     Number((time < frame.start ? frame.start : time > frame.end ? frame.end : time) - frame.start);
-  const bar = ({ tone, start, end }: Bar) => {
+  const bar = ({ tone, start, end, uncertain }: Bar) => {
     const [from, to] = [within(start), within(end)];
     const cut = cutEnds({ start, end }, frame);
     const style = `--left:${cssPercent(from, whole)};width:${cssPercent(to - from, whole)}`;
-    return html`<i class="${[tone, ...cut].join(" ")}" style="${style}"></i>`;
+    return html`<i class="${[tone, ...(uncertain ? ["uncertain"] : []), ...cut].join(" ")}" style="${style}"></i>`;
   };
   const lane = (row: WaterfallRow) =>
     html`<td class="lane${row.bars.length > 1 && " two"}" aria-hidden="true"><div>${row.bars.map(bar)}</div></td>`;
@@ -46,10 +53,14 @@ export function waterfall(
 <thead><tr><th scope="col"><span class="hidden">what</span></th><th scope="col" class="lane"><span class="hidden">when</span></th>${figures.map((name) => html`<th scope="col" class="n">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
-      html`<tr><th scope="row" title="${row.name}">${row.name}</th>${lane(row)}${row.figures.map((figure) => html`<td class="n">${figure}</td>`)}</tr>
+      html`<tr${row.failed && html` class="failing"`}><th scope="row" title="${row.name}">${row.failed && html`<strong class="failed">failed here </strong>`}${row.name}</th>${lane(row)}${row.figures.map((figure) => html`<td class="n">${figureText(figure)}</td>`)}</tr>
 `,
   )}</tbody>
 </table>`;
+}
+
+function figureText(figure: Figure): Markup | string {
+  return typeof figure === "string" ? figure : html`${figure.text}<small>${figure.range}</small>`;
 }
 
 /** Which ends of an interval lie outside the frame, as the classes of its bar. */

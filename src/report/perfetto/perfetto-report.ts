@@ -1,8 +1,11 @@
-import type { ItemAccount, MigrationAccount } from "../../analysis/account.js";
+import type { MigrationAccount } from "../../analysis/account.js";
 import { later } from "../../analysis/moments.js";
 import { assignRows } from "../assign-rows.js";
+import { downtimeWords } from "../downtime-words.js";
 import { itemFacts } from "../item-facts.js";
-import { phasesOf } from "../time-line.js";
+import { isPlaced } from "../relative-clock.js";
+import { downtimeInterval, phasesOf } from "../time-line.js";
+import { formatBounds } from "../units.js";
 import { type Slice, TracePackets } from "./trace-packets.js";
 
 type Side = "source" | "destination";
@@ -10,28 +13,46 @@ type Side = "source" | "destination";
 /**
  * The account as a trace for Perfetto's UI (TrackEvents in protobuf): the migration's phases and
  * the downtime's path, and lanes for source, stream and destination, with a flow from each save to
- * its load. Times are the source's.
+ * its load. Times are the source's; where the destination's cannot be placed among them, its tracks
+ * say so, and nothing is drawn that crosses the sides.
  */
 export function perfettoReport(account: MigrationAccount): Uint8Array {
   const packets = new TracePackets();
   migrationLane(packets, account);
   sideLane(packets, account, "source", "Source");
-  streamLane(packets, account);
-  sideLane(packets, account, "destination", "Destination");
+  const placed = isPlaced(account);
+  if (placed) streamLane(packets, account);
+  const destination = placed ? "Destination" : "Destination (own clock, offset unknown)";
+  sideLane(packets, account, "destination", destination);
   return packets.bytes();
 }
 
 function migrationLane(packets: TracePackets, account: MigrationAccount): void {
   const process = packets.process(`Migration of ${account.machine ?? "a machine"}`);
   addRows(packets, process, "phases", phasesOf(account));
-  const { path, stopped, running } = account.downtime;
-  if (stopped === undefined || running === undefined) return;
-  const steps = path.map(({ kind, what, side, start, end }) => ({
-    ...{ name: `${kind} ${what}`, start, end },
-    annotations: [["side", side]] as const,
-  }));
-  const track = packets.track("downtime", process);
-  packets.slice(track, { name: "guest stopped", start: stopped, end: running });
+  const { path, guest } = account.downtime;
+  const words = downtimeWords(account.downtime);
+  const steps = path.map(
+    ({ kind, what, side, start, end, bounds }): Slice => ({
+      ...{ name: `${bounds ? "~" : ""}${kind} ${what}`, start, end },
+      annotations: [
+        ["side", side],
+        ...(bounds ? [["took", formatBounds(bounds.lower, bounds.upper)] as const] : []),
+      ],
+    }),
+  );
+  const still = downtimeInterval(account);
+  if (guest !== undefined && still) {
+    const track = packets.track("downtime", process);
+    const range = words.range === undefined ? [] : [["took", words.range] as const];
+    const annotations = [...range, ["from and to", words.meaning] as const];
+    packets.slice(track, {
+      name: "guest stopped",
+      start: still.begin,
+      end: still.end,
+      annotations,
+    });
+  }
   addRows(packets, process, "critical path", steps);
 }
 
@@ -42,7 +63,7 @@ function sideLane(
   name: string,
 ): void {
   const process = packets.process(name);
-  const slices = account.items.flatMap((item, index) => itemSlice(item, index, side));
+  const slices = account.items.flatMap((_, index) => itemSlice(account, index, side));
   addRows(packets, process, side === "source" ? "saves" : "loads", slices);
   const checkpoints = account.downtime.checkpoints.filter((checkpoint) => checkpoint.side === side);
   if (checkpoints.length > 0) {
@@ -54,15 +75,14 @@ function sideLane(
 }
 
 /** Postcopy's requests: at the destination until the page is there, at the source until it is taken up. */
-function requestSlices(
-  { items, postcopy }: MigrationAccount,
-  side: Side,
-): [track: string, slices: Slice[]] {
+function requestSlices(account: MigrationAccount, side: Side): [track: string, slices: Slice[]] {
+  const { items, postcopy } = account;
+  const placed = isPlaced(account);
   const slices = (postcopy?.requests ?? []).flatMap((request, index): Slice[] => {
     const { faulted, arrived, received, served, block, offset, thread, kind } = request;
     const [start, end] = side === "source" ? [received, served] : [faulted, arrived];
     if (start === undefined || end === undefined) return [];
-    const both = faulted !== undefined && arrived !== undefined && served !== undefined;
+    const both = placed && faulted !== undefined && arrived !== undefined && served !== undefined;
     return [
       {
         ...{ name: `${block} 0x${offset.toString(16)}`, start, end },
@@ -78,18 +98,27 @@ function requestSlices(
   return [side === "source" ? "page requests" : "waits for pages", slices];
 }
 
-function itemSlice(account: ItemAccount, index: number, side: Side): Slice[] {
-  const { item, label, [side]: pairing } = account;
+/** Why a slice's length is not how long its item took. */
+const INTERVALS = {
+  bound: "at most this long: an event that starts or ends it is missing",
+  open: "unknown: an event that starts or ends it is missing",
+} as const;
+
+function itemSlice(account: MigrationAccount, index: number, side: Side): Slice[] {
+  const { item, label, source, destination, [side]: pairing } = account.items[index]!;
   if (pairing.status !== "paired") return [];
-  const { start, end, how } = pairing;
-  const both = account.source.status === "paired" && account.destination.status === "paired";
+  const { start, end, how, interval } = pairing;
+  const both = isPlaced(account) && source.status === "paired" && destination.status === "paired";
+  const { failure } = account.outcome;
+  const failed = failure?.item === index && failure.side === side;
   return [
     {
-      ...{ name: label, start, end },
+      ...{ name: failed ? `${label} (failed here)` : label, start, end },
       annotations: [
-        ["offset", item.offset],
-        ["size", item.size],
+        ...place(account, index),
         ["paired by", how],
+        ...(interval ? [["took", INTERVALS[interval]] as const] : []),
+        ...(failed ? failure.errors.map((error) => ["error", error] as const) : []),
         ...itemFacts(item),
       ],
       ...(both && { flow: { id: index + 1, ends: side === "destination" } }),
@@ -97,17 +126,20 @@ function itemSlice(account: ItemAccount, index: number, side: Side): Slice[] {
   ];
 }
 
+/** An item's place in the stream, where that was given. */
+function place({ items, streamSize }: MigrationAccount, index: number) {
+  const { offset, size } = items[index]!.item;
+  if (streamSize === undefined) return [];
+  return [["offset", offset] as const, ["size", size] as const];
+}
+
 /** What was saved and is not loaded yet. */
 function streamLane(packets: TracePackets, account: MigrationAccount): void {
   const process = packets.process("Stream");
-  const slices = account.items.flatMap(({ item, label, source, destination }): Slice[] => {
+  const slices = account.items.flatMap(({ label, source, destination }, index): Slice[] => {
     if (source.status !== "paired" || destination.status !== "paired") return [];
     const end = later(destination.start, source.start);
-    const annotations = [
-      ["offset", item.offset],
-      ["size", item.size],
-    ] as const;
-    return [{ name: label, start: source.start, end, annotations }];
+    return [{ name: label, start: source.start, end, annotations: place(account, index) }];
   });
   addRows(packets, process, "on the way", slices);
 }
@@ -124,7 +156,9 @@ function addBytes(
     told.length > 0
       ? told
       : account.items.flatMap(({ item, [side]: pairing }) =>
-          pairing.status === "paired" ? [{ at: pairing.end, bytes: item.offset + item.size }] : [],
+          pairing.status === "paired" && account.streamSize !== undefined
+            ? [{ at: pairing.end, bytes: item.offset + item.size }]
+            : [],
         );
   if (points.length === 0) return;
   const track = packets.byteCounter(side === "source" ? "bytes sent" : "bytes read", process);

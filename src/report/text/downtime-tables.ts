@@ -1,8 +1,8 @@
 import type { Bounds, MigrationAccount } from "../../analysis/account.js";
 import { hasShares } from "../../analysis/advise.js";
+import { destinationClock, isPlaced, OWN_CLOCK, relativeClock } from "../relative-clock.js";
 import { type Column, formatTable } from "../table.js";
 import { formatBounds, formatMilliseconds } from "../units.js";
-import { destinationClock, isPlaced, relativeClock } from "./relative-clock.js";
 
 /** A row of the path is shown from this share of the downtime on. */
 const NOTABLE = 0.01;
@@ -91,7 +91,7 @@ export function checkpointTable(account: MigrationAccount): string {
       cell: ({ since }) => (since === undefined ? "" : formatMilliseconds(since)),
     },
     { title: "checkpoint", cell: (row) => row.name },
-  ])}${own && "* by the destination's own clock, since its first event\n"}`;
+  ])}${own && `* ${OWN_CLOCK}\n`}`;
 
   function atText(text: string, side: string): string {
     return side === "destination" ? `${text}${own}` : text;

@@ -1,8 +1,14 @@
 import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
+import {
+  type Clock,
+  destinationClock,
+  isPlaced,
+  OWN_CLOCK,
+  relativeClock,
+} from "../relative-clock.js";
 import { timeText } from "../slowest-devices.js";
 import { type Column, formatTable } from "../table.js";
 import { formatOffset } from "../units.js";
-import { type Clock, destinationClock, isPlaced, relativeClock } from "./relative-clock.js";
 
 /** Where an item stands, which only the stream tells. */
 const placeColumns: readonly Column<ItemAccount>[] = [
@@ -31,7 +37,10 @@ export function itemsTable(account: MigrationAccount, width: number): string {
       { title: "took ms", align: "right", cell: (row) => durationOf(row[side]) },
     );
   }
-  const note = isPlaced(account) ? "" : "* by the destination's own clock, since its first event\n";
+  const { failure } = account.outcome;
+  const failed = failure?.item === undefined ? undefined : account.items[failure.item];
+  if (failed) columns.push({ title: "", cell: (row) => (row === failed ? "failed here" : "") });
+  const note = isPlaced(account) ? "" : `* ${OWN_CLOCK}\n`;
   return `Items\n${formatTable(account.items, columns, width)}${note}`;
 }
 

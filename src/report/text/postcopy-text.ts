@@ -1,10 +1,11 @@
 import type { MigrationAccount, Postcopy } from "../../analysis/account.js";
 import type { PageRequest } from "../../analysis/page-requests.js";
 import { percentile } from "../../analysis/percentile.js";
-import { type LatencyBucket, latencies, latencyBuckets, stageMedians } from "../latency.js";
+import { type LatencyBucket, latencies, latencyBuckets } from "../latency.js";
+import { destinationClock } from "../relative-clock.js";
+import { stageWords } from "../stage-words.js";
 import { formatTable } from "../table.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
-import { relativeClock } from "./relative-clock.js";
 
 const SLOWEST = 5;
 const BAR = 40;
@@ -25,7 +26,7 @@ function factLines(
   sorted: readonly number[],
 ): string {
   const { start, end, pages, zeroPages, sections, bytes, requests, blocked } = postcopy;
-  const clock = relativeClock(account);
+  const clock = destinationClock(account);
   const lines: [string, string][] = [
     ["lasted", `${clock(start)} to ${clock(end)} ms`],
     [
@@ -41,11 +42,8 @@ function factLines(
     const longest = duration(sorted.at(-1));
     lines.push(["latency", `median ${at(50)}, 95 % within ${at(95)}, longest ${longest}`]);
   }
-  const { there, queue, back } = stageMedians(requests);
-  if (there !== undefined) {
-    const stages = `${duration(there)} to the source, ${duration(queue)} there, ${duration(back)} back`;
-    lines.push(["", `of pages sent for their request, medians: ${stages}`]);
-  }
+  const stages = stageWords(account, postcopy);
+  if (stages !== undefined) lines.push(["", `of pages sent for their request, medians: ${stages}`]);
   if (blocked !== undefined) {
     lines.push(["guest waited", `${formatDuration(blocked)}, one thread at least`]);
   }
@@ -91,7 +89,7 @@ function histogram(buckets: readonly LatencyBucket[]): string {
 
 /** The pages that were waited for longest. */
 function slowest(account: MigrationAccount, { requests }: Postcopy): string {
-  const clock = relativeClock(account);
+  const clock = destinationClock(account);
   const told = requests.flatMap(({ faulted, arrived, block, offset, sentBefore }) =>
     faulted === undefined || arrived === undefined
       ? []

@@ -1,29 +1,32 @@
 import type { MigrationAccount, Round } from "../../analysis/account.js";
+import { relativeClock } from "../relative-clock.js";
 import { sentIn } from "../sent-in.js";
 import { type Column, formatTable } from "../table.js";
 import { formatBytes, formatMilliseconds } from "../units.js";
-import { relativeClock } from "./relative-clock.js";
 
 /** Of more rounds than twice this, those in the middle are told in one row. */
 const SHOWN = 12;
 
 /** A row of the table: one round, or several that follow each other. */
-type Row = Omit<Round, "number"> & { readonly name: string };
+type Row = Omit<Round, "number"> & {
+  readonly name: string;
+  readonly sent: number | undefined;
+};
 
 /** The rounds over dirty memory. */
 export function roundsTable(account: MigrationAccount, width: number): string {
   const { rounds } = account;
   if (rounds.length === 0) return "";
   const clock = relativeClock(account);
-  const rows = foldMiddle(rounds);
+  const rows = foldMiddle(rounds, account.streamSize !== undefined);
   const columns: Column<Row>[] = [
     { title: "round", align: "right", cell: (row) => row.name },
     { title: "syncs", align: "right", cell: (row) => String(row.syncs), spare: true },
     { title: "start ms", align: "right", cell: (row) => clock(row.start), spare: true },
     { title: "ms", align: "right", cell: (row) => tookText(row) },
     { title: "dirty at start", align: "right", cell: dirtyText },
-    { title: "sent", align: "right", cell: (row) => formatBytes(sentIn(row)) },
-    { title: "per second", align: "right", cell: (row) => rateText(row.rate) },
+    { title: "sent", align: "right", cell: ({ sent }) => bytesText(sent) },
+    { title: "per second", align: "right", cell: ({ rate }) => bytesText(rate) },
     { title: "pages", align: "right", cell: (row) => countText(row.pages) },
     { title: "zero", align: "right", cell: (row) => countText(row.zeroPages) },
     { title: "sections", align: "right", cell: (row) => String(row.sections), spare: true },
@@ -45,8 +48,8 @@ function countText(count: number | undefined): string {
   return count === undefined ? "–" : String(count);
 }
 
-function rateText(rate: number | undefined): string {
-  return rate === undefined ? "–" : formatBytes(rate);
+function bytesText(bytes: number | undefined): string {
+  return bytes === undefined ? "–" : formatBytes(bytes);
 }
 
 function convergesText({ converging, complete }: Row): string {
@@ -54,8 +57,14 @@ function convergesText({ converging, complete }: Row): string {
   return converging === undefined ? "–" : converging ? "yes" : "no";
 }
 
-function foldMiddle(rounds: readonly Round[]): Row[] {
-  const rows = rounds.map((round): Row => ({ ...round, name: String(round.number) }));
+function foldMiddle(rounds: readonly Round[], streamed: boolean): Row[] {
+  const rows = rounds.map(
+    (round): Row => ({
+      ...round,
+      name: String(round.number),
+      sent: sentIn(round, streamed),
+    }),
+  );
   if (rows.length <= 2 * SHOWN) return rows;
   const middle = rows.slice(SHOWN, -SHOWN);
   return [...rows.slice(0, SHOWN), addUp(middle), ...rows.slice(-SHOWN)];
@@ -66,19 +75,21 @@ function addUp(rows: readonly Row[]): Row {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const told = (of: (row: Row) => number | undefined) =>
     rows.some((row) => of(row) === undefined) ? undefined : sum((row) => of(row) ?? 0);
+  const sent = told((row) => row.sent);
   const seconds =
     last.end === undefined || first.start === undefined ? 0 : Number(last.end - first.start) / 1e9;
   return {
     ...first,
     name: `${first.name}–${last.name}`,
     end: last.end,
-    transferred: sum(sentIn),
+    transferred: told((row) => row.transferred),
+    sent,
     bytes: sum((row) => row.bytes),
     pages: told((row) => row.pages),
     zeroPages: told((row) => row.zeroPages),
     sections: sum((row) => row.sections),
     syncs: sum((row) => row.syncs),
-    rate: seconds > 0 ? Math.round(sum(sentIn) / seconds) : undefined,
+    rate: seconds > 0 && sent !== undefined ? Math.round(sent / seconds) : undefined,
     converging:
       first.pending === undefined || last.pending === undefined
         ? undefined

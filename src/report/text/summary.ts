@@ -2,9 +2,9 @@ import type { MigrationAccount, SideSummary } from "../../analysis/account.js";
 import { channelsNote } from "../channels-note.js";
 import { downtimeFigure, downtimeWords } from "../downtime-words.js";
 import { failurePlace } from "../failure-place.js";
+import { type Clock, isPlaced, relativeClock } from "../relative-clock.js";
 import { tracingWords } from "../tracing-words.js";
 import { formatBytes, formatDuration, formatOffset } from "../units.js";
-import { type Clock, isPlaced, relativeClock } from "./relative-clock.js";
 import { wrap } from "./wrap.js";
 
 const NAME = 11;

@@ -1,7 +1,7 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import { noItemText } from "../no-item-text.js";
+import { destinationClock, relativeClock } from "../relative-clock.js";
 import { formatOffset } from "../units.js";
-import { destinationClock, relativeClock } from "./relative-clock.js";
 
 /** What pairs with nothing, by name. */
 export function unpaired(account: MigrationAccount): string {
@@ -9,10 +9,11 @@ export function unpaired(account: MigrationAccount): string {
   const lines: string[] = [];
   const none = noItemText(account);
   for (const side of ["source", "destination"] as const) {
-    for (const { item, label, ...pairings } of account.items) {
+    for (const [index, { item, label, ...pairings }] of account.items.entries()) {
       if (pairings[side].status !== "missing") continue;
       const where = account.streamSize === undefined ? "" : ` at byte ${formatOffset(item.offset)}`;
-      lines.push(`${label}${where}: no event at the ${side}`);
+      const failed = index === account.outcome.failure?.item ? "; the migration failed here" : "";
+      lines.push(`${label}${where}: no event at the ${side}${failed}`);
     }
     for (const { key, events, at } of account[side]?.strays ?? []) {
       lines.push(

@@ -1,8 +1,8 @@
 import { formatBytes, formatOffset } from "../../units.js";
 import type { Side } from "../page-data.js";
-import { byId, element } from "./dom.js";
-import type { PageModel } from "./page-model.js";
-import { durationText, momentText } from "./words.js";
+import { byId, element, present } from "./dom.js";
+import type { PageModel, SideModel } from "./page-model.js";
+import { durationText, momentText, OWN_CLOCK, tookText } from "./words.js";
 
 const SLOWEST = 8;
 
@@ -17,7 +17,7 @@ export function showDetails(
   panel.scrollTop = 0;
   if (item === undefined) {
     panel.replaceChildren(
-      slowest(model, select),
+      ...present([slowest(model, select)]),
       element(
         "p",
         { class: "quiet" },
@@ -37,21 +37,28 @@ export function showDetails(
 }
 
 /** The items that took longest at either side, as ways to them. */
-function slowest(model: PageModel, select: (item: number) => void): HTMLElement {
-  const took = (item: number) =>
-    Math.max(
-      model.source.end[item]! - model.source.start[item]! || 0,
-      model.destination.end[item]! - model.destination.start[item]! || 0,
-    );
+function slowest(model: PageModel, select: (item: number) => void): HTMLElement | false {
+  const side = (item: number) =>
+    longerSide(tookOf(model.source, item), tookOf(model.destination, item));
+  const took = (item: number) => tookOf(model[side(item)], item);
   const items = model.labels.map((_, item) => item).sort((a, b) => took(b) - took(a));
   const list = element("ol", { class: "slowest" });
   for (const item of items.slice(0, SLOWEST)) {
     if (took(item) === 0) break;
     const button = element("button", { type: "button" }, model.labels[item]!);
     button.addEventListener("click", () => select(item));
-    list.append(element("li", {}, button, element("span", {}, durationText(took(item)))));
+    list.append(element("li", {}, button, element("span", {}, tookText(model[side(item)], item))));
   }
-  return element("div", {}, element("h3", {}, "Slowest items"), list);
+  return list.childElementCount > 0 && element("div", {}, element("h3", {}, "Slowest items"), list);
+}
+
+function longerSide(source: number, destination: number): Side {
+  return destination > source ? "destination" : "source";
+}
+
+/** How long an item took at a side; 0 where that is unknown. */
+function tookOf({ start, end, statuses }: SideModel, item: number): number {
+  return statuses[item] === "o" ? 0 : end[item]! - start[item]! || 0;
 }
 
 function heading(model: PageModel, item: number, step: (by: 1 | -1) => void): HTMLElement {
@@ -63,7 +70,12 @@ function heading(model: PageModel, item: number, step: (by: 1 | -1) => void): HT
   return element(
     "div",
     { class: "head" },
-    element("h3", {}, model.labels[item]!),
+    element(
+      "h3",
+      {},
+      model.labels[item]!,
+      model.failed?.item === item && element("span", { class: "failed" }, " failed here"),
+    ),
     element(
       "div",
       { class: "tools" },
@@ -74,6 +86,7 @@ function heading(model: PageModel, item: number, step: (by: 1 | -1) => void): HT
 }
 
 function bytes(model: PageModel, item: number): HTMLElement {
+  if (!model.streamed) return facts(model.facts(item));
   const size = model.sizes[item]!;
   const exact = size >= 1024 ? ` (${size.toLocaleString("en")} B)` : "";
   return facts([
@@ -97,20 +110,32 @@ const STATUSES: Readonly<Record<string, string>> = {
 };
 
 function side(model: PageModel, item: number, name: Side): HTMLElement {
-  const { start, end, statuses, reasons } = model[name];
+  const { start, statuses, reasons } = model[name];
   const status = statuses[item]!;
   const title = element("h4", { class: name }, name === "source" ? "Source" : "Destination");
-  if (status !== "p") {
+  const how = ["paired by", reasons[item]!] as const;
+  if (status === "t") {
+    const rows = facts([["time", "unknown: the trace has no timestamps"], how]);
+    return element("div", { class: "side" }, title, rows);
+  }
+  if (Number.isNaN(start[item]!)) {
     const why = STATUSES[status] ?? reasons[item] ?? "";
     return element("div", { class: "side" }, title, element("p", { class: "quiet" }, why));
   }
+  const own = name === "destination" && !model.placed ? ` (${OWN_CLOCK})` : "";
   const rows = facts([
-    [name === "source" ? "saved at" : "loaded at", momentText(start[item]!)],
-    ["took", durationText(end[item]! - start[item]!)],
-    ["paired by", reasons[item]!],
+    [name === "source" ? "saved at" : "loaded at", momentText(start[item]!) + own],
+    ["took", tookText(model[name], item) + (INTERVALS[status] ?? "")],
+    how,
   ]);
   return element("div", { class: "side" }, title, rows, events(model, item, name));
 }
+
+/** Why it is not known how long an item took. */
+const INTERVALS: Readonly<Record<string, string>> = {
+  b: ": the event that starts or ends it is missing",
+  o: ": the event that starts or ends it is missing, and nothing bounds it",
+};
 
 /** The events within the item's time at a side, times since its start. */
 function events(model: PageModel, item: number, name: Side): HTMLElement | undefined {
@@ -143,7 +168,8 @@ function events(model: PageModel, item: number, name: Side): HTMLElement | undef
   return box;
 }
 
-function onTheWay({ source, destination }: PageModel, item: number): HTMLElement[] {
+function onTheWay({ source, destination, placed }: PageModel, item: number): HTMLElement[] {
+  if (!placed) return [];
   const way = destination.start[item]! - source.start[item]!;
   if (Number.isNaN(way)) return [];
   return [facts([["on the way", `${durationText(way)}, from its save to its load`]])];

@@ -1,4 +1,4 @@
-type Child = Node | string | undefined | false;
+export type Child = Node | string | undefined | false;
 
 /** An element with attributes and children; text stays text. */
 export function element<K extends keyof HTMLElementTagNameMap>(
@@ -8,8 +8,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children.filter((child) => child !== undefined && child !== false));
+  made.append(...present(children));
   return made;
+}
+
+/** The children that are there. */
+export function present(children: readonly Child[]): (Node | string)[] {
+  return children.filter((child) => child !== undefined && child !== false);
 }
 
 /** The element of an id; the page has them all. */

@@ -18,9 +18,10 @@ export function drawNames(context: CanvasRenderingContext2D, scene: Scene): void
     const x = narrow ? lanes.left + 8 + text.length * 7.5 : 0;
     context.fillText(note, x, narrow ? y : y + 15);
   };
-  const found = (side: SideModel) => `${[...side.statuses].filter((s) => s === "p").length} items`;
+  const found = (side: SideModel) =>
+    `${[...side.statuses].filter((s) => "pbot".includes(s)).length} items`;
   name("Source", found(model.source), lanes.source, palette.source);
-  if (!narrow) name("Stream", "save → load", lanes.stream, palette.quiet);
+  if (!narrow) name("Stream", model.placed ? "save → load" : "", lanes.stream, palette.quiet);
   name(
     "Destination",
     found(model.destination),

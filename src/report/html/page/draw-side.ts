@@ -17,7 +17,8 @@ export function drawSide(context: CanvasRenderingContext2D, scene: Scene, side: 
     const left = toX(scene, data.start[item]!);
     const right = Math.max(left + 1.5, toX(scene, data.end[item]!));
     if (!(right >= lanes.left) || left > scene.width) continue;
-    if (right - left < 2 && right - lastRight[row]! < 0.7) continue;
+    const hidden = right - left < 2 && right - lastRight[row]! < 0.7;
+    if (hidden && item !== model.failed?.item) continue;
     lastRight[row] = right;
     box(context, scene, side, item, left, right, top + row * lanes.row);
   }
@@ -35,6 +36,9 @@ export function drawSide(context: CanvasRenderingContext2D, scene: Scene, side: 
   drawStrip(context, scene, side, data);
 }
 
+/** What is before the label of an item whose end is not known, by its status. */
+const UNSURE: Readonly<Record<string, string>> = { b: "≤ ", o: "? " };
+
 function box(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -47,16 +51,28 @@ function box(
   const { model, lanes, palette } = scene;
   const kind = model.kinds[item]!;
   context.fillStyle = palette[side];
-  context.globalAlpha = kind === "ram" ? 0.5 : kind === "device" ? 0.85 : 0.35;
+  const unsure = UNSURE[model[side].statuses[item]!] ?? "";
+  context.globalAlpha =
+    (kind === "ram" ? 0.5 : kind === "device" ? 0.85 : 0.35) * (unsure ? 0.5 : 1);
   context.fillRect(left, y + 1, right - left, lanes.row - 4);
   context.globalAlpha = 1;
+  if (model.failed?.item === item && model.failed.side === side) {
+    context.fillStyle = palette.bad;
+    context.fillRect(left, y + lanes.row - 5, Math.max(4, right - left), 4);
+  }
   if (right - left < 26) return;
-  context.fillStyle = kind === "device" ? palette.panel : palette.ink;
+  context.fillStyle = kind === "device" && !unsure ? palette.panel : palette.ink;
   const from = Math.max(left, lanes.left);
   const room = right - from - 9;
-  const label = model.labels[item]!;
+  const label = unsure + model.labels[item]!;
   const fits = context.measureText(label).width <= room;
-  drawLabel(context, fits ? label : deviceName(label), from + 5, y + lanes.row / 2 - 0.5, room);
+  drawLabel(
+    context,
+    fits ? label : unsure + deviceName(model.labels[item]!),
+    from + 5,
+    y + lanes.row / 2 - 0.5,
+    room,
+  );
 }
 
 /** A label without the bus address before it, which says least where there is little room. */

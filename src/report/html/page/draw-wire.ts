@@ -27,7 +27,8 @@ export function drawWire(context: CanvasRenderingContext2D, scene: Scene): void 
 type Corners = readonly [number, number, number, number];
 
 function wireCorners(scene: Scene, item: number): Corners | undefined {
-  const { source, destination } = scene.model;
+  const { source, destination, placed } = scene.model;
+  if (!placed) return undefined;
   if (Number.isNaN(source.start[item]!) || Number.isNaN(destination.start[item]!)) return undefined;
   const at = (time: number | undefined) => toX(scene, time!);
   return [

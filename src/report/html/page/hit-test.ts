@@ -22,7 +22,8 @@ export function itemAt(scene: Scene, x: number, y: number): number | undefined {
   if (y < top || y > bottom) return undefined;
   const share = (y - top) / (bottom - top);
   const along = share * share * (3 - 2 * share);
-  const { source, destination } = scene.model;
+  const { source, destination, placed } = scene.model;
+  if (!placed) return undefined;
   return nearest(scene, x, (item) => [
     source.start[item]! + along * (destination.start[item]! - source.start[item]!),
     source.end[item]! + along * (destination.end[item]! - source.end[item]!),

@@ -1,7 +1,7 @@
 import { formatBytes, formatOffset } from "../../units.js";
 import { byId, element } from "./dom.js";
-import type { PageModel } from "./page-model.js";
-import { durationText, momentText } from "./words.js";
+import type { PageModel, SideModel } from "./page-model.js";
+import { durationText, momentText, OWN_CLOCK, tookText } from "./words.js";
 
 const ROW = 30;
 /** Rows beyond the visible ones, and rows that go to paper at most. */
@@ -13,6 +13,8 @@ interface Column {
   readonly numeric: boolean;
   readonly value: (item: number) => number | string;
   readonly text: (item: number) => string;
+  /** Whether it names the row. */
+  readonly names?: true;
 }
 
 /** The table of all items: searched, sorted, and only the rows in view are in the page. */
@@ -24,7 +26,8 @@ export class ItemTable {
   readonly #columns: readonly Column[];
   readonly #headers: HTMLElement[];
   #order: number[];
-  #sorted: { column: number; down: boolean } = { column: 0, down: false };
+  /** Without a column, items are in the order of the stream. */
+  #sorted: { column: number | undefined; down: boolean } = { column: undefined, down: false };
   #selected: number | undefined;
   #printing = false;
 
@@ -84,7 +87,7 @@ export class ItemTable {
     const wanted = (byId("search") as HTMLInputElement).value.trim().toLowerCase();
     const { labels, count } = this.#model;
     const { column, down } = this.#sorted;
-    const { value } = this.#columns[column]!;
+    const value = column === undefined ? (item: number) => item : this.#columns[column]!.value;
     this.#order = labels.flatMap((label, item) =>
       label.toLowerCase().includes(wanted) ? [item] : [],
     );
@@ -120,19 +123,24 @@ export class ItemTable {
   }
 
   #row(item: number, index: number): HTMLElement {
-    const cells = this.#columns.map(({ numeric, text }, column) =>
-      column === 2
+    const failed = item === this.#model.failed?.item;
+    const cells = this.#columns.map(({ numeric, text, names }) =>
+      names
         ? element(
             "th",
             { scope: "row", style: `padding-left:${10 + this.#model.depths[item]! * 16}px` },
             text(item),
+            failed && element("strong", { class: "failed" }, " failed here"),
           )
         : element("td", { class: numeric ? "n" : "" }, text(item)),
     );
     const selected = item === this.#selected;
     const row = element(
       "tr",
-      { "aria-rowindex": String(index + 2), "data-item": String(item) },
+      {
+        ...{ "aria-rowindex": String(index + 2), "data-item": String(item) },
+        ...(failed && { class: "failing" }),
+      },
       ...cells,
     );
     if (selected) row.setAttribute("aria-current", "true");
@@ -154,24 +162,54 @@ function compare(a: number | string, b: number | string): number {
   return Number.isNaN(b) ? -1 : a - b;
 }
 
-function columnsOf({ offsets, sizes, labels, source, destination }: PageModel): Column[] {
+/** What stands for a time that is not there, by an item's status. */
+const NO_TIME: Readonly<Record<string, string>> = { t: "–", u: "·", m: "?" };
+
+function columnsOf(model: PageModel): Column[] {
+  const { offsets, sizes, labels, source, destination, placed, streamed } = model;
   const numeric = (
     title: string,
     value: (item: number) => number,
     text: (value: number) => string,
-  ): Column => ({
-    ...{ title, numeric: true, value },
-    text: (item) => (Number.isNaN(value(item)) ? "·" : text(value(item))),
-  });
+  ): Column => ({ ...{ title, numeric: true, value }, text: (item) => text(value(item)) });
   const label = (item: number) => labels[item]!;
+  const side = (title: string, data: SideModel): Column[] => {
+    const { start, end, statuses } = data;
+    if (![...statuses].some((status) => status !== "n")) return [];
+    const isTimed = (item: number) => !Number.isNaN(start[item]!);
+    return [
+      {
+        ...{ title, numeric: true, value: (item) => start[item]! },
+        text: (item) =>
+          isTimed(item) ? momentText(start[item]!) : (NO_TIME[statuses[item]!] ?? ""),
+      },
+      {
+        ...{ title: "Took", numeric: true },
+        value: (item) => (statuses[item] === "o" ? Number.NaN : end[item]! - start[item]!),
+        text: (item) => (isTimed(item) ? tookText(data, item) : ""),
+      },
+    ];
+  };
+  const way = (item: number) => destination.start[item]! - source.start[item]!;
+  const ways = placed && labels.some((_, item) => !Number.isNaN(way(item)));
   return [
-    numeric("Offset", (item) => offsets[item]!, formatOffset),
-    numeric("Size", (item) => sizes[item]!, formatBytes),
-    { title: "Item", numeric: false, value: label, text: label },
-    numeric("Saved at", (item) => source.start[item]!, momentText),
-    numeric("Took", (item) => source.end[item]! - source.start[item]!, durationText),
-    numeric("Loaded at", (item) => destination.start[item]!, momentText),
-    numeric("Took", (item) => destination.end[item]! - destination.start[item]!, durationText),
-    numeric("On the way", (item) => destination.start[item]! - source.start[item]!, durationText),
+    ...(streamed
+      ? [
+          numeric("Offset", (item) => offsets[item]!, formatOffset),
+          numeric("Size", (item) => sizes[item]!, formatBytes),
+        ]
+      : []),
+    {
+      title: "Item",
+      numeric: false,
+      value: label,
+      text: label,
+      names: true,
+    },
+    ...side("Saved at", source),
+    ...side(placed ? "Loaded at" : `Loaded at (${OWN_CLOCK})`, destination),
+    ...(ways
+      ? [numeric("On the way", way, (value) => (Number.isNaN(value) ? "" : durationText(value)))]
+      : []),
   ];
 }

@@ -13,7 +13,7 @@ import {
 export interface SideModel {
   readonly start: Float64Array;
   readonly end: Float64Array;
-  /** `p`aired, `u`ntraced, `m`issing, `n`o trace. */
+  /** As in `SideColumns`. */
   readonly statuses: string;
   readonly reasons: readonly string[];
   /** Rows in which no two items overlap. */
@@ -27,6 +27,12 @@ export interface SideModel {
 /** The page's data, ready to be drawn. */
 export interface PageModel {
   readonly count: number;
+  /** Whether times of the two sides can be compared. */
+  readonly placed: boolean;
+  /** Whether items have an offset and a size. */
+  readonly streamed: boolean;
+  /** The item at which the migration failed, and the side. */
+  readonly failed: PageData["failed"];
   readonly start: number;
   readonly end: number;
   readonly labels: readonly string[];
@@ -72,6 +78,9 @@ export function readPageModel(data: PageData): PageModel {
   const labels = items.labels.map(text);
   return {
     count: labels.length,
+    placed: data.placed,
+    streamed: data.streamed,
+    failed: data.failed,
     start: data.start,
     end: data.end,
     labels,
@@ -123,9 +132,9 @@ function readSide(
   const why: string[] = [];
   const spans: (Span | undefined)[] = [];
   for (let item = 0; item < count; item++) {
-    const status = statuses[item];
-    why.push(status === "p" || status === "u" ? text(reasons[reasoned++]!) : "");
-    if (status === "p") {
+    const status = statuses[item]!;
+    why.push("mn".includes(status) ? "" : text(reasons[reasoned++]!));
+    if (isTimed(status)) {
       start[item] = moments[paired]!;
       end[item] = start[item]! + durations[paired]!;
       spans.push({ start: start[item]!, end: end[item]! });
@@ -138,6 +147,11 @@ function readSide(
     ...{ start, end, statuses, reasons: why, rows, rowCount, events },
     firstEvent: Int32Array.from(positions(events?.kept ?? [])),
   };
+}
+
+/** Whether an item of this status has times. */
+function isTimed(status: string): boolean {
+  return "pbo".includes(status);
 }
 
 function positions(counts: readonly number[]): number[] {

@@ -11,6 +11,7 @@ export interface Palette {
   readonly destination: string;
   readonly wire: string;
   readonly shade: string;
+  readonly bad: string;
   readonly font: string;
 }
 
@@ -25,6 +26,7 @@ const NAMES = [
     "destination",
     "wire",
     "shade",
+    "bad",
   ] as const),
   "font",
 ] as const;

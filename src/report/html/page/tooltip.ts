@@ -1,7 +1,7 @@
 import { formatBytes } from "../../units.js";
-import { byId, element } from "./dom.js";
+import { byId, type Child, element, present } from "./dom.js";
 import type { PageModel } from "./page-model.js";
-import { durationText, momentText } from "./words.js";
+import { durationText, momentText, OWN_CLOCK, tookText } from "./words.js";
 
 /** Shows what an item is beside the pointer; hides it for none. */
 export function showTooltip(
@@ -15,15 +15,17 @@ export function showTooltip(
     return;
   }
   const sides = (["source", "destination"] as const).map((side) => {
-    const { start, end } = model[side];
+    const { start } = model[side];
     if (Number.isNaN(start[item]!)) return undefined;
-    const text = `${momentText(start[item]!)}, ${durationText(end[item]! - start[item]!)}`;
+    const own = side === "destination" && !model.placed ? ` (${OWN_CLOCK})` : "";
+    const text = `${momentText(start[item]!)}${own}, ${tookText(model[side], item)}`;
     return element("div", {}, element("i", { class: side }), text);
   });
   place(x, y, [
     element("strong", {}, model.labels[item]!),
-    element("span", {}, ` ${formatBytes(model.sizes[item]!)}`),
-    ...sides.filter((side) => side !== undefined),
+    model.streamed && element("span", {}, ` ${formatBytes(model.sizes[item]!)}`),
+    model.failed?.item === item && element("strong", { class: "failed" }, " failed here"),
+    ...sides,
   ]);
 }
 
@@ -37,10 +39,10 @@ export function showFaultTooltip({ faults }: PageModel, fault: number, x: number
   ]);
 }
 
-function place(x: number, y: number, content: readonly HTMLElement[]): void {
+function place(x: number, y: number, content: readonly Child[]): void {
   const tooltip = byId("tooltip");
   tooltip.hidden = false;
-  tooltip.replaceChildren(...content);
+  tooltip.replaceChildren(...present(content));
   const room = tooltip.parentElement!.clientWidth - tooltip.offsetWidth;
   tooltip.style.left = `${Math.max(0, Math.min(x + 14, room))}px`;
   tooltip.style.top = `${y + 18}px`;
