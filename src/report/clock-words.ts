@@ -24,6 +24,12 @@ export function clockWords({ verdict, offset, lower, upper }: ClockRelation): {
         why: `the destination’s is ${formatDuration(offset).replace("-", "−")} ahead; ${bounds} by causality`,
       };
     case "broken":
-      return { verdict: "contradictory", why: `causality wants an offset of ${bounds}` };
+      return { verdict: "contradictory", why: contradiction(lower, upper) };
   }
+}
+
+function contradiction(lower: bigint | undefined, upper: bigint | undefined): string {
+  if (lower === undefined || upper === undefined) return "the two traces do not fit together";
+  const [least, most] = [lower, upper].map((bound) => formatDuration(bound).replace("-", "−"));
+  return `the offset would have to be at least ${least} and at most ${most}`;
 }

@@ -43,6 +43,8 @@ export function buildPageData(account: MigrationAccount, evidence: Evidence): Pa
   const data = {
     placed: isPlaced(account),
     streamed: account.streamSize !== undefined,
+    slack: slackOf(account),
+    isAcross: isPlaced(account) && !account.downtime.separateLoad,
     failed: failure?.item === undefined ? undefined : { item: failure.item, side: failure.side },
     ...whole,
     phases: phasesOf(account).map(({ name, start, end }) => ({
@@ -57,6 +59,12 @@ export function buildPageData(account: MigrationAccount, evidence: Evidence): Pa
     bytes: byteCurves(account, clocks),
   };
   return { strings: table.strings, ...data };
+}
+
+function slackOf({ clocks }: MigrationAccount): readonly [shorter: number, longer: number] {
+  const { offset, lower, upper } = clocks ?? {};
+  if (offset === undefined || lower === undefined || upper === undefined) return [0, 0];
+  return [Number(upper - offset), Number(offset - lower)];
 }
 
 /** From the first time of either side to the last. */

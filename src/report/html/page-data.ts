@@ -15,6 +15,13 @@ export interface PageData {
   readonly start: number;
   readonly end: number;
   readonly phases: readonly PagePhase[];
+  /**
+   * By how many nanoseconds what lies between a time of the source and one of the destination may be
+   * shorter, and longer, as the offset of the clocks is only known within bounds.
+   */
+  readonly slack: readonly [shorter: number, longer: number];
+  /** Whether the downtime is that of both sides: not where the load was another guest's. */
+  readonly isAcross: boolean;
   /** When the guest stopped and ran again; undefined where that is not known. */
   readonly downtime: readonly [number, number] | undefined;
   readonly checkpoints: readonly PageCheckpoint[];

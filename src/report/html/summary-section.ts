@@ -4,7 +4,7 @@ import { clockWords } from "../clock-words.js";
 import { downtimeWords } from "../downtime-words.js";
 import { failurePlace } from "../failure-place.js";
 import { sentIn } from "../sent-in.js";
-import { downtimeInterval, originOf, phasesOf } from "../time-line.js";
+import { downtimeInterval, type Extent, originOf, phasesOf } from "../time-line.js";
 import { tracingWords } from "../tracing-words.js";
 import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
 import { html, type Markup } from "./markup.js";
@@ -177,10 +177,16 @@ function phaseStrip(account: MigrationAccount): Markup | undefined {
   const still = downtimeInterval(account);
   const parts = phases.map(({ name, start, end }) => {
     const share = Number(end - start) / whole;
-    const middle = (start + end) / 2n;
-    const down = still !== undefined && middle >= still.begin && middle <= still.end;
+    const down = still !== undefined && liesWithin({ begin: start, end }, still);
     const text = `${name}: ${formatDuration(end - start)}`;
     return html`<li style="flex-grow:${Math.max(share, 0.002).toFixed(5)}"${down && html` class="down"`} title="${text}"><span>${name}</span><small>${formatDuration(end - start)}</small></li>`;
   });
   return html`<ol class="strip" aria-label="Phases">${parts}</ol>`;
+}
+
+/** Whether nine tenths of an interval lie within another. */
+function liesWithin({ begin, end }: Extent, other: Extent): boolean {
+  const from = begin > other.begin ? begin : other.begin;
+  const to = end < other.end ? end : other.end;
+  return to > from && (to - from) * 10n >= (end - begin) * 9n;
 }

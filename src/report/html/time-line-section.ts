@@ -1,6 +1,7 @@
 import type { MigrationAccount } from "../../analysis/account.js";
 import { isPlaced, OWN_CLOCK } from "../relative-clock.js";
 import { extentOf } from "../time-line.js";
+import { formatDuration } from "../units.js";
 import { html, type Markup } from "./markup.js";
 
 /** The place where the page's script draws the time line, and shows an item. */
@@ -30,6 +31,14 @@ ${timeNote(account, timed)}
 /** What the time line cannot show. */
 function timeNote(account: MigrationAccount, timed: boolean): Markup | undefined {
   if (!timed) return html`<p class="unsure">No trace has timestamps, so nothing can be drawn.</p>`;
-  if (isPlaced(account) || !extentOf(account, "destination")) return undefined;
+  if (!extentOf(account, "destination")) return undefined;
+  if (isPlaced(account)) return offsetNote(account);
   return html`<p class="unsure">The destination’s times are ${OWN_CLOCK.replace("'", "’")}; the offset from the source’s clock is unknown. Nothing in this picture shows what happened at both sides at the same time.</p>`;
+}
+
+/** How well the destination's times are placed, where that is not exact. */
+function offsetNote({ clocks }: MigrationAccount): Markup | undefined {
+  const { lower, upper } = clocks ?? {};
+  if (lower === undefined || upper === undefined || lower === upper) return undefined;
+  return html`<p class="quiet">The offset of the two clocks is known to ${formatDuration(upper - lower)}: the destination’s times may all be shifted by up to so much.</p>`;
 }

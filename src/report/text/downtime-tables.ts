@@ -77,7 +77,8 @@ export function checkpointTable(account: MigrationAccount): string {
   if (checkpoints.length === 0) return "";
   const clocks = { source: relativeClock(account), destination: destinationClock(account) };
   const own = isPlaced(account) ? "" : "*";
-  const exact = account.clocks?.lower === account.clocks?.upper;
+  const { lower, upper } = account.clocks ?? {};
+  const exact = lower !== undefined && lower === upper;
   const rows = checkpoints.map((checkpoint, index) => {
     const before = checkpoints[index - 1];
     const known = before !== undefined && (exact || before.side === checkpoint.side);

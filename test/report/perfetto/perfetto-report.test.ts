@@ -15,11 +15,14 @@ import { describeWith, sharedPath, testWith } from "../../support/tools.js";
 
 const needed = ["protoc", "perfetto"] as const;
 
-const microvm = analyze({
+const inputs = {
   items: await readItems(fixture("microvm-file", "stream.bin")),
   source: readRecords(fixture("microvm-file", "source.simpletrace"), ownEvents),
   destination: readRecords(fixture("microvm-file", "destination.simpletrace"), ownEvents),
-});
+};
+
+/** Both traces are of one machine. */
+const microvm = analyze({ ...inputs, clockOffset: 0n });
 
 describeWith(needed, "a trace by Perfetto's own definitions", (tool) => {
   const text = decode(tool, perfettoReport(microvm));
@@ -34,6 +37,18 @@ describeWith(needed, "a trace by Perfetto's own definitions", (tool) => {
         (name) => `process_name: "${name}"`,
       ),
     );
+  });
+
+  test("has nothing that crosses the sides where their clocks cannot be related", () => {
+    const unrelated = decode(tool, perfettoReport(analyze(inputs)));
+    expect(unrelated.match(/process_name: ".*"/g)).toEqual(
+      ["Migration of microvm", "Source", "Destination (own clock, offset unknown)"].map(
+        (name) => `process_name: "${name}"`,
+      ),
+    );
+    expect(unrelated).not.toContain("flow_ids");
+    expect(unrelated).not.toContain('name: "downtime"');
+    expect(unrelated).not.toContain('name: "critical path"');
   });
 
   test("has a flow from each save to its load", () => {
@@ -100,6 +115,9 @@ describeWith([...needed, "shared"], "of recordings over TCP, a trace", (tool) =>
     const text = decode(tool, perfettoReport(account));
     expect(text).toContain('name: "0000:00:01.0/virtio-rng FULL"');
     expect(unknownFields(text)).toEqual([]);
+    const { stopped, running } = account.downtime;
+    const times = text.slice(text.indexOf('name: "downtime"')).match(/(?<=timestamp: )\d+/g)!;
+    expect(times.slice(0, 2)).toEqual([String(stopped), String(running)]);
   });
 });
 

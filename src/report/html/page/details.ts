@@ -2,7 +2,7 @@ import { formatBytes, formatOffset } from "../../units.js";
 import type { Side } from "../page-data.js";
 import { byId, element, present } from "./dom.js";
 import type { PageModel, SideModel } from "./page-model.js";
-import { durationText, momentText, OWN_CLOCK, tookText } from "./words.js";
+import { momentText, OWN_CLOCK, onTheWay, tookText } from "./words.js";
 
 const SLOWEST = 8;
 
@@ -31,7 +31,7 @@ export function showDetails(
     bytes(model, item),
     side(model, item, "source"),
     side(model, item, "destination"),
-    ...onTheWay(model, item),
+    ...wayFacts(model, item),
     ...state(model, item),
   );
 }
@@ -168,11 +168,9 @@ function events(model: PageModel, item: number, name: Side): HTMLElement | undef
   return box;
 }
 
-function onTheWay({ source, destination, placed }: PageModel, item: number): HTMLElement[] {
-  if (!placed) return [];
-  const way = destination.start[item]! - source.start[item]!;
-  if (Number.isNaN(way)) return [];
-  return [facts([["on the way", `${durationText(way)}, from its save to its load`]])];
+function wayFacts(model: PageModel, item: number): HTMLElement[] {
+  const way = onTheWay(model, item);
+  return way ? [facts([["on the way", `${way.text}${way.range}, from its save to its load`]])] : [];
 }
 
 function state(model: PageModel, item: number): HTMLElement[] {

@@ -36,10 +36,11 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
 function drawDowntime(context: CanvasRenderingContext2D, scene: Scene): void {
   const { downtime } = scene.model;
   if (!downtime) return;
-  const { phases, bytes } = scene.lanes;
+  const { phases, source, bytes } = scene.lanes;
+  const { bottom } = scene.model.isAcross ? bytes : source;
   const [left, right] = [toX(scene, downtime[0]), toX(scene, downtime[1])];
   context.fillStyle = scene.palette.shade;
-  context.fillRect(left, phases.top, Math.max(1, right - left), bytes.bottom - phases.top);
+  context.fillRect(left, phases.top, Math.max(1, right - left), bottom - phases.top);
 }
 
 function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {

@@ -1,7 +1,7 @@
 import { formatBytes, formatOffset } from "../../units.js";
 import { byId, element } from "./dom.js";
 import type { PageModel, SideModel } from "./page-model.js";
-import { durationText, momentText, OWN_CLOCK, tookText } from "./words.js";
+import { momentText, OWN_CLOCK, onTheWay, tookText } from "./words.js";
 
 const ROW = 30;
 /** Rows beyond the visible ones, and rows that go to paper at most. */
@@ -190,8 +190,14 @@ function columnsOf(model: PageModel): Column[] {
       },
     ];
   };
-  const way = (item: number) => destination.start[item]! - source.start[item]!;
-  const ways = placed && labels.some((_, item) => !Number.isNaN(way(item)));
+  const ways: Column[] = [
+    {
+      ...{ title: "On the way", numeric: true },
+      value: (item) => onTheWay(model, item)?.value ?? Number.NaN,
+      text: (item) => onTheWay(model, item)?.text ?? "",
+    },
+  ];
+  const hasWays = labels.some((_, item) => onTheWay(model, item));
   return [
     ...(streamed
       ? [
@@ -208,8 +214,6 @@ function columnsOf(model: PageModel): Column[] {
     },
     ...side("Saved at", source),
     ...side(placed ? "Loaded at" : `Loaded at (${OWN_CLOCK})`, destination),
-    ...(ways
-      ? [numeric("On the way", way, (value) => (Number.isNaN(value) ? "" : durationText(value)))]
-      : []),
+    ...(hasWays ? ways : []),
   ];
 }

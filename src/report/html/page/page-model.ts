@@ -29,6 +29,9 @@ export interface PageModel {
   readonly count: number;
   /** Whether times of the two sides can be compared. */
   readonly placed: boolean;
+  /** As in `PageData`. */
+  readonly slack: PageData["slack"];
+  readonly isAcross: boolean;
   /** Whether items have an offset and a size. */
   readonly streamed: boolean;
   /** The item at which the migration failed, and the side. */
@@ -79,7 +82,7 @@ export function readPageModel(data: PageData): PageModel {
   return {
     count: labels.length,
     placed: data.placed,
-    streamed: data.streamed,
+    ...{ streamed: data.streamed, slack: data.slack, isAcross: data.isAcross },
     failed: data.failed,
     start: data.start,
     end: data.end,

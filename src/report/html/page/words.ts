@@ -1,5 +1,5 @@
-import { formatDuration } from "../../units.js";
-import type { SideModel } from "./page-model.js";
+import { formatBounds, formatDuration } from "../../units.js";
+import type { PageModel, SideModel } from "./page-model.js";
 
 /** A moment since the begin, `1505.735 ms`. */
 export function momentText(nanoseconds: number): string {
@@ -18,6 +18,24 @@ export function tookText({ start, end, statuses }: SideModel, item: number): str
   if (statuses[item] === "o") return "?";
   const took = durationText(end[item]! - start[item]!);
   return statuses[item] === "b" ? `≤ ${took}` : took;
+}
+
+/**
+ * How long an item was from its save to its load, and the bounds where the clocks leave any; undefined
+ * where that cannot be known.
+ */
+export function onTheWay(
+  { source, destination, placed, slack: [shorter, longer] }: PageModel,
+  item: number,
+): { readonly value: number; readonly text: string; readonly range: string } | undefined {
+  const value = destination.start[item]! - source.start[item]!;
+  if (!placed || Number.isNaN(value)) return undefined;
+  if (shorter === 0 && longer === 0) return { value, text: durationText(value), range: "" };
+  const bounds = [Math.max(0, value - shorter), value + longer].map((bound) =>
+    BigInt(Math.round(bound)),
+  );
+  const range = formatBounds(bounds[0], bounds[1]);
+  return { value, text: `~${durationText(value)}`, range: ` (${range})` };
 }
 
 /** What the destination's times are where they cannot be compared with the source's. */
