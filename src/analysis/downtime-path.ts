@@ -19,9 +19,32 @@ interface Busy {
  * It is found backwards from the guest's run. Where the destination waited for bytes, the path
  * goes over to what the source was doing until it sent them; saves and loads that lie beside the
  * path cost nothing. What no event explains is a segment of its own. The one segment in which the path
- * goes over carries the uncertainty of the clocks.
+ * goes over carries the uncertainty of the clocks, and the first one that of the stop.
  */
 export function downtimePath(
+  items: readonly ItemAccount[],
+  downtime: Omit<Downtime, "path">,
+  arrival: Arrival,
+  clocks: ClockRelation | undefined,
+  stopSlack: bigint | undefined,
+): PathSegment[] {
+  return startingEarlier(
+    pathFrom(items, downtime, arrival, clocks),
+    downtime.resumed === undefined ? stopSlack : 0n,
+  );
+}
+
+/** The first segment, where the guest stopped up to so much earlier than the path starts. */
+function startingEarlier(path: PathSegment[], slack: bigint | undefined): PathSegment[] {
+  const [first, ...others] = path;
+  if (!first || slack === 0n) return path;
+  const took = first.end - first.start;
+  const { lower, upper } = first.bounds ?? { lower: took, upper: took };
+  const most = upper === undefined || slack === undefined ? undefined : upper + slack;
+  return [{ ...first, bounds: { lower, upper: most } }, ...others];
+}
+
+function pathFrom(
   items: readonly ItemAccount[],
   downtime: Omit<Downtime, "path">,
   arrival: Arrival,
@@ -46,7 +69,7 @@ export function downtimePath(
   }
   if (running === undefined) return [];
   const path = new BackwardPath(stopped, running, "destination");
-  const sentUntil = alongDestination(path, busyAt("destination", relevant), arrival);
+  const sentUntil = alongDestination(path, relevant, arrival);
   if (sentUntil !== undefined) alongSource(path, saves, sentUntil);
   return path.segments(clocks);
 }
@@ -126,10 +149,13 @@ function bounded(segment: PathSegment, clocks: ClockRelation | undefined): PathS
 /** Back along what the destination did; gives the moment until which it waited for the source. */
 function alongDestination(
   path: BackwardPath,
-  loads: readonly Busy[],
+  items: readonly ItemAccount[],
   arrival: Arrival,
 ): bigint | undefined {
   let next: Busy | undefined;
+  const last = items.findLastIndex(({ destination }) => destination.status === "paired");
+  const loads = busyAt("destination", items);
+  const missesLoad = items.slice(last).some(({ destination }) => destination.status === "missing");
   for (const load of loads.toReversed()) {
     if (path.complete) return undefined;
     if (load.start >= path.at) continue;
@@ -142,7 +168,7 @@ function alongDestination(
       });
       return path.at;
     }
-    between(path, "destination", load, next, resume);
+    between(path, "destination", load, next, missesLoad ? unseen(load) : resume);
     const whole = arrival.ofData(load.account);
     const waited = whole !== undefined && whole > load.start && whole < path.at;
     const clock = waited ? "source" : "destination";
@@ -200,6 +226,10 @@ function between(
 const resume = { side: "destination", kind: "resume", what: "start the guest" } as const;
 const runOn = { side: "source", kind: "resume", what: "run on at the source" } as const;
 const written = { side: "source", kind: "resume", what: "end the migration" } as const;
+const unseen = ({ account: { label } }: Busy): Omit<PathSegment, "start" | "end"> => {
+  const what = `between ${label} and the guest's run`;
+  return { side: "destination", kind: "unexplained", what };
+};
 const lost = { side: "source", kind: "unexplained", what: "no event tells" } as const;
 
 function gap(

@@ -27,6 +27,8 @@ export interface SidePairs {
   /** The marks of the items, where there is one. */
   readonly marks: readonly (Mark | undefined)[];
   readonly strays: readonly Mark[];
+  /** The key of each item's mark; undefined of items that QEMU traces nothing of. */
+  readonly keys: readonly (string | undefined)[];
 }
 
 /** What an item should find in a side's trace: a mark of a key, or nothing, and why. */
@@ -240,6 +242,7 @@ function pairSide(
     pairings: expectations.map((expectation, index) => pairing(expectation, found.get(index))),
     marks: expectations.map((_, index) => found.get(index)),
     strays: left,
+    keys: expectations.map((expectation) => ("key" in expectation ? expectation.key : undefined)),
   };
 }
 

@@ -6,7 +6,8 @@ import { numberArgument, textArgument } from "./mark.js";
 
 /**
  * The items that a migration must have had, as its traces tell them, for when the stream itself was
- * not kept: what the destination read, or what the source sent.
+ * not kept: what the destination read, or what the source sent, where the destination's trace lacks an
+ * event that says which section it read.
  *
  * No trace tells where an item stood: `offset` only counts them, and `size` is 0.
  */
@@ -15,8 +16,18 @@ export function tracedItems(
   destination: readonly EventRecord[],
 ): StreamItem[] {
   const read = itemsRead(destination);
-  return read.length > 0 ? read : itemsSent(source);
+  const names = new Set(destination.map(({ name }) => name));
+  if (READS.every((name) => names.has(name))) return read;
+  const sent = itemsSent(source);
+  return sent.length > read.length / 2 ? sent : read;
 }
+
+/** The events that say which sections a destination read. */
+const READS = [
+  "qemu_loadvm_state_section",
+  "qemu_loadvm_state_section_partend",
+  "qemu_loadvm_state_section_startfull",
+] as const;
 
 /** Collects items in the order of the stream. */
 class ItemList {
