@@ -26,7 +26,7 @@ import type { SidePairs } from "./pair-items.js";
 import { findPhases } from "./phases.js";
 import { findPostcopy } from "./postcopy.js";
 import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks.js";
-import { findRounds, syncsOf } from "./rounds.js";
+import { findRounds, passesKnown, syncsOf } from "./rounds.js";
 import { bytesSent } from "./sent-bytes.js";
 import { type ClockedRecords, clocked } from "./timestamps.js";
 import { densityOf, type TraceDensity } from "./trace-density.js";
@@ -129,6 +129,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const arrival = new Arrival(matched.offsets, input.items && input.wire);
   const path = downtimePath(accounts, measured, arrival, clocks, stopSlack(findStop(timedSource)));
   const downtime = { ...measured, path };
+  const syncs = syncsOf(source);
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
   const requests = asked.map((request) => sides.timedRequest(request, clocks));
@@ -151,7 +152,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...summaries,
     clocks,
     rounds,
-    syncs: syncsOf(source).map((sync) => sides.timedSync(sync)),
+    syncs: syncs.map((sync) => sides.timedSync(sync)),
     devices: deviceTimes(accounts, source, destination),
     switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
@@ -171,6 +172,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     problems: problems.filter((problem) => problem !== undefined),
     warnings: findWarnings({
       ...{ source: sides.source, destination: sides.destination, clocks, downtime },
+      passes: passesKnown(syncs, ordered),
     }),
     ...time,
   };

@@ -1,3 +1,4 @@
+import { isSection } from "../migration/wire/stream-item.js";
 import type { Downtime, ItemAccount, PathSegment } from "./account.js";
 import type { Arrival } from "./arrival.js";
 import { byTime, later } from "./moments.js";
@@ -28,20 +29,21 @@ export function downtimePath(
   clocks: ClockRelation | undefined,
   stopSlack: bigint | undefined,
 ): PathSegment[] {
-  return startingEarlier(
-    pathFrom(items, downtime, arrival, clocks),
-    downtime.resumed === undefined ? stopSlack : 0n,
-  );
+  const path = pathFrom(items, downtime, arrival, clocks);
+  const { resumed, guest = 0n, guestBounds } = downtime;
+  if (resumed === undefined) return withStop(path, 0n, stopSlack);
+  return withStop(path, guest - (guestBounds.lower ?? guest), 0n);
 }
 
-/** The first segment, where the guest stopped up to so much earlier than the path starts. */
-function startingEarlier(path: PathSegment[], slack: bigint | undefined): PathSegment[] {
+/** The path, where the guest stopped up to so much later or earlier than it starts. */
+function withStop(path: PathSegment[], later: bigint, earlier: bigint | undefined): PathSegment[] {
   const [first, ...others] = path;
-  if (!first || slack === 0n) return path;
+  if (!first || (later === 0n && earlier === 0n)) return path;
   const took = first.end - first.start;
-  const { lower, upper } = first.bounds ?? { lower: took, upper: took };
-  const most = upper === undefined || slack === undefined ? undefined : upper + slack;
-  return [{ ...first, bounds: { lower, upper: most } }, ...others];
+  const { lower = 0n, upper } = first.bounds ?? { lower: took, upper: took };
+  const most = upper === undefined || earlier === undefined ? undefined : upper + earlier;
+  const least = lower > later ? lower - later : 0n;
+  return [{ ...first, bounds: { lower: least, upper: most } }, ...others];
 }
 
 function pathFrom(
@@ -153,8 +155,8 @@ function alongDestination(
   arrival: Arrival,
 ): bigint | undefined {
   let next: Busy | undefined;
-  const last = items.findLastIndex(({ destination }) => destination.status === "paired");
   const loads = busyAt("destination", items);
+  const last = items.findLastIndex((account) => loads.some((load) => load.account === account));
   const missesLoad = items.slice(last).some(({ destination }) => destination.status === "missing");
   for (const load of loads.toReversed()) {
     if (path.complete) return undefined;
@@ -187,6 +189,8 @@ function alongSource(
   last?: Omit<PathSegment, "start" | "end">,
 ): void {
   let next: Busy | undefined;
+  // Where only commands are known to be sent, what followed them is not.
+  const known = saves.some(({ account }) => isSection(account.item));
   for (const save of saves.toReversed()) {
     if (path.complete) return;
     if (save.start >= until) continue;
@@ -196,7 +200,7 @@ function alongSource(
       kind: "wait",
       what: `after ${save.account.label}, until it is read`,
     } as const;
-    between(path, "source", save, next, last ?? wait);
+    between(path, "source", save, next, known ? (last ?? wait) : lost);
     path.back(save.start, "source", busy("source", "save", save));
     next = save;
   }

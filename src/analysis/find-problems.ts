@@ -77,7 +77,7 @@ function areMany(differences: number, matched: number): boolean {
 /** How a side's trace differs from the items, in words; undefined where it does not. */
 function differenceOf(
   side: Side,
-  { pairs, summary }: JoinedSide,
+  { records, pairs, summary }: JoinedSide,
   { items, streamed, destination }: JoinedInputs,
 ): string | undefined {
   // Without a stream the destination's trace is where the items come from.
@@ -98,7 +98,7 @@ function differenceOf(
     const other = streamed ? "stream" : "destination";
     return `${count(sections, "section or command is", "sections and commands are")} traced that the ${other} does not have`;
   }
-  const gaps = gapsWithin(side, items, pairs);
+  const gaps = gapsWithin(side, items, pairs, devicesNamed(records));
   if (!areMany(gaps.items, paired) && gaps.places < few) return undefined;
   return `${count(gaps.items, "item is", "items are")} missing in the trace between others that match`;
 }
@@ -148,7 +148,12 @@ function countOf(keys: readonly string[]): Map<string, number> {
  * was cut lacks its start or its end, and one that was filtered lacks a kind. `places` counts the gaps
  * that sections are missing in, each of which has several events.
  */
-function gapsWithin(side: Side, items: readonly ItemAccount[], { marks, strays, keys }: SidePairs) {
+function gapsWithin(
+  side: Side,
+  items: readonly ItemAccount[],
+  { marks, strays, keys }: SidePairs,
+  devices: ReadonlySet<string>,
+) {
   const statuses = items.map(({ [side]: { status } }) => status);
   const isMatched = (status: string) => status === "paired" || status === "untimed";
   const [first, last] = [statuses.findIndex(isMatched), statuses.findLastIndex(isMatched)];
@@ -167,6 +172,8 @@ function gapsWithin(side: Side, items: readonly ItemAccount[], { marks, strays, 
     const elsewhere = left.get(key) ?? 0;
     left.set(key, elsewhere - 1);
     if (elsewhere > 0) continue;
+    const { item } = items[index]!;
+    if (item.type === "section-full" && devices.has(item.idstr)) continue;
     missing += 1;
     if (!within && key.startsWith("section ")) {
       places += 1;
@@ -176,6 +183,15 @@ function gapsWithin(side: Side, items: readonly ItemAccount[], { marks, strays, 
   // Of some, only the event is missing that says what they are.
   const unnamed = strays.filter((mark) => !isIdentified(mark)).length;
   return { items: Math.max(0, missing - unnamed), places: Math.max(0, places - unnamed) };
+}
+
+/** Devices that events besides those of their sections show: these were lost, but the device was there. */
+function devicesNamed(records: readonly EventRecord[]): ReadonlySet<string> {
+  const names = records.flatMap((record) => {
+    const isDevice = /^vmstate_(downtime_)?(save|load)$/.test(record.name);
+    return (isDevice && textArgument(record, "idstr")) || [];
+  });
+  return new Set(names);
 }
 
 /** The event that says what an item is, by its key. */

@@ -1,3 +1,4 @@
+import { isSection } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import type { Bounds, Checkpoint, Downtime, ItemAccount } from "./account.js";
 import { numberArgument, textArgument } from "./mark.js";
@@ -182,7 +183,7 @@ function lastSave(
   const isSave = ({ source }: ItemAccount) =>
     source.status === "paired" &&
     source.start >= stopped &&
-    (resumed === undefined || source.start < resumed);
+    (resumed === undefined || source.end <= resumed);
   const saves = precopy.flatMap((account) => {
     return account.source.status === "paired" && isSave(account) ? [account.source] : [];
   });
@@ -191,7 +192,8 @@ function lastSave(
   // A bound holds more than the save itself.
   const certain = last.every(({ interval }) => interval === undefined);
   const after = precopy.slice(precopy.findIndex(isSave));
-  const complete = after.every(({ source }) => source.status !== "missing");
+  const shown = after.some(({ item }) => isSection(item));
+  const complete = shown && after.every(({ source }) => source.status !== "missing");
   return {
     exact: certain && complete ? end : undefined,
     atLeast: certain ? end : latest(saves.map((save) => save.start)),

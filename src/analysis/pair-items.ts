@@ -142,9 +142,11 @@ function countRamLoads(items: readonly StreamItem[]): ReadonlyMap<StreamItem, Ra
   const loads = new Map<StreamItem, RamLoad>();
   // Of a connection that went on after another one, nothing tells how many came before.
   let lost = postcopyBegin(items) === 0 ? Number.POSITIVE_INFINITY : 0;
+  // The items that only a source's trace shows lack the START, which is loaded first.
+  const unseen = items.some((item) => isRam(item) && item.type === "section-start") ? 0 : 1;
   for (const item of items) {
     if (item.type === "command" && item.command.name === "POSTCOPY_RESUME") lost += 1;
-    if (isRam(item)) loads.set(item, { count: loads.size + 1, lost });
+    if (isRam(item)) loads.set(item, { count: loads.size + (lost > 0 ? 1 : 1 + unseen), lost });
   }
   return loads;
 }
