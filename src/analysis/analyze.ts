@@ -19,14 +19,14 @@ import { clockProblem, findProblems } from "./find-problems.js";
 import { itemLabel } from "./item-label.js";
 import { textArgument } from "./mark.js";
 import { type MatchedSides, matchSides } from "./match-sides.js";
-import { findStop, measureDowntime } from "./measure-downtime.js";
+import { findStop, measureDowntime, sentAfter, stopSlack } from "./measure-downtime.js";
 import { findOutcome, isLastState, type LogMessage, outcomeContradiction } from "./outcome.js";
 import { type PageRequest, pageRequests } from "./page-requests.js";
 import type { SidePairs } from "./pair-items.js";
 import { findPhases } from "./phases.js";
 import { findPostcopy } from "./postcopy.js";
 import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks.js";
-import { findRounds, syncsOf } from "./rounds.js";
+import { findRounds, passesKnown, syncsOf } from "./rounds.js";
 import { bytesSent } from "./sent-bytes.js";
 import { type ClockedRecords, clocked } from "./timestamps.js";
 import { densityOf, type TraceDensity } from "./trace-density.js";
@@ -83,7 +83,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const asked = pageRequests(source, destination);
   const related = sides.comparable
     ? relateClocks(bothMarks(matched), source, destination, asked, {
-        reference: findStop(source),
+        reference: findStop(source)?.at,
         given: input.clockOffset,
       })
     : undefined;
@@ -116,15 +116,20 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const messages = messagesOf(input, matched);
   const outcomeInput = { source, destination, ...messages };
   const outcome = findOutcome(outcomeInput, accounts);
-  const time = extent(timedSource, timedDestination, (at) => toSourceClock(clocks, at));
+  const time = sides.timed("source")
+    ? extent(timedSource, timedDestination, (at) => toSourceClock(clocks, at))
+    : nowhere;
   const measured = measureDowntime({
     ...{ source: timedSource, destination: timedDestination, clocks },
-    ...{ stopped: findStop(timedSource), items: accounts },
+    ...{ stop: findStop(timedSource), items: accounts },
+    stopped: sentAfter(ordered, findStop(source)),
     completed: source.some(isDone) ? time.end : undefined,
     toFile: input.toFile ?? isToFile(matched),
   });
   const arrival = new Arrival(matched.offsets, input.items && input.wire);
-  const downtime = { ...measured, path: downtimePath(accounts, measured, arrival, clocks) };
+  const path = downtimePath(accounts, measured, arrival, clocks, stopSlack(findStop(timedSource)));
+  const downtime = { ...measured, path };
+  const syncs = syncsOf(source);
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
   const requests = asked.map((request) => sides.timedRequest(request, clocks));
@@ -147,7 +152,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...summaries,
     clocks,
     rounds,
-    syncs: syncsOf(source).map((sync) => sides.timedSync(sync)),
+    syncs: syncs.map((sync) => sides.timedSync(sync)),
     devices: deviceTimes(accounts, source, destination),
     switchoverStart: findSwitchoverStart(accounts, input.items !== undefined),
     downtime,
@@ -167,6 +172,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     problems: problems.filter((problem) => problem !== undefined),
     warnings: findWarnings({
       ...{ source: sides.source, destination: sides.destination, clocks, downtime },
+      passes: passesKnown(syncs, ordered),
     }),
     ...time,
   };

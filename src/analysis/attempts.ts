@@ -10,7 +10,7 @@ export type Side = "source" | "destination";
  * migrated in, migrated out. Records before the first migration belong to the first.
  *
  * A migration starts where something happens again that happens once in each: the state `setup`, the
- * stream's header, a checkpoint of the downtime, a device that is saved or loaded; and where something
+ * stream's header or configuration, a checkpoint of the downtime, a device that is saved or loaded; and where something
  * is saved or loaded after its last state. Attempts of the other side are left out, unless the trace
  * shows nothing of this one.
  */
@@ -161,6 +161,7 @@ function isIterable(idstr: string): boolean {
 
 /** The first that happens in a migration. */
 const STARTS_AFRESH: ReadonlySet<string> = new Set([
+  "load configuration",
   "savevm_state_header",
   "savevm_state_setup",
   "setup",
@@ -175,6 +176,8 @@ function onceOnly(record: EventRecord): string | undefined {
       return record.name;
     case "migrate_set_state":
       return textArgument(record, "new_state") === "setup" ? "setup" : undefined;
+    case "vmstate_load_state":
+      return textArgument(record, "name") === "configuration" ? "load configuration" : undefined;
     case "vmstate_downtime_checkpoint":
       return textArgument(record, "checkpoint");
     case "savevm_section_start": {

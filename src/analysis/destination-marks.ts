@@ -1,5 +1,6 @@
 import { ItemType } from "../migration/wire/constants.js";
 import type { EventRecord } from "../traces/record.js";
+import { LAST_STATES } from "./attempts.js";
 import { commandRead } from "./command-read.js";
 import { type Mark, numberArgument, type OpenMark, textArgument } from "./mark.js";
 
@@ -114,6 +115,9 @@ class DestinationMarks {
       case "loadvm_process_command_ping":
         this.#ping(record, numberArgument(record, "val"));
         break;
+      case "migrate_set_state":
+        if (LAST_STATES.has(textArgument(record, "new_state"))) this.#finish();
+        break;
       case "vmstate_load":
       case "vmstate_downtime_load":
         this.#loads(record, textArgument(record, "idstr") ?? "");
@@ -123,6 +127,12 @@ class DestinationMarks {
         if (lane) this.#goOn(lane, record);
       }
     }
+  }
+
+  /** What is loaded from here on is not of this migration, such as the file descriptors of CPR. */
+  #finish(): void {
+    this.#current.clear();
+    this.#begun = [];
   }
 
   #headed(record: EventRecord, idstr: string): void {

@@ -1,3 +1,4 @@
+import { isSection } from "../migration/wire/stream-item.js";
 import type { Downtime, ItemAccount, PathSegment } from "./account.js";
 import type { Arrival } from "./arrival.js";
 import { byTime, later } from "./moments.js";
@@ -19,9 +20,33 @@ interface Busy {
  * It is found backwards from the guest's run. Where the destination waited for bytes, the path
  * goes over to what the source was doing until it sent them; saves and loads that lie beside the
  * path cost nothing. What no event explains is a segment of its own. The one segment in which the path
- * goes over carries the uncertainty of the clocks.
+ * goes over carries the uncertainty of the clocks, and the first one that of the stop.
  */
 export function downtimePath(
+  items: readonly ItemAccount[],
+  downtime: Omit<Downtime, "path">,
+  arrival: Arrival,
+  clocks: ClockRelation | undefined,
+  stopSlack: bigint | undefined,
+): PathSegment[] {
+  const path = pathFrom(items, downtime, arrival, clocks);
+  const { resumed, guest = 0n, guestBounds } = downtime;
+  if (resumed === undefined) return withStop(path, 0n, stopSlack);
+  return withStop(path, guest - (guestBounds.lower ?? guest), 0n);
+}
+
+/** The path, where the guest stopped up to so much later or earlier than it starts. */
+function withStop(path: PathSegment[], later: bigint, earlier: bigint | undefined): PathSegment[] {
+  const [first, ...others] = path;
+  if (!first || (later === 0n && earlier === 0n)) return path;
+  const took = first.end - first.start;
+  const { lower = 0n, upper } = first.bounds ?? { lower: took, upper: took };
+  const most = upper === undefined || earlier === undefined ? undefined : upper + earlier;
+  const least = lower > later ? lower - later : 0n;
+  return [{ ...first, bounds: { lower: least, upper: most } }, ...others];
+}
+
+function pathFrom(
   items: readonly ItemAccount[],
   downtime: Omit<Downtime, "path">,
   arrival: Arrival,
@@ -46,7 +71,7 @@ export function downtimePath(
   }
   if (running === undefined) return [];
   const path = new BackwardPath(stopped, running, "destination");
-  const sentUntil = alongDestination(path, busyAt("destination", relevant), arrival);
+  const sentUntil = alongDestination(path, relevant, arrival);
   if (sentUntil !== undefined) alongSource(path, saves, sentUntil);
   return path.segments(clocks);
 }
@@ -126,10 +151,13 @@ function bounded(segment: PathSegment, clocks: ClockRelation | undefined): PathS
 /** Back along what the destination did; gives the moment until which it waited for the source. */
 function alongDestination(
   path: BackwardPath,
-  loads: readonly Busy[],
+  items: readonly ItemAccount[],
   arrival: Arrival,
 ): bigint | undefined {
   let next: Busy | undefined;
+  const loads = busyAt("destination", items);
+  const last = items.findLastIndex((account) => loads.some((load) => load.account === account));
+  const missesLoad = items.slice(last).some(({ destination }) => destination.status === "missing");
   for (const load of loads.toReversed()) {
     if (path.complete) return undefined;
     if (load.start >= path.at) continue;
@@ -142,7 +170,7 @@ function alongDestination(
       });
       return path.at;
     }
-    between(path, "destination", load, next, resume);
+    between(path, "destination", load, next, missesLoad ? unseen(load) : resume);
     const whole = arrival.ofData(load.account);
     const waited = whole !== undefined && whole > load.start && whole < path.at;
     const clock = waited ? "source" : "destination";
@@ -161,6 +189,8 @@ function alongSource(
   last?: Omit<PathSegment, "start" | "end">,
 ): void {
   let next: Busy | undefined;
+  // Where only commands are known to be sent, what followed them is not.
+  const known = saves.some(({ account }) => isSection(account.item));
   for (const save of saves.toReversed()) {
     if (path.complete) return;
     if (save.start >= until) continue;
@@ -170,7 +200,7 @@ function alongSource(
       kind: "wait",
       what: `after ${save.account.label}, until it is read`,
     } as const;
-    between(path, "source", save, next, last ?? wait);
+    between(path, "source", save, next, known ? (last ?? wait) : lost);
     path.back(save.start, "source", busy("source", "save", save));
     next = save;
   }
@@ -200,6 +230,10 @@ function between(
 const resume = { side: "destination", kind: "resume", what: "start the guest" } as const;
 const runOn = { side: "source", kind: "resume", what: "run on at the source" } as const;
 const written = { side: "source", kind: "resume", what: "end the migration" } as const;
+const unseen = ({ account: { label } }: Busy): Omit<PathSegment, "start" | "end"> => {
+  const what = `between ${label} and the guest's run`;
+  return { side: "destination", kind: "unexplained", what };
+};
 const lost = { side: "source", kind: "unexplained", what: "no event tells" } as const;
 
 function gap(

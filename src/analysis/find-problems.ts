@@ -1,11 +1,13 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, SideSummary } from "./account.js";
 import { type Side, sideOf } from "./attempts.js";
+import { DESTINATION_CONFIGURATION } from "./destination-marks.js";
 import { textArgument } from "./mark.js";
 import { type SidePairs, sectionsThatFit } from "./pair-items.js";
 import type { ClockRelation } from "./relate-clocks.js";
 import { relevantEvents } from "./relevant-events.js";
 import type { SentBytes } from "./sent-bytes.js";
+import { SOURCE_SETUP } from "./source-marks.js";
 
 /** What is looked at for signs that the inputs are not of one migration. */
 export interface JoinedInputs {
@@ -68,71 +70,142 @@ function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs):
 const FEW = 3;
 const SHARE = 0.1;
 
-function areMany(differences: number, matched: number, few = FEW): boolean {
-  return differences >= Math.max(few, matched * SHARE);
+function areMany(differences: number, matched: number): boolean {
+  return differences >= Math.max(FEW, matched * SHARE);
 }
 
 /** How a side's trace differs from the items, in words; undefined where it does not. */
 function differenceOf(
   side: Side,
-  { pairs, summary }: JoinedSide,
+  { records, pairs, summary }: JoinedSide,
   { items, streamed, destination }: JoinedInputs,
 ): string | undefined {
   // Without a stream the destination's trace is where the items come from.
   if (!streamed && (side === "destination" || !destination)) return undefined;
   const { paired, expected } = summary;
-  const left = pairs.strays.length;
+  const left = pairs.strays.filter(isIdentified).length;
   if (paired * 2 < expected && left >= FEW && left * 2 >= paired) {
     return `of ${expected} items only ${paired} match, and ${left} others are traced`;
   }
+  // One section can be lost, but hardly from a trace that lacks nothing else.
+  const few = isOtherwiseComplete(side, items, pairs) ? 1 : 2;
   // A stream that was cut lacks what comes after its end.
   const complete = items.some(({ item }) => item.type === "eof");
-  const surplus = complete ? surplusOf(pairs) : 0;
-  if (surplus > 0) {
+  const unknown = streamed ? 0 : destination!.pairs.strays.length;
+  const surplus = complete ? surplusOf(pairs) : { foreign: 0, more: 0 };
+  const sections = surplus.foreign + surplus.more - unknown;
+  if (sections > 0 && (surplus.foreign > unknown || sections >= few)) {
     const other = streamed ? "stream" : "destination";
-    return `${surplus} sections and commands are traced that the ${other} does not have`;
+    return `${count(sections, "section or command is", "sections and commands are")} traced that the ${other} does not have`;
   }
-  const gaps = gapsWithin(side, items);
-  if (!areMany(gaps, paired)) return undefined;
-  return `${gaps} items are missing in the trace between others that match`;
+  const gaps = gapsWithin(side, items, pairs, devicesNamed(records));
+  if (!areMany(gaps.items, paired) && gaps.places < few) return undefined;
+  return `${count(gaps.items, "item is", "items are")} missing in the trace between others that match`;
 }
 
-/** Sections and commands that a trace has and the items have not, if they are too many to be chance. */
-function surplusOf({ marks, strays }: SidePairs): number {
-  const matched = countKeys(marks.filter((mark) => mark !== undefined));
-  const left = countKeys(strays.filter(({ key }) => /^(section|command) /.test(key)));
-  const unknown = [...left].filter(([key]) => !matched.has(key));
-  const foreign = unknown.reduce((sum, [, count]) => sum + count, 0);
-  const total = [...matched.values()].reduce((sum, count) => sum + count, 0);
-  // A section of memory has several events: that all of them are lost twice is no chance.
-  const more = [...left].filter(([key, count]) =>
-    areMany(count, matched.get(key) ?? Number.POSITIVE_INFINITY, FEW - 1),
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Whether a mark shows what it is of; a section's or command's name can be lost. */
+function isIdentified({ key }: { readonly key: string }): boolean {
+  return /^(section|command) /.test(key);
+}
+
+/** Whether nothing shows that an event was lost, besides whole items. */
+function isOtherwiseComplete(
+  side: Side,
+  items: readonly ItemAccount[],
+  { strays }: SidePairs,
+): boolean {
+  const open = items.some(
+    ({ [side]: pairing }) => pairing.status === "paired" && pairing.interval !== undefined,
   );
-  const surplus = more.reduce((sum, [, count]) => sum + count, 0);
-  return surplus + (areMany(foreign, total) ? foreign : 0);
+  return !open && strays.every(isIdentified);
 }
 
-function countKeys(marks: readonly { readonly key: string }[]): Map<string, number> {
+/** By how many the sections and commands in a trace exceed the items: of kinds that have none, and others. */
+function surplusOf({ marks, strays, keys }: SidePairs) {
+  const expected = countOf(keys.filter((key) => key !== undefined));
+  const traced = [...marks.filter((mark) => mark !== undefined), ...strays].filter(isIdentified);
+  let [foreign, more] = [0, 0];
+  for (const [key, times] of countOf(traced.map(({ key }) => key))) {
+    const wanted = expected.get(key) ?? 0;
+    if (wanted === 0) foreign += times;
+    else more += Math.max(0, times - wanted);
+  }
+  return { foreign, more };
+}
+
+function countOf(keys: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { key } of marks) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
 
 /**
- * Items without an event between others that have theirs, of kinds of which others have theirs: a log
- * that was cut lacks its start or its end, and one that was filtered lacks a kind.
+ * Items without an event between others that have theirs, of kinds whose events are traced: a log that
+ * was cut lacks its start or its end, and one that was filtered lacks a kind. `places` counts the gaps
+ * that sections are missing in, each of which has several events.
  */
-function gapsWithin(side: Side, items: readonly ItemAccount[]): number {
+function gapsWithin(
+  side: Side,
+  items: readonly ItemAccount[],
+  { marks, strays, keys }: SidePairs,
+  devices: ReadonlySet<string>,
+) {
   const statuses = items.map(({ [side]: { status } }) => status);
   const isMatched = (status: string) => status === "paired" || status === "untimed";
   const [first, last] = [statuses.findIndex(isMatched), statuses.findLastIndex(isMatched)];
-  const kinds = new Set(
-    items.filter((_, index) => isMatched(statuses[index]!)).map(({ item }) => item.type),
-  );
-  return statuses.filter(
-    (status, index) =>
-      status === "missing" && index > first && index < last && kinds.has(items[index]!.item.type),
-  ).length;
+  const traced = [...marks.filter((mark) => mark !== undefined), ...strays];
+  const shown = new Set(traced.flatMap(({ events }) => events.split(", ")));
+  const left = countOf(strays.map(({ key }) => key));
+  let [missing, places] = [0, 0];
+  let within = false;
+  for (let index = first + 1; index < last; index += 1) {
+    const key = keys[index]!;
+    if (statuses[index] !== "missing" || !shown.has(naming(side, key))) {
+      within &&= statuses[index] !== "paired";
+      continue;
+    }
+    // It is there, but at another place.
+    const elsewhere = left.get(key) ?? 0;
+    left.set(key, elsewhere - 1);
+    if (elsewhere > 0) continue;
+    const { item } = items[index]!;
+    if (item.type === "section-full" && devices.has(item.idstr)) continue;
+    missing += 1;
+    if (!within && key.startsWith("section ")) {
+      places += 1;
+      within = true;
+    }
+  }
+  // Of some, only the event is missing that says what they are.
+  const unnamed = strays.filter((mark) => !isIdentified(mark)).length;
+  return { items: Math.max(0, missing - unnamed), places: Math.max(0, places - unnamed) };
+}
+
+/** Devices that events besides those of their sections show: these were lost, but the device was there. */
+function devicesNamed(records: readonly EventRecord[]): ReadonlySet<string> {
+  const names = records.flatMap((record) => {
+    const isDevice = /^vmstate_(downtime_)?(save|load)$/.test(record.name);
+    return (isDevice && textArgument(record, "idstr")) || [];
+  });
+  return new Set(names);
+}
+
+/** The event that says what an item is, by its key. */
+function naming(side: Side, key: string): string {
+  if (side === "source") {
+    if (key.startsWith("section ")) return "savevm_section_start";
+    if (key.startsWith("command ")) return "savevm_command_send";
+    return key === SOURCE_SETUP ? "savevm_state_setup" : "savevm_state_header";
+  }
+  if (key.startsWith("command ")) return "loadvm_process_command";
+  if (key === DESTINATION_CONFIGURATION) return "vmstate_load_state";
+  if (!key.startsWith("section ")) return "qemu_loadvm_state_section";
+  const headed = /^section \d+ /.test(key);
+  return headed ? "qemu_loadvm_state_section_startfull" : "qemu_loadvm_state_section_partend";
 }
 
 /** Sections of RAM look alike: a trace of another run matches, but counts other numbers of bytes. */

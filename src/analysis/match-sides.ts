@@ -3,6 +3,7 @@ import type { EventRecord } from "../traces/record.js";
 import { attemptsOf } from "./attempts.js";
 import { destinationMarks } from "./destination-marks.js";
 import { numberArgument } from "./mark.js";
+import { latest } from "./moments.js";
 import {
   pairWithDestination,
   pairWithSource,
@@ -63,7 +64,7 @@ export function matchSides(input: MatchInput): MatchedSides {
       ? looks[index]!
       : matchSource(undefined, sources[index]!, destination);
     const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
-    const fit = input.items ? matchScore(destinationPairs) : scoreOf(match);
+    const fit = input.items ? matchScore(match.items, destinationPairs) : scoreOf(match);
     return { ...match, destination, destinationPairs, fit };
   });
   const last = candidates.length - 1;
@@ -98,7 +99,8 @@ function matchSource(
 
 function scoreOf(match: SourceMatch): number {
   const { items, pairs, offsets } = match;
-  return matchScore(pairs) - sectionsThatFit(items, pairs, offsets).wrong - lastPagesDiffer(match);
+  const wrong = sectionsThatFit(items, pairs, offsets).wrong;
+  return matchScore(items, pairs) - wrong - lastPagesDiffer(match);
 }
 
 /**
@@ -123,9 +125,17 @@ function lastPagesDiffer({ source, items, pairs }: SourceMatch): number {
   return (0.9 * Math.abs(pages - dirty)) / Math.max(pages, dirty, 1);
 }
 
-/** What is matched speaks for an attempt, what is left over against it. */
-function matchScore({ marks, strays }: SidePairs): number {
-  return marks.filter((mark) => mark).length - strays.length;
+/**
+ * What is matched speaks for an attempt; what is left over or missing speaks against it, but for what
+ * comes after the end of a stream that was cut.
+ */
+function matchScore(items: readonly StreamItem[], { marks, pairings, strays }: SidePairs): number {
+  const matched = marks.filter((mark) => mark !== undefined);
+  const missing = pairings.filter(({ status }) => status === "missing").length;
+  const complete = items.some(({ type }) => type === "eof");
+  const end = complete ? undefined : latest(matched.map(({ start }) => start));
+  const left = strays.filter(({ start }) => end === undefined || start <= end);
+  return matched.length - left.length - missing;
 }
 
 /** The index of the largest score, the last one of equals. */

@@ -27,6 +27,8 @@ export interface SidePairs {
   /** The marks of the items, where there is one. */
   readonly marks: readonly (Mark | undefined)[];
   readonly strays: readonly Mark[];
+  /** The key of each item's mark; undefined of items that QEMU traces nothing of. */
+  readonly keys: readonly (string | undefined)[];
 }
 
 /** What an item should find in a side's trace: a mark of a key, or nothing, and why. */
@@ -147,9 +149,11 @@ function countRamLoads(items: readonly StreamItem[]): ReadonlyMap<StreamItem, Ra
   const loads = new Map<StreamItem, RamLoad>();
   // Of a connection that went on after another one, nothing tells how many came before.
   let lost = postcopyBegin(items) === 0 ? Number.POSITIVE_INFINITY : 0;
+  // The items that only a source's trace shows lack the START, which is loaded first.
+  const unseen = items.some((item) => isRam(item) && item.type === "section-start") ? 0 : 1;
   for (const item of items) {
     if (item.type === "command" && item.command.name === "POSTCOPY_RESUME") lost += 1;
-    if (isRam(item)) loads.set(item, { count: loads.size + 1, lost });
+    if (isRam(item)) loads.set(item, { count: loads.size + (lost > 0 ? 1 : 1 + unseen), lost });
   }
   return loads;
 }
@@ -247,6 +251,7 @@ function pairSide(
     pairings: expectations.map((expectation, index) => pairing(expectation, found.get(index))),
     marks: expectations.map((_, index) => found.get(index)),
     strays: left,
+    keys: expectations.map((expectation) => ("key" in expectation ? expectation.key : undefined)),
   };
 }
 

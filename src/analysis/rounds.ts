@@ -17,9 +17,25 @@ export function syncsOf(source: readonly EventRecord[]): Sync[] {
   return findSyncs(source).map(({ transferred, ...sync }) => sync);
 }
 
-/** The passes through dirty memory, from the source's syncs of its dirty bitmap. */
+/**
+ * Whether syncs can be told apart by the pass that they are in. With `postcopy-ram` QEMU synchronises at
+ * nearly every iteration, and only how much was left to send shows where a pass ends.
+ */
+export function passesKnown(syncs: readonly Sync[], items: readonly ItemAccount[]): boolean {
+  const advised = items.some(
+    ({ item }) => item.type === "command" && item.command.name === "POSTCOPY_ADVISE",
+  );
+  return !advised || syncs.length === 0 || syncs.some(({ pending }) => pending !== undefined);
+}
+
+/**
+ * The passes through dirty memory, from the source's syncs of its dirty bitmap; none where it is not
+ * known which syncs start one (`passesKnown`).
+ */
 export function findRounds(source: readonly EventRecord[], items: readonly ItemAccount[]): Round[] {
-  const passes = groupSyncs(findSyncs(source), pageSizeOf(items));
+  const syncs = findSyncs(source);
+  if (!passesKnown(syncs, items)) return [];
+  const passes = groupSyncs(syncs, pageSizeOf(items));
   const parts = liveParts(source, items);
   const pagesOf = pageCounter(source, items);
   const rounds: Round[] = [];

@@ -68,7 +68,7 @@ function packageOf(item: StreamItem): Package[] {
 
 /** The devices of a background snapshot, which are counted when they are saved, before memory goes. */
 function snapshotOf(items: readonly StreamItem[], source: readonly EventRecord[]): Package[] {
-  const first = source.find(({ name }) => name === "savevm_section_start");
+  const first = source.find(({ name }) => /^savevm_section_(start|end)$/.test(name));
   if (!first || !savesDevicesFirst(items, sectionKeyOf(first))) return [];
   const memory = items.find(({ type }) => type === "section-part");
   const behind = items.slice(items.findIndex(isDevice));

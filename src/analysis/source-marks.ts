@@ -33,6 +33,11 @@ const BETWEEN: ReadonlySet<string> = new Set([
   "vmstate_downtime_save",
 ]);
 
+/** With a background snapshot the main thread ends the downtime while another one sends memory. */
+function isOfMainThread(record: EventRecord): boolean {
+  return textArgument(record, "checkpoint") === "src-downtime-end";
+}
+
 class SourceMarks {
   readonly marks: OpenMark[] = [];
   #setup: OpenMark | undefined;
@@ -77,7 +82,7 @@ class SourceMarks {
         this.#sectionEnd(record, sectionKeyOf(record));
         break;
       default:
-        if (!BETWEEN.has(record.name)) return false;
+        if (!BETWEEN.has(record.name) || isOfMainThread(record)) return false;
         this.#current = undefined;
     }
     return true;

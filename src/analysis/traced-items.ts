@@ -1,4 +1,5 @@
 import { type CommandName, commandName, commandNumber } from "../migration/wire/command-table.js";
+import { ItemType } from "../migration/wire/constants.js";
 import type { Command, SectionType, StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import { commandRead } from "./command-read.js";
@@ -6,7 +7,8 @@ import { numberArgument, textArgument } from "./mark.js";
 
 /**
  * The items that a migration must have had, as its traces tell them, for when the stream itself was
- * not kept: what the destination read, or what the source sent.
+ * not kept: what the destination read, or what the source sent, where the destination's trace lacks an
+ * event that says which section it read.
  *
  * No trace tells where an item stood: `offset` only counts them, and `size` is 0.
  */
@@ -16,8 +18,29 @@ export function tracedItems(
 ): StreamItem[] {
   const headed = source.some(({ name }) => name === "savevm_state_header");
   const read = itemsRead(destination, headed);
-  return read.length > 0 ? read : itemsSent(source);
+  if (showsItems(destination)) return read;
+  const sent = itemsSent(source);
+  return sent.length > read.length / 2 ? sent : read;
 }
+
+/** Whether a destination's trace has all events that say which items it read. */
+function showsItems(destination: readonly EventRecord[]): boolean {
+  const names = new Set(destination.map(({ name }) => name));
+  const types = new Set(destination.map((record) => numberArgument(record, "section_type")));
+  types.delete(undefined);
+  return types.size > 0 && [...types].every((type) => names.has(naming.get(type!) ?? SECTION));
+}
+
+const SECTION = "qemu_loadvm_state_section";
+
+/** By the type of an item, the event that says which one it is. */
+const naming: ReadonlyMap<number, string> = new Map([
+  [ItemType.sectionStart, "qemu_loadvm_state_section_startfull"],
+  [ItemType.sectionFull, "qemu_loadvm_state_section_startfull"],
+  [ItemType.sectionPart, "qemu_loadvm_state_section_partend"],
+  [ItemType.sectionEnd, "qemu_loadvm_state_section_partend"],
+  [ItemType.command, "loadvm_process_command"],
+]);
 
 /** Collects items in the order of the stream. */
 class ItemList {
@@ -58,6 +81,19 @@ class ItemList {
     this.#add({ type: "eof" });
   }
 
+  /** Moves devices that were saved before memory to where the stream has them (background snapshot). */
+  devicesLast(): void {
+    const memory = this.#items.findIndex(isMemory);
+    const device = this.#items.findIndex(({ type }) => type === "section-full");
+    if (memory < 0 || device < 0 || device > memory) return;
+    const devices = this.#items.splice(device, memory - device);
+    this.#items.splice(this.#items.findLastIndex(isMemory) + 1, 0, ...devices);
+    // Its memory has no END.
+    for (const [index, item] of this.#items.entries()) {
+      if (item.type === "section-end") this.#items[index] = { ...item, type: "section-part" };
+    }
+  }
+
   /** All of them, counted through. */
   take(): StreamItem[] {
     this.#endPackage();
@@ -75,6 +111,10 @@ class ItemList {
     this.#depth = 0;
     for (const item of this.#behind.splice(0)) this.#items.push(item);
   }
+}
+
+function isMemory({ type }: Unplaced): boolean {
+  return type === "section-part" || type === "section-end";
 }
 
 type Placed = "offset" | "size" | "depth";
@@ -170,6 +210,7 @@ function itemsSent(records: readonly EventRecord[]): StreamItem[] {
       }
     }
   }
+  list.devicesLast();
   return list.take();
 }
 

@@ -8,6 +8,8 @@ export interface WarningInput {
   readonly destination: ClockedRecords | undefined;
   readonly clocks: ClockRelation | undefined;
   readonly downtime: Pick<Downtime, "separateLoad" | "running">;
+  /** Whether the passes through memory are known (`passesKnown`). */
+  readonly passes: boolean;
 }
 
 /** What the inputs lack, a sentence each, with what would provide it. */
@@ -16,8 +18,13 @@ export function findWarnings(input: WarningInput): string[] {
     ...timeWarnings("source", input.source),
     ...timeWarnings("destination", input.destination),
     ...clockWarnings(input),
+    ...(input.passes ? [] : [PASSES]),
   ];
 }
+
+const PASSES =
+  "the source's trace does not show how much was left to send, so the rounds are unknown: " +
+  "trace migrate_pending_exact, since QEMU 11.0 qemu_savevm_query_pending";
 
 function timeWarnings(side: string, records: ClockedRecords | undefined): string[] {
   if (!records) return [];
