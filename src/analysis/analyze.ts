@@ -382,7 +382,8 @@ function extent(
 function ownExtent(records: readonly EventRecord[]): Pick<MigrationAccount, "begin" | "end"> {
   const first = records.find(({ name }) => name === "migrate_set_state");
   const last = records.findLast(isDone) ?? (first && records.at(-1));
-  return { begin: first?.timestamp, end: last?.timestamp };
+  // A state that ends it says nothing of its start.
+  return { begin: first === last ? undefined : first?.timestamp, end: last?.timestamp };
 }
 
 function isDone(record: EventRecord): boolean {

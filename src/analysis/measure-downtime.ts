@@ -88,9 +88,11 @@ export function measureDowntime(input: DowntimeInput): Omit<Downtime, "path"> {
   const saved = lastSave(items, stopped, resumed);
   const loading = destinationPart(input, run);
   const across =
-    separateLoad || stopped === undefined || run === undefined
-      ? { value: undefined, lower: undefined, upper: undefined }
-      : spanAcross(clocks, stopped, run);
+    separateLoad || stopped === undefined
+      ? nothingKnown
+      : run === undefined
+        ? untilStarted(destination, clocks, stopped)
+        : spanAcross(clocks, stopped, run);
   const known = separateLoad || run === undefined || clocks?.verdict === "broken";
   const least = known ? [] : [difference(saved.atLeast, stopped), loading.atLeast];
   const bounds = boundsOf(across, stopSlack(stop), least);
@@ -111,6 +113,27 @@ export function measureDowntime(input: DowntimeInput): Omit<Downtime, "path"> {
       ...findCheckpoints(source, "source", (time) => time),
       ...findCheckpoints(destination, "destination", (time) => toSourceClock(clocks, time)),
     ].sort((a, b) => byTime(a.at, b.at)),
+  };
+}
+
+const nothingKnown = { value: undefined, lower: undefined, upper: undefined };
+
+/**
+ * Without the event of the guest's run, the downtime between bounds: the guest ran by the time of QEMU's
+ * checkpoint for it, and not before the checkpoint that precedes it.
+ */
+function untilStarted(
+  destination: readonly EventRecord[],
+  clocks: ClockRelation | undefined,
+  stopped: bigint,
+): BoundedDuration {
+  const checkpoints = findCheckpoints(destination, "destination", (time) => time);
+  const started = checkpoints.findIndex(({ name }) => name.endsWith("-bh-vm-started"));
+  const [before, at] = [checkpoints[started - 1]?.at, checkpoints[started]?.at];
+  return {
+    value: undefined,
+    lower: before === undefined ? undefined : spanAcross(clocks, stopped, before).lower,
+    upper: at === undefined ? undefined : spanAcross(clocks, stopped, at).upper,
   };
 }
 

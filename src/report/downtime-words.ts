@@ -69,6 +69,9 @@ function whyUnknown({ stopped, running }: Downtime): string {
 
 /** A figure with its range: `52.614 ms (52.183 to 52.879 ms)`, `unknown, at least 78.6 ms`. */
 export function downtimeFigure({ value, range }: DowntimeWords): string {
-  if (value === undefined) return range === undefined ? "unknown" : `unknown, ${range}`;
+  if (value === undefined) {
+    if (range === undefined) return "unknown";
+    return range.startsWith("at ") ? `unknown, ${range}` : range;
+  }
   return range === undefined ? formatDuration(value) : `${formatDuration(value)} (${range})`;
 }

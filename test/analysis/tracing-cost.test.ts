@@ -90,7 +90,7 @@ describeWith(["shared"], "a busy host", () => {
 
   test("a trace without timestamps has no cost of tracing", async () => {
     const log = sharedPath("cases", "analysis", "untimed.log");
-    expect((await accountOf("--source", log)).tracing).toBeUndefined();
+    expect((await accountOf("--source", log)).tracing).toBeNull();
   });
 });
 
