@@ -277,7 +277,10 @@ export interface SwitchoverStart {
 
 /** When the guest stood still, by several measures; each absent where the traces do not show it. */
 export interface Downtime {
-  /** The guest stopped at the source (`vm_state_notify`). */
+  /**
+   * The guest stopped at the source (`vm_state_notify`); where that is not traced, `src-vm-stopped`, by
+   * which it had stopped.
+   */
   readonly stopped: bigint | undefined;
   /**
    * The guest ran at the destination (`vm_state_notify`), placed on the source's clock by
@@ -299,12 +302,15 @@ export interface Downtime {
   readonly guestBounds: Bounds;
   /** From `src-downtime-start` to `src-downtime-end`: what `query-migrate` calls downtime. */
   readonly reported: bigint | undefined;
-  /** Nanoseconds from the guest's stop to the end of the last save, all by the source's clock. */
+  /**
+   * Nanoseconds from the guest's stop to the end of the last save before it ran again, all by the
+   * source's clock; undefined where an event of these is missing.
+   */
   readonly source: bigint | undefined;
   /**
    * Nanoseconds from the start of the load of what was sent first after the guest's stop to the
-   * guest's run, all by the destination's clock. Without a source's trace, of what follows the last
-   * section of RAM.
+   * guest's run, all by the destination's clock; undefined where an event of these is missing. Without
+   * a source's trace, of what follows the last section of RAM.
    */
   readonly destination: bigint | undefined;
   /**
@@ -339,8 +345,9 @@ export interface PathSegment {
   readonly start: bigint;
   readonly end: bigint;
   /**
-   * Of the one segment that starts by the source's clock and ends by the destination's: between which
-   * lengths it lies, in nanoseconds. Absent of all others, and where the offset of the clocks is exact.
+   * Of the segment that starts by the source's clock and ends by the destination's, and of the first
+   * one where the guest's stop is not known exactly: between which lengths it lies, in nanoseconds.
+   * Absent of all others, and where these are exact.
    */
   readonly bounds?: Bounds;
 }

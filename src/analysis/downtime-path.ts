@@ -156,7 +156,8 @@ function alongDestination(
 ): bigint | undefined {
   let next: Busy | undefined;
   const loads = busyAt("destination", items);
-  const last = items.findLastIndex((account) => loads.some((load) => load.account === account));
+  const loaded = new Set(loads.map(({ account }) => account));
+  const last = items.findLastIndex((account) => loaded.has(account));
   const missesLoad = items.slice(last).some(({ destination }) => destination.status === "missing");
   for (const load of loads.toReversed()) {
     if (path.complete) return undefined;
