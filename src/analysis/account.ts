@@ -48,9 +48,11 @@ export interface MigrationAccount {
   readonly attempts: readonly Attempt[];
   /** What shows that the inputs contradict each other, in words; empty where all is well. */
   readonly problems: readonly string[];
+  /** Nanoseconds to which times are known: 1 ms where a trace has whole milliseconds, else 0. */
+  readonly resolution: bigint;
   /** What the inputs lack, so that figures are unknown or bounded, and what would provide it. */
   readonly warnings: readonly string[];
-  /** From the first to the last event of the migration at the source; of the destination without one. */
+  /** From `setup` to the last state (`migrate_set_state`) at the source; of the destination without one. */
   readonly begin: bigint | undefined;
   readonly end: bigint | undefined;
 }
@@ -314,8 +316,7 @@ export interface Downtime {
    */
   readonly destination: bigint | undefined;
   /**
-   * The stream was written to a file, or read only after it was complete, or the guest ran on at the
-   * source: the load, `destination`, is another guest's, and not part of the downtime.
+   * The stream was written to a file, or the guest ran on at the source: the load, `destination`, is another guest's, and not part of the downtime.
    */
   readonly separateLoad: boolean;
   readonly checkpoints: readonly Checkpoint[];

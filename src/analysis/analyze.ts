@@ -2,6 +2,7 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import type {
   Attempt,
+  Bounds,
   ItemAccount,
   MigrationAccount,
   Round,
@@ -28,7 +29,7 @@ import { findPostcopy } from "./postcopy.js";
 import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks.js";
 import { findRounds, passesKnown, syncsOf } from "./rounds.js";
 import { bytesSent } from "./sent-bytes.js";
-import { type ClockedRecords, clocked } from "./timestamps.js";
+import { type ClockedRecords, clocked, isReversed } from "./timestamps.js";
 import { densityOf, type TraceDensity } from "./trace-density.js";
 import { findTracing, isMostlyTracing, type TracedSides } from "./tracing-cost.js";
 import { findWarnings } from "./warnings.js";
@@ -80,6 +81,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...{ source: sides.all("source"), destination: sides.all("destination") },
   });
   const { source, destination, items } = matched;
+  const steps = [sides.distrust("source", source), sides.distrust("destination", destination)];
   const asked = pageRequests(source, destination);
   const related = sides.comparable
     ? relateClocks(bothMarks(matched), source, destination, asked, {
@@ -123,12 +125,14 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...{ source: timedSource, destination: timedDestination, clocks },
     ...{ stop: findStop(timedSource), items: accounts },
     stopped: sentAfter(ordered, findStop(source)),
-    completed: source.some(isDone) ? time.end : undefined,
     toFile: input.toFile ?? isToFile(matched),
   });
   const arrival = new Arrival(matched.offsets, input.items && input.wire);
   const path = downtimePath(accounts, measured, arrival, clocks, stopSlack(findStop(timedSource)));
-  const downtime = { ...measured, path };
+  const { resolution } = sides;
+  const guestBounds = widened(measured.guestBounds, resolution);
+  const reported = isBelowZero(measured.reported) ? undefined : measured.reported;
+  const downtime = { ...measured, reported, guestBounds, path };
   const syncs = syncsOf(source);
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
@@ -140,10 +144,12 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   };
   const postcopy = findPostcopy(timedSource, accounts, requests, downtime.running);
   const problems = [
+    ...steps,
     ...mismatches,
     outcomeContradiction(outcomeInput),
     clockProblem(related, time.begin),
     stopProblem(downtime.guestBounds),
+    setClockProblem(measured.reported, time),
   ];
   return {
     machine: items.find((item) => item.type === "configuration")?.machine || undefined,
@@ -170,6 +176,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
         : undefined,
     attempts: listAttempts(matched, sides),
     problems: problems.filter((problem) => problem !== undefined),
+    resolution,
     warnings: findWarnings({
       ...{ source: sides.source, destination: sides.destination, clocks, downtime },
       passes: passesKnown(syncs, ordered),
@@ -182,6 +189,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
 class Sides {
   readonly source: ClockedRecords | undefined;
   readonly destination: ClockedRecords | undefined;
+  readonly #broken = new Set<Side>();
 
   constructor({ source, destination }: AnalysisInput) {
     this.source = source && clocked(source);
@@ -193,12 +201,29 @@ class Sides {
   }
 
   timed(side: Side): boolean {
-    return this[side]?.timed ?? true;
+    return !this.#broken.has(side) && (this[side]?.timed ?? true);
+  }
+
+  /** The coarser of both traces' resolutions. */
+  get resolution(): bigint {
+    const [source, destination] = [this.source, this.destination];
+    return [source, destination].reduce((most, side) => {
+      return side && side.timed && side.resolution > most ? side.resolution : most;
+    }, 0n);
+  }
+
+  /** Trusts no time of a side whose lines are in reverse order; gives a sentence that says so. */
+  distrust(side: Side, records: readonly EventRecord[]): string | undefined {
+    if (!this.timed(side) || !isReversed(records)) return undefined;
+    this.#broken.add(side);
+    return `the ${side}'s trace has its newest lines first, so its times are unknown: reverse it`;
   }
 
   /** Whether times of one side can be related to those of the other. */
   get comparable(): boolean {
-    return Boolean(this.source?.timed && this.destination?.timed);
+    return (
+      Boolean(this.source && this.destination) && this.timed("source") && this.timed("destination")
+    );
   }
 
   timedItem(account: ItemAccount): ItemAccount {
@@ -335,6 +360,21 @@ function findSwitchoverStart(
   };
 }
 
+/** What ends before it starts was timed by a clock that was set. */
+function setClockProblem(
+  reported: bigint | undefined,
+  { begin, end }: Pick<MigrationAccount, "begin" | "end">,
+): string | undefined {
+  const isNegative =
+    isBelowZero(reported) || (begin !== undefined && end !== undefined && end < begin);
+  if (!isNegative) return undefined;
+  return "timestamps of one trace step back over the migration: its clock was set, and times are wrong";
+}
+
+function isBelowZero(value: bigint | undefined): boolean {
+  return value !== undefined && value < 0n;
+}
+
 /** A guest cannot run at the destination before it stopped at the source. */
 function stopProblem({ upper }: MigrationAccount["downtime"]["guestBounds"]): string | undefined {
   if (upper === undefined || upper >= 0n) return undefined;
@@ -359,12 +399,17 @@ function listAttempts({ attempts }: MatchedSides, sides: Sides): Attempt[] {
   });
 }
 
+function widened({ lower, upper }: Bounds, by: bigint): Bounds {
+  const least = lower === undefined ? undefined : lower - by;
+  return {
+    lower: least !== undefined && by > 0n && least < 0n ? 0n : least,
+    upper: upper === undefined ? undefined : upper + by,
+  };
+}
+
 const nowhere = { begin: undefined, end: undefined };
 
-/**
- * From `setup` to the end of the migration, as the source shows it, else the destination; of one whose
- * end is not in the trace, to the last event.
- */
+/** From `setup` to the last state, as the source shows them, else the destination. */
 function extent(
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
@@ -380,10 +425,11 @@ function extent(
 
 /** The same on the trace's own clock. */
 function ownExtent(records: readonly EventRecord[]): Pick<MigrationAccount, "begin" | "end"> {
-  const first = records.find(({ name }) => name === "migrate_set_state");
-  const last = records.findLast(isDone) ?? (first && records.at(-1));
-  // A state that ends it says nothing of its start.
-  return { begin: first === last ? undefined : first?.timestamp, end: last?.timestamp };
+  const first = records.find(
+    (record) =>
+      record.name === "migrate_set_state" && textArgument(record, "new_state") === "setup",
+  );
+  return { begin: first?.timestamp, end: records.findLast(isDone)?.timestamp };
 }
 
 function isDone(record: EventRecord): boolean {

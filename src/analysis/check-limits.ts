@@ -24,6 +24,8 @@ export interface LimitResult {
 /** Judges an analysis by limits, one result for each thing that a limit is for. */
 export function checkLimits(account: MigrationAccount, limits: Limits): LimitResult[] {
   const results: LimitResult[] = [];
+  const judge = (...[name, limit, value, upper]: Parameters<typeof judged>) =>
+    judged(name, limit, value, upper === undefined ? undefined : upper + account.resolution);
   if (limits.downtime !== undefined) {
     const { value, upper } = judgedDowntime(account);
     results.push(judge("downtime", limits.downtime, value, upper));
@@ -62,7 +64,7 @@ function timeOf(time: bigint | undefined, isBound = false) {
   return [isBound ? undefined : time, time] as const;
 }
 
-function judge(
+function judged(
   name: string,
   limit: number,
   value: bigint | undefined,

@@ -63,7 +63,8 @@ function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs):
   const inputs = joined.streamed
     ? `the ${side}'s trace and the stream`
     : "the source's trace and the destination's";
-  return [`${inputs} are not of one migration: ${difference}`];
+  const lacking = difference.includes("missing in the trace") ? ", or events are missing" : "";
+  return [`${inputs} are not of one migration${lacking}: ${difference}`];
 }
 
 /** Fewer differences than this, or than this share of what matches, can be lost events. */

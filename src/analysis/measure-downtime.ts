@@ -22,8 +22,6 @@ export interface DowntimeInput {
   readonly stopped: readonly (boolean | undefined)[] | undefined;
   /** The items, on the source's clock. */
   readonly items: readonly ItemAccount[];
-  /** When the source was done, by its last state. */
-  readonly completed: bigint | undefined;
   /** The stream was written to a file. */
   readonly toFile: boolean;
 }
@@ -75,11 +73,11 @@ export function sentAfter(
  * has written its last byte.
  */
 export function measureDowntime(input: DowntimeInput): Omit<Downtime, "path"> {
-  const { source, destination, clocks, stop, items, completed, toFile } = input;
+  const { source, destination, clocks, stop, items, toFile } = input;
   const stopped = stop?.at;
   const run = destination.find((record) => isNotify(record, 1))?.timestamp;
   const resumed = stop && findResume(source, stop.at, run !== undefined && !toFile);
-  const separateLoad = toFile || resumed !== undefined || startsAfter(items, clocks, completed);
+  const separateLoad = toFile || resumed !== undefined;
   // QEMU stops all processors between its start of the downtime and the event of the stop.
   const own = {
     lower: difference(resumed, stopped),
@@ -176,23 +174,6 @@ function stateAt(records: readonly EventRecord[], state: string): bigint | undef
 interface AtLeast {
   readonly exact: bigint | undefined;
   readonly atLeast: bigint | undefined;
-}
-
-/**
- * Whether the destination read its first item only after the source was done, for certain: a file that
- * was loaded later.
- */
-function startsAfter(
-  items: readonly ItemAccount[],
-  clocks: ClockRelation | undefined,
-  completed: bigint | undefined,
-): boolean {
-  if (!clocks || clocks.verdict === "broken" || completed === undefined) return false;
-  if (clocks.upper === undefined) return false;
-  const first = items.find(({ destination }) => destination.status === "paired")?.destination;
-  if (first?.status !== "paired") return false;
-  const slack = clocks.upper - clocks.offset;
-  return first.start - slack > completed;
 }
 
 /** The end of the last save before the guest ran again. */

@@ -7,7 +7,14 @@ export interface ClockedRecords {
   readonly timed: boolean;
   /** Records that were left out: they have no timestamp, and others have one. */
   readonly untimed: number;
+  /** Nanoseconds: 1 ms or 1 s where all timestamps are whole ones of these, else 0. */
+  readonly resolution: bigint;
 }
+
+const SECOND = 1_000_000_000n;
+const MILLISECOND = 1_000_000n;
+/** Fewer records can have whole seconds by chance. */
+const ENOUGH = 3;
 
 /**
  * Makes a trace comparable by timestamps. QEMU before 10.2 writes none into its log without
@@ -16,13 +23,33 @@ export interface ClockedRecords {
  */
 export function clocked(records: readonly EventRecord[]): ClockedRecords {
   const timed = records.filter(({ timestamp }) => timestamp !== 0n);
-  if (timed.length > 0 || records.length === 0) {
-    return { records: timed, timed: true, untimed: records.length - timed.length };
+  const resolution = resolutionOf(timed);
+  // Of whole seconds no interval of a migration is known.
+  if ((timed.length > 0 && resolution < SECOND) || records.length === 0) {
+    return { records: timed, timed: true, untimed: records.length - timed.length, resolution };
   }
   // A record may be of a class whose getters a spread would lose.
   const counted = records.map(
     (record, index): EventRecord =>
       Object.create(record, { timestamp: { value: BigInt(index + 1), enumerable: true } }),
   );
-  return { records: counted, timed: false, untimed: 0 };
+  return { records: counted, timed: false, untimed: 0, resolution };
+}
+
+function resolutionOf(records: readonly EventRecord[]): bigint {
+  if (records.length < ENOUGH) return 0n;
+  const areWhole = (unit: bigint) => records.every(({ timestamp }) => timestamp % unit === 0n);
+  return [SECOND, MILLISECOND].find(areWhole) ?? 0n;
+}
+
+/**
+ * Whether most timestamps step back: the lines are in reverse order. Those of several threads may step
+ * back by a second: each takes its time before it waits for the log.
+ */
+export function isReversed(records: readonly EventRecord[]): boolean {
+  const steps = records.filter(({ timestamp }, index) => {
+    const before = records[index - 1];
+    return before !== undefined && timestamp < before.timestamp;
+  });
+  return steps.length >= ENOUGH && steps.length * 2 > records.length;
 }

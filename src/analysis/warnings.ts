@@ -28,7 +28,18 @@ const PASSES =
 
 function timeWarnings(side: string, records: ClockedRecords | undefined): string[] {
   if (!records) return [];
-  const { timed, untimed } = records;
+  const { timed, untimed, resolution } = records;
+  if (resolution >= 1_000_000_000n) {
+    return [
+      `the timestamps of the ${side}'s trace are whole seconds, so its times are unknown: ` +
+        "use QEMU's own log, with -D FILE and -msg timestamp=on",
+    ];
+  }
+  if (resolution > 0n) {
+    return [
+      `the timestamps of the ${side}'s trace are whole milliseconds: its times are known to 1 ms`,
+    ];
+  }
   if (!timed) {
     return [
       `the ${side}'s trace has no timestamps, so its times are unknown: ` +

@@ -58,7 +58,10 @@ function known(
   );
 }
 
-function whyUnknown({ stopped, running }: Downtime): string {
+function whyUnknown({ stopped, running, checkpoints }: Downtime): string {
+  if (stopped === undefined && running === undefined && checkpoints.length > 0) {
+    return "the traces do not show when the guest stopped and ran";
+  }
   if (stopped === undefined && running === undefined) {
     return "no vm_state_notify and no downtime checkpoint with a timestamp in the traces";
   }

@@ -93,7 +93,8 @@ async function exportAll(
   await io.out(
     `recordings: ${number("exported")} exported, ${number("there already")} there already, ${leftOut} left out\n`,
   );
-  return ambiguous ? 2 : leftOut > 0 ? 1 : 0;
+  const contradictory = outcomes.some((outcome) => outcome.contradictory);
+  return ambiguous ? 2 : leftOut > 0 || contradictory ? 1 : 0;
 }
 
 function targetOf({ output, to, cluster }: ExportArguments): ExportTarget {

@@ -32,4 +32,6 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** Whether nothing told its host. */
   readonly unknownHost: boolean;
+  /** Whether its files contradict each other. */
+  readonly contradictory?: boolean;
 }

@@ -73,7 +73,8 @@ export class Exporter {
         .map((problem) => `${folder}: ${problem}`),
       ...recorded.damage.map(textIn(folder)),
     ];
-    return { what: there ? "there already" : "exported", problems, unknownHost };
+    const contradictory = recorded.account.problems.length > 0 && !read.joined.streamProblem;
+    return { what: there ? "there already" : "exported", problems, unknownHost, contradictory };
   }
 
   /** Writes out what is held back. */

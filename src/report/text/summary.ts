@@ -147,6 +147,7 @@ function clocksLine(clocks: NonNullable<MigrationAccount["clocks"]>, clock: Cloc
     case "two":
       return `the destination's is ${formatDuration(offset)} ahead (${bounds}${width})${drifting}`;
     case "broken":
+      if (contradiction === undefined) return "unknown: the inputs contradict each other";
       return `contradictory around ${clock(contradiction)} ms: items are read before they are sent`;
   }
 }

@@ -28,7 +28,8 @@ export async function analyzeAll(folder: string): Promise<Analyzed[]> {
       date: about.time.slice(0, 10),
       version: qemuVersion(about.qemu),
       status: lastState(readFileSync(join(path, "source.log"), "utf8")),
-      json: JSON.parse(out) as AccountJson,
+      // What is unknown is null there, and left out here.
+      json: JSON.parse(out, (_, value) => value ?? undefined) as AccountJson,
     });
   }
   return all;
