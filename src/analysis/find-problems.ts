@@ -90,8 +90,9 @@ function differenceOf(
   }
   // One section can be lost, but hardly from a trace that lacks nothing else.
   const few = isOtherwiseComplete(side, items, pairs) ? 1 : 2;
-  // A stream that was cut lacks what comes after its end.
-  const complete = items.some(({ item }) => item.type === "eof");
+  // A stream that was cut lacks what comes after its end; that of a connection by which a paused
+  // postcopy goes on lacks what came before, and what the lost one did not deliver.
+  const complete = items.some(({ item }) => item.type === "eof") && !isResumed(items);
   const unknown = streamed ? 0 : destination!.pairs.strays.length;
   const surplus = complete ? surplusOf(pairs) : { foreign: 0, more: 0 };
   const sections = surplus.foreign + surplus.more - unknown;
@@ -102,6 +103,14 @@ function differenceOf(
   const gaps = gapsWithin(side, items, pairs, devicesNamed(records));
   if (!areMany(gaps.items, paired) && gaps.places < few) return undefined;
   return `${count(gaps.items, "item is", "items are")} missing in the trace between others that match`;
+}
+
+function isResumed(items: readonly ItemAccount[]): boolean {
+  return items.some(
+    ({ item }) =>
+      item.type === "command" &&
+      (item.command.name === "RECV_BITMAP" || item.command.name === "POSTCOPY_RESUME"),
+  );
 }
 
 function count(number: number, one: string, many: string): string {

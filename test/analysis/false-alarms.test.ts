@@ -50,6 +50,7 @@ test.each([
     names.map((part) => fixture(...name.split("/"), part)).find(existsSync);
   const given = {
     stream: file("stream.bin", "stream.bin.gz", "channel0.bin.gz"),
+    resumed: file("resumed.bin.gz"),
     source: file("source.simpletrace", "source.log", "source.log.gz"),
     destination: file("destination.simpletrace", "destination.log", "destination.log.gz"),
   };
