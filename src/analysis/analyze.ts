@@ -208,7 +208,7 @@ class Sides {
   get resolution(): bigint {
     const [source, destination] = [this.source, this.destination];
     return [source, destination].reduce((most, side) => {
-      return side && side.timed && side.resolution > most ? side.resolution : most;
+      return side?.timed && side.resolution > most ? side.resolution : most;
     }, 0n);
   }
 
