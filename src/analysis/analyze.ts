@@ -13,7 +13,7 @@ import type {
 } from "./account.js";
 import { advise } from "./advise.js";
 import { Arrival, type WirePoint } from "./arrival.js";
-import type { Side } from "./attempts.js";
+import { entersLastState, type Side } from "./attempts.js";
 import { deviceTimes } from "./device-times.js";
 import { downtimePath } from "./downtime-path.js";
 import { clockProblem, findProblems } from "./find-problems.js";
@@ -21,7 +21,7 @@ import { itemLabel } from "./item-label.js";
 import { textArgument } from "./mark.js";
 import { type MatchedSides, matchSides } from "./match-sides.js";
 import { findStop, measureDowntime, sentAfter, stopSlack } from "./measure-downtime.js";
-import { findOutcome, isLastState, type LogMessage, outcomeContradiction } from "./outcome.js";
+import { findOutcome, type LogMessage, outcomeContradiction } from "./outcome.js";
 import { type PageRequest, pageRequests } from "./page-requests.js";
 import type { SidePairs } from "./pair-items.js";
 import { findPhases } from "./phases.js";
@@ -429,9 +429,5 @@ function ownExtent(records: readonly EventRecord[]): Pick<MigrationAccount, "beg
     (record) =>
       record.name === "migrate_set_state" && textArgument(record, "new_state") === "setup",
   );
-  return { begin: first?.timestamp, end: records.findLast(isDone)?.timestamp };
-}
-
-function isDone(record: EventRecord): boolean {
-  return record.name === "migrate_set_state" && isLastState(textArgument(record, "new_state"));
+  return { begin: first?.timestamp, end: records.findLast(entersLastState)?.timestamp };
 }

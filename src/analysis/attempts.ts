@@ -80,7 +80,7 @@ class AttemptSplitter {
       attempt.candidate = attempt.records.length;
     }
     attempt.records.push(record);
-    if (isLastState(record)) attempt.ended = true;
+    if (entersLastState(record)) attempt.ended = true;
     if (hasState(record, "postcopy")) attempt.postcopy = true;
     if (hasState(record, "colo")) attempt.colo = true;
   }
@@ -211,17 +211,14 @@ function isIteration(record: EventRecord): boolean {
   return record.name === "savevm_section_start" && isIterable(textArgument(record, "id") ?? "");
 }
 
-function isLastState(record: EventRecord): boolean {
+/** Whether a record enters a state after which nothing more is sent. */
+export function entersLastState(record: EventRecord): boolean {
   if (record.name !== "migrate_set_state") return false;
   return LAST_STATES.has(textArgument(record, "new_state"));
 }
 
 /** States after which nothing more is sent (QEMU qapi/migration.json: MigrationStatus). */
-export const LAST_STATES: ReadonlySet<string | undefined> = new Set([
-  "cancelled",
-  "completed",
-  "failed",
-]);
+const LAST_STATES: ReadonlySet<string | undefined> = new Set(["cancelled", "completed", "failed"]);
 
 /** Whether a record enters a state whose name begins so. */
 function hasState(record: EventRecord, beginning: string): boolean {

@@ -1,6 +1,6 @@
 import { ItemType } from "../migration/wire/constants.js";
 import type { EventRecord } from "../traces/record.js";
-import { LAST_STATES } from "./attempts.js";
+import { entersLastState } from "./attempts.js";
 import { commandRead } from "./command-read.js";
 import { type Mark, numberArgument, type OpenMark, textArgument } from "./mark.js";
 
@@ -116,7 +116,7 @@ class DestinationMarks {
         this.#ping(record, numberArgument(record, "val"));
         break;
       case "migrate_set_state":
-        if (LAST_STATES.has(textArgument(record, "new_state"))) this.#finish();
+        if (entersLastState(record)) this.#finish();
         break;
       case "vmstate_load":
       case "vmstate_downtime_load":

@@ -1,6 +1,6 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, MigrationFailure, Outcome } from "./account.js";
-import { LAST_STATES, type Side } from "./attempts.js";
+import type { Side } from "./attempts.js";
 import { numberArgument, textArgument } from "./mark.js";
 
 /** A line of a log that is not an event: what QEMU wrote on stderr. */
@@ -162,9 +162,4 @@ function deviceIn(error: string): { idstr: string; instance: number } | undefine
   if (unknown) return { idstr: unknown[1]!, instance: Number(unknown[2]) };
   const footer = /Missing section footer for ([^ :]+)/.exec(error);
   return footer ? { idstr: footer[1]!, instance: 0 } : undefined;
-}
-
-/** Whether a state is one after which nothing more is sent. */
-export function isLastState(state: string | undefined): boolean {
-  return LAST_STATES.has(state);
 }

@@ -49,8 +49,8 @@ interface Bound {
   readonly offset: number;
 }
 
-/** Clocks of computers drift by some tens of ppm; more than this is no drift. */
-const MAX_DRIFT = 200;
+/** Parts per million. Clocks of computers drift by some tens; more than this is something else. */
+export const MAX_DRIFT = 200;
 
 /**
  * Relates the clocks by pairs of marks of the same item (`[sent, read]`), by the answers that came

@@ -4,6 +4,7 @@ import { numberArgument, textArgument } from "./mark.js";
 import { type PageCounter, pageCounter } from "./page-counts.js";
 import { PendingBytes } from "./pending-bytes.js";
 import { postcopyBegin } from "./postcopy-begin.js";
+import { bytesOfAllChannels } from "./sent-bytes.js";
 
 /** A sync of the dirty bitmap, and how many bytes had gone to all channels by then. */
 interface CountedSync extends Sync {
@@ -156,7 +157,7 @@ function findSyncs(source: readonly EventRecord[]): CountedSync[] {
   const pending = new PendingBytes();
   for (const record of source) {
     const { name, timestamp } = record;
-    if (name === "migration_transferred_bytes") transferred = totalOf(record);
+    if (name === "migration_transferred_bytes") transferred = bytesOfAllChannels(record);
     if (name === "migration_bitmap_sync_start") {
       start = timestamp;
       periodBegin ??= timestamp;
@@ -193,12 +194,5 @@ function transferredBy(source: readonly EventRecord[], moment: bigint): number |
     if (record.timestamp > moment) break;
     if (record.name === "migration_transferred_bytes") found = record;
   }
-  return found && totalOf(found);
-}
-
-function totalOf(record: EventRecord): number {
-  return ["qemu_file", "multifd", "rdma"].reduce(
-    (sum, name) => sum + (numberArgument(record, name) ?? 0),
-    0,
-  );
+  return found && bytesOfAllChannels(found);
 }

@@ -97,9 +97,13 @@ const STREAM_EVENTS: ReadonlySet<string> = new Set([
 export function bytesSent(source: readonly EventRecord[]): number | undefined {
   const counts = source.filter(({ name }) => name === "migration_transferred_bytes");
   const last = counts.at(-1);
-  if (!last) return undefined;
+  return last && bytesOfAllChannels(last);
+}
+
+/** What a `migration_transferred_bytes` counts, on all channels. */
+export function bytesOfAllChannels(record: EventRecord): number {
   return ["qemu_file", "multifd", "rdma"].reduce(
-    (sum, name) => sum + (numberArgument(last, name) ?? 0),
+    (sum, name) => sum + (numberArgument(record, name) ?? 0),
     0,
   );
 }

@@ -1,6 +1,6 @@
 import type { PageRequest } from "../analysis/page-requests.js";
 import { percentile, sortNumbers } from "../analysis/percentile.js";
-import type { ClockRelation } from "../analysis/relate-clocks.js";
+import { type ClockRelation, MAX_DRIFT } from "../analysis/relate-clocks.js";
 
 /** A stretch of latencies, and how many requests took so long. */
 export interface LatencyBucket {
@@ -54,9 +54,6 @@ export interface StageMedians {
   readonly there: BoundedMedian | undefined;
   readonly back: BoundedMedian | undefined;
 }
-
-/** Clocks drift by no more, in parts per million (`relate-clocks.ts`). */
-const MAX_DRIFT = 200;
 
 /** The stages of the requests whose page was sent for them. */
 export function stageMedians(
