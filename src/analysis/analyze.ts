@@ -29,7 +29,7 @@ import { findPostcopy } from "./postcopy.js";
 import { type ClockRelation, relateClocks, toSourceClock } from "./relate-clocks.js";
 import { findRounds, passesKnown, syncsOf } from "./rounds.js";
 import { bytesSent } from "./sent-bytes.js";
-import { type ClockedRecords, clocked, isReversed } from "./timestamps.js";
+import { type ClockedRecords, clocked } from "./timestamps.js";
 import { densityOf, type TraceDensity } from "./trace-density.js";
 import { findTracing, isMostlyTracing, type TracedSides } from "./tracing-cost.js";
 import { findWarnings } from "./warnings.js";
@@ -81,11 +81,12 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ...{ source: sides.all("source"), destination: sides.all("destination") },
   });
   const { source, destination, items } = matched;
-  const steps = [sides.distrust("source", source), sides.distrust("destination", destination)];
   const asked = pageRequests(source, destination);
+  const stop = findStop(source);
+  const timedStop = sides.timed("source") ? stop : undefined;
   const related = sides.comparable
     ? relateClocks(bothMarks(matched), source, destination, asked, {
-        reference: findStop(source)?.at,
+        reference: stop?.at,
         given: input.clockOffset,
       })
     : undefined;
@@ -123,12 +124,12 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     : nowhere;
   const measured = measureDowntime({
     ...{ source: timedSource, destination: timedDestination, clocks },
-    ...{ stop: findStop(timedSource), items: accounts },
-    stopped: sentAfter(ordered, findStop(source)),
+    ...{ stop: timedStop, items: accounts },
+    stopped: sentAfter(ordered, stop),
     toFile: input.toFile ?? isToFile(matched),
   });
   const arrival = new Arrival(matched.offsets, input.items && input.wire);
-  const path = downtimePath(accounts, measured, arrival, clocks, stopSlack(findStop(timedSource)));
+  const path = downtimePath(accounts, measured, arrival, clocks, stopSlack(timedStop));
   const { resolution } = sides;
   const guestBounds = widened(measured.guestBounds, resolution);
   const reported = isBelowZero(measured.reported) ? undefined : measured.reported;
@@ -144,7 +145,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   };
   const postcopy = findPostcopy(timedSource, accounts, requests, downtime.running);
   const problems = [
-    ...steps,
+    ...sides.problems,
     ...mismatches,
     outcomeContradiction(outcomeInput),
     clockProblem(related, time.begin),
@@ -189,7 +190,6 @@ export function analyze(input: AnalysisInput): MigrationAccount {
 class Sides {
   readonly source: ClockedRecords | undefined;
   readonly destination: ClockedRecords | undefined;
-  readonly #broken = new Set<Side>();
 
   constructor({ source, destination }: AnalysisInput) {
     this.source = source && clocked(source);
@@ -201,7 +201,7 @@ class Sides {
   }
 
   timed(side: Side): boolean {
-    return !this.#broken.has(side) && (this[side]?.timed ?? true);
+    return this[side]?.timed ?? true;
   }
 
   /** The coarser of both traces' resolutions. */
@@ -212,18 +212,19 @@ class Sides {
     }, 0n);
   }
 
-  /** Trusts no time of a side whose lines are in reverse order; gives a sentence that says so. */
-  distrust(side: Side, records: readonly EventRecord[]): string | undefined {
-    if (!this.timed(side) || !isReversed(records)) return undefined;
-    this.#broken.add(side);
-    return `the ${side}'s trace has its newest lines first, so its times are unknown: reverse it`;
+  /** What is wrong with the timestamps, a sentence each. */
+  get problems(): string[] {
+    return (["source", "destination"] as const)
+      .filter((side) => this[side]?.reversed)
+      .map(
+        (side) =>
+          `the ${side}'s trace has its newest lines first, so its times are unknown: reverse it`,
+      );
   }
 
   /** Whether times of one side can be related to those of the other. */
   get comparable(): boolean {
-    return (
-      Boolean(this.source && this.destination) && this.timed("source") && this.timed("destination")
-    );
+    return Boolean(this.source?.timed && this.destination?.timed);
   }
 
   timedItem(account: ItemAccount): ItemAccount {

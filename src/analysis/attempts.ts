@@ -10,8 +10,8 @@ export type Side = "source" | "destination";
  * migrated in, migrated out. Records before the first migration belong to the first.
  *
  * A migration starts where something happens again that happens once in each: the state `setup`, the
- * stream's header or configuration, a checkpoint of the downtime, a device that is saved or loaded; and where something
- * is saved or loaded after its last state. Attempts of the other side are left out, unless the trace
+ * stream's header or configuration, a checkpoint of the downtime, a device that is saved or loaded; and
+ * where something is saved or loaded after its last state. Attempts of the other side are left out, unless the trace
  * shows nothing of this one.
  */
 export function attemptsOf(records: readonly EventRecord[], side: Side): EventRecord[][] {

@@ -63,8 +63,8 @@ function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs):
   const inputs = joined.streamed
     ? `the ${side}'s trace and the stream`
     : "the source's trace and the destination's";
-  const lacking = difference.includes("missing in the trace") ? ", or events are missing" : "";
-  return [`${inputs} are not of one migration${lacking}: ${difference}`];
+  const lacking = difference.lacking ? ", or events are missing" : "";
+  return [`${inputs} are not of one migration${lacking}: ${difference.what}`];
 }
 
 /** Fewer differences than this, or than this share of what matches, can be lost events. */
@@ -75,18 +75,27 @@ function areMany(differences: number, matched: number): boolean {
   return differences >= Math.max(FEW, matched * SHARE);
 }
 
-/** How a side's trace differs from the items, in words; undefined where it does not. */
+/** How a side's trace differs from the items. */
+interface Difference {
+  /** In words. */
+  readonly what: string;
+  /** Whether the trace only has less: events may be missing in it. */
+  readonly lacking: boolean;
+}
+
+/** How a side's trace differs from the items; undefined where it does not. */
 function differenceOf(
   side: Side,
   { records, pairs, summary }: JoinedSide,
   { items, streamed, destination }: JoinedInputs,
-): string | undefined {
+): Difference | undefined {
   // Without a stream the destination's trace is where the items come from.
   if (!streamed && (side === "destination" || !destination)) return undefined;
   const { paired, expected } = summary;
   const left = pairs.strays.filter(isIdentified).length;
   if (paired * 2 < expected && left >= FEW && left * 2 >= paired) {
-    return `of ${expected} items only ${paired} match, and ${left} others are traced`;
+    const what = `of ${expected} items only ${paired} match, and ${left} others are traced`;
+    return { what, lacking: false };
   }
   // One section can be lost, but hardly from a trace that lacks nothing else.
   const few = isOtherwiseComplete(side, items, pairs) ? 1 : 2;
@@ -98,11 +107,13 @@ function differenceOf(
   const sections = surplus.foreign + surplus.more - unknown;
   if (sections > 0 && (surplus.foreign > unknown || sections >= few)) {
     const other = streamed ? "stream" : "destination";
-    return `${count(sections, "section or command is", "sections and commands are")} traced that the ${other} does not have`;
+    const traced = count(sections, "section or command is", "sections and commands are");
+    return { what: `${traced} traced that the ${other} does not have`, lacking: false };
   }
   const gaps = gapsWithin(side, items, pairs, devicesNamed(records));
   if (!areMany(gaps.items, paired) && gaps.places < few) return undefined;
-  return `${count(gaps.items, "item is", "items are")} missing in the trace between others that match`;
+  const missing = count(gaps.items, "item is", "items are");
+  return { what: `${missing} missing in the trace between others that match`, lacking: true };
 }
 
 function isResumed(items: readonly ItemAccount[]): boolean {

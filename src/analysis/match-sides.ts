@@ -4,6 +4,7 @@ import { attemptsOf } from "./attempts.js";
 import { destinationMarks } from "./destination-marks.js";
 import { numberArgument } from "./mark.js";
 import { latest } from "./moments.js";
+import { pagesIn } from "./page-counts.js";
 import {
   pairWithDestination,
   pairWithSource,
@@ -57,20 +58,20 @@ export function matchSides(input: MatchInput): MatchedSides {
   const bySource = input.source.length > 0 ? wanted : undefined;
   const byDestination = input.source.length > 0 ? undefined : wanted;
 
-  const looks = sources.map((source) => matchSource(input.items, source, destinations.at(-1)!));
-  const index = bySource ?? (input.items ? best(looks.map(scoreOf)) : looks.length - 1);
+  const { items } = input;
+  const looks = items && sources.map((source) => matchSource(source, items));
+  const index = bySource ?? (looks ? best(looks.map(scoreOf)) : sources.length - 1);
   const candidates = destinations.map((destination) => {
-    const match = input.items
-      ? looks[index]!
-      : matchSource(undefined, sources[index]!, destination);
+    const source = sources[index]!;
+    const match = looks?.[index] ?? matchSource(source, undefined, destination);
     const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
-    const fit = input.items ? matchScore(match.items, destinationPairs) : scoreOf(match);
+    const fit = items ? matchScore(match.items, destinationPairs) : scoreOf(match);
     return { ...match, destination, destinationPairs, fit };
   });
   const last = candidates.length - 1;
   const other =
     byDestination ??
-    (input.items || input.source.length > 0 ? best(candidates.map(({ fit }) => fit)) : last);
+    (items || input.source.length > 0 ? best(candidates.map(({ fit }) => fit)) : last);
   const { fit: _, ...matched } = candidates[other]!;
   return { ...matched, attempts, chosen: input.source.length > 0 ? index : other };
 }
@@ -78,14 +79,15 @@ export function matchSides(input: MatchInput): MatchedSides {
 function wantedAttempt(attempt: MatchInput["attempt"], count: number): number | undefined {
   if (attempt === undefined) return undefined;
   const index = attempt === "last" ? count - 1 : attempt - 1;
-  if (index in Array(count).fill(0)) return index;
+  if (Number.isInteger(index) && index >= 0 && index < count) return index;
   throw new RangeError(`there is no attempt ${attempt}: the trace has ${count}`);
 }
 
+/** Without a stream, the items are those that both traces show. */
 function matchSource(
-  given: readonly StreamItem[] | undefined,
   source: readonly EventRecord[],
-  destination: readonly EventRecord[],
+  given: readonly StreamItem[] | undefined,
+  destination: readonly EventRecord[] = [],
 ): SourceMatch {
   const items = given ?? tracedItems(source, destination);
   const sent = new SentBytes(source, items);
@@ -113,8 +115,8 @@ function lastPagesDiffer({ source, items, pairs }: SourceMatch): number {
   const item = items[end];
   const [from, until] = [pairs.marks[part]?.start, pairs.marks[end]?.end];
   if (!item || !("ram" in item) || !item.ram || from === undefined || until === undefined) return 0;
-  const { page = 0, xbzrle = 0, compressed = 0, zero = 0 } = item.ram;
-  const pages = page + xbzrle + compressed + zero;
+  const { pages: data = 0, zeroPages = 0 } = pagesIn([item]);
+  const pages = data + zeroPages;
   const counts = source
     .filter(({ name, timestamp }) => {
       return name === "migration_bitmap_sync_end" && timestamp > from && timestamp <= until;

@@ -9,6 +9,8 @@ export interface ClockedRecords {
   readonly untimed: number;
   /** Nanoseconds: 1 ms or 1 s where all timestamps are whole ones of these, else 0. */
   readonly resolution: bigint;
+  /** The newest records are first: the order says nothing, and no time is trusted. */
+  readonly reversed: boolean;
 }
 
 const SECOND = 1_000_000_000n;
@@ -24,16 +26,19 @@ const ENOUGH = 3;
 export function clocked(records: readonly EventRecord[]): ClockedRecords {
   const timed = records.filter(({ timestamp }) => timestamp !== 0n);
   const resolution = resolutionOf(timed);
+  const reversed = isReversed(timed);
   // Of whole seconds no interval of a migration is known.
-  if ((timed.length > 0 && resolution < SECOND) || records.length === 0) {
-    return { records: timed, timed: true, untimed: records.length - timed.length, resolution };
+  const isTimed = timed.length > 0 && resolution < SECOND && !reversed;
+  if (isTimed || records.length === 0) {
+    const untimed = records.length - timed.length;
+    return { records: timed, timed: true, untimed, resolution, reversed };
   }
   // A record may be of a class whose getters a spread would lose.
   const counted = records.map(
     (record, index): EventRecord =>
       Object.create(record, { timestamp: { value: BigInt(index + 1), enumerable: true } }),
   );
-  return { records: counted, timed: false, untimed: 0, resolution };
+  return { records: counted, timed: false, untimed: 0, resolution, reversed };
 }
 
 function resolutionOf(records: readonly EventRecord[]): bigint {
@@ -46,7 +51,7 @@ function resolutionOf(records: readonly EventRecord[]): bigint {
  * Whether most timestamps step back: the lines are in reverse order. Those of several threads may step
  * back by a second: each takes its time before it waits for the log.
  */
-export function isReversed(records: readonly EventRecord[]): boolean {
+function isReversed(records: readonly EventRecord[]): boolean {
   const steps = records.filter(({ timestamp }, index) => {
     const before = records[index - 1];
     return before !== undefined && timestamp < before.timestamp;

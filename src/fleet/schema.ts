@@ -132,7 +132,7 @@ export const tables = {
       recording,
       column("number", "int64", "from 1"),
       maybe("start_ns", "int64", "when it began; null in a trace without timestamps"),
-      maybe("end_ns", "int64", "when it ended, likewise"),
+      maybe("end_ns", "int64", "when it ended; null in a trace without timestamps"),
       column("syncs", "int64", "syncs of the dirty bitmap in it, that at its start included"),
       maybe("complete", "boolean", "false if the guest was stopped before the end of the pass"),
       maybe("pending", "int64", "bytes of dirty memory at its start"),

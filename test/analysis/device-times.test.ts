@@ -118,7 +118,7 @@ describeWith(["shared"], "devices of a postcopy", async () => {
       destination: readLog(file("destination.log"), events),
     });
 
-    test(`${name}: RAM that was sent after the guest ran is no downtime`, () => {
+    test(`${name}: RAM that was sent after the guest ran does not count as downtime`, () => {
       const ram = account.devices.find((device) => device.name === "ram")!;
       expect(ram).toMatchObject({ save: 0n, load: 0n, bytes: 0 });
       expect(ram.postcopy!.bytes).toBe(account.postcopy!.bytes);

@@ -40,7 +40,7 @@ async function read(name: string): Promise<{ account: Account; query: QueryMigra
 
 const milliseconds = (nanoseconds: string) => Number(nanoseconds) / 1e6;
 
-describe("the small set tells of a migration what query-migrate does", () => {
+describe("the small set shows of a migration what query-migrate does", () => {
   test("precopy", async () => {
     const { account, query } = await read("small-set-precopy");
     expect(account.streamSize).toBe(query.ram.transferred);
