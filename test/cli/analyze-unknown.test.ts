@@ -100,7 +100,8 @@ describeWith(["shared"], "analyze, of what cannot be known", () => {
       unpack(destination, join(root, name, "destination.log"));
     }
     const dataSet = join(folder(), "data");
-    const { err } = await runCli(["export", root, "--output", dataSet, ...events]);
+    const { code, err } = await runCli(["export", root, "--output", dataSet, ...events]);
+    expect(code).toBe(1);
     expect(err).toMatch(/other: the source's trace and the destination's are not of one migration/);
     const query = async (sql: string) =>
       JSON.parse((await runCli(["query", dataSet, sql, "--format", "json"])).out);
