@@ -17,11 +17,12 @@ import { entersLastState, type Side } from "./attempts.js";
 import { deviceTimes } from "./device-times.js";
 import { downtimePath } from "./downtime-path.js";
 import { clockProblem, findProblems } from "./find-problems.js";
+import { isMatched } from "./is-matched.js";
 import { itemLabel } from "./item-label.js";
 import { textArgument } from "./mark.js";
 import { type MatchedSides, matchSides } from "./match-sides.js";
 import { findStop, measureDowntime, sentAfter, stopSlack } from "./measure-downtime.js";
-import { findOutcome, type LogMessage, outcomeContradiction } from "./outcome.js";
+import { judgeOutcome, type LogMessage } from "./outcome.js";
 import { type PageRequest, pageRequests } from "./page-requests.js";
 import type { SidePairs } from "./pair-items.js";
 import { findPhases } from "./phases.js";
@@ -117,8 +118,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const timedSource = sides.timed("source") ? source : [];
   const timedDestination = sides.timed("destination") ? destination : [];
   const messages = messagesOf(input, matched);
-  const outcomeInput = { source, destination, ...messages };
-  const outcome = findOutcome(outcomeInput, accounts);
+  const { outcome, contradiction } = judgeOutcome({ source, destination, ...messages }, accounts);
   const time = sides.timed("source")
     ? extent(timedSource, timedDestination, (at) => toSourceClock(clocks, at))
     : nowhere;
@@ -147,7 +147,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const problems = [
     ...sides.problems,
     ...mismatches,
-    outcomeContradiction(outcomeInput),
+    contradiction,
     clockProblem(related, time.begin),
     stopProblem(downtime.guestBounds),
     setClockProblem(measured.reported, time),
@@ -335,11 +335,10 @@ function summarize(
   { strays }: SidePairs,
   convert: (time: bigint) => bigint | undefined,
 ): SideSummary {
-  const count = (...statuses: SidePairing["status"][]) =>
-    accounts.filter((account) => statuses.includes(account[side].status)).length;
-  const paired = count("paired", "untimed");
+  const pairings = accounts.map((account) => account[side]);
+  const paired = pairings.filter(isMatched).length;
   return {
-    expected: paired + count("missing"),
+    expected: paired + pairings.filter(({ status }) => status === "missing").length,
     paired,
     strays: strays.map(({ key, events, start }) => ({ key, events, at: convert(start) })),
   };

@@ -2,6 +2,7 @@ import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, SideSummary } from "./account.js";
 import { type Side, sideOf } from "./attempts.js";
 import { DESTINATION_CONFIGURATION } from "./destination-marks.js";
+import { isMatched } from "./is-matched.js";
 import { textArgument } from "./mark.js";
 import { type SidePairs, sectionsThatFit } from "./pair-items.js";
 import type { ClockRelation } from "./relate-clocks.js";
@@ -175,9 +176,9 @@ function gapsWithin(
   { marks, strays, keys }: SidePairs,
   devices: ReadonlySet<string>,
 ) {
-  const statuses = items.map(({ [side]: { status } }) => status);
-  const isMatched = (status: string) => status === "paired" || status === "untimed";
-  const [first, last] = [statuses.findIndex(isMatched), statuses.findLastIndex(isMatched)];
+  const pairings = items.map(({ [side]: pairing }) => pairing);
+  const statuses = pairings.map(({ status }) => status);
+  const [first, last] = [pairings.findIndex(isMatched), pairings.findLastIndex(isMatched)];
   const traced = [...marks.filter((mark) => mark !== undefined), ...strays];
   const shown = new Set(traced.flatMap(({ events }) => events.split(", ")));
   const left = countOf(strays.map(({ key }) => key));

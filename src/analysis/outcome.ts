@@ -1,6 +1,7 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, MigrationFailure, Outcome } from "./account.js";
 import type { Side } from "./attempts.js";
+import { isMatched } from "./is-matched.js";
 import { numberArgument, textArgument } from "./mark.js";
 
 /** A line of a log that is not an event: what QEMU wrote on stderr. */
@@ -28,10 +29,30 @@ export interface OutcomeInput {
   readonly destinationMessages: readonly LogMessage[];
 }
 
+/** How the migration ended, and a sentence where the two sides do not agree on it. */
+export interface JudgedOutcome {
+  readonly outcome: Outcome;
+  readonly contradiction: string | undefined;
+}
+
 /** How the migration ended by both sides: where they disagree, the worse outcome. */
-export function findOutcome(input: OutcomeInput, items: readonly ItemAccount[]): Outcome {
+export function judgeOutcome(input: OutcomeInput, items: readonly ItemAccount[]): JudgedOutcome {
   const source = sideOutcome("source", input.source, input.sourceMessages);
   const destination = sideOutcome("destination", input.destination, input.destinationMessages);
+  const outcome = worseOf(source, destination, input, items);
+  const contradiction =
+    source.state === "completed" && destination.failed
+      ? "the source reports that the migration completed, but the destination failed to load it"
+      : undefined;
+  return { outcome, contradiction };
+}
+
+function worseOf(
+  source: SideOutcome,
+  destination: SideOutcome,
+  input: OutcomeInput,
+  items: readonly ItemAccount[],
+): Outcome {
   // The destination knows what it could not load; the source only that its connection was closed.
   const failed = [destination, source].filter((side) => side.failed);
   const cancelled = [source, destination].find(({ state }) => state === "cancelled");
@@ -39,17 +60,8 @@ export function findOutcome(input: OutcomeInput, items: readonly ItemAccount[]):
     cancelled?.state ?? (failed.length > 0 ? "failed" : source.state) ?? destination.state;
   if (failed.length === 0) return { state, error: undefined, failure: undefined };
   const errors = [...new Set(failed.flatMap((side) => side.errors))];
-  const failure =
-    state === "failed" ? locate(failed[0]!, input.destination, items, errors) : undefined;
+  const failure = state === "failed" ? locate(failed[0]!, input, items, errors) : undefined;
   return { state, error: errors[0], failure };
-}
-
-/** A sentence where the two sides do not agree on how it ended. */
-export function outcomeContradiction(input: OutcomeInput): string | undefined {
-  const source = sideOutcome("source", input.source, []);
-  const destination = sideOutcome("destination", input.destination, []);
-  if (source.state !== "completed" || !destination.failed) return undefined;
-  return "the source reports that the migration completed, but the destination failed to load it";
 }
 
 function sideOutcome(
@@ -88,22 +100,29 @@ function errorIn(text: string): string | undefined {
   return /(?:^|\s)\S*qemu\S*: (?!warning:|info:)(.+)$/.exec(text.trim())?.[1];
 }
 
-/** What is known to go wrong, by QEMU's words (QEMU migration/savevm.c, vmstate.c, ram.c). */
+/**
+ * What is known to go wrong, by QEMU's words (QEMU migration/savevm.c, vmstate.c, ram.c); some name the
+ * section that it failed at.
+ */
 const causes: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
   {
-    pattern: /Unknown savevm section or instance '?([^' ]+)'? (\d+)/,
+    pattern: /Unknown savevm section or instance '?(?<idstr>[^' ]+)'? (?<instance>\d+)/,
     hint: "the destination has no such device: start it with the same devices as the source",
   },
   {
-    pattern: /Unknown ramblock "?([^", ]+)/i,
+    pattern: /Unknown ramblock "?[^", ]+/i,
     hint: "the destination has other RAM blocks: give it the same memory, memory backends and devices",
   },
   {
-    pattern: /Size mismatch: (\S+): |Length mismatch: (\S+): /,
+    pattern: /(Size|Length) mismatch: \S+: /,
     hint: "a RAM block has another size at the destination: give it the same memory and devices",
   },
   {
-    pattern: /Missing section footer for (\S+)|: wrong version \d+|unsupported version \d+/i,
+    pattern: /Missing section footer for (?<idstr>[^ :]+)/,
+    hint: "the device has another layout at the destination: use the same versioned machine type at both ends",
+  },
+  {
+    pattern: /: wrong version \d+|unsupported version \d+/i,
     hint: "the device has another layout at the destination: use the same versioned machine type at both ends",
   },
   {
@@ -111,20 +130,21 @@ const causes: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
     hint: "the two ends have different machine types: use the same versioned machine type at both",
   },
   {
-    pattern: /error while loading state for instance (0x[0-9a-f]+) of device '([^']+)'/,
+    pattern:
+      /error while loading state for instance (?<instance>0x[0-9a-f]+) of device '(?<idstr>[^']+)'/,
     hint: "the device's state does not fit the destination's: compare its properties and the machine type's version at both ends",
   },
 ];
 
 /** What would help against an error of QEMU's; undefined of one that has no known cause. */
-export function failureHint(errors: readonly string[]): string | undefined {
+function hintFor(errors: readonly string[]): string | undefined {
   return causes.find(({ pattern }) => errors.some((text) => pattern.test(text)))?.hint;
 }
 
 /** Which item it failed at, by what QEMU says, else by what the destination was last busy with. */
 function locate(
   { side }: SideOutcome,
-  destination: readonly EventRecord[],
+  { destination }: OutcomeInput,
   items: readonly ItemAccount[],
   errors: readonly string[],
 ): MigrationFailure {
@@ -140,7 +160,9 @@ function locate(
       ? items.findLastIndex(({ destination: pairing }) => isMatched(pairing))
       : -1;
   const item = byName !== undefined && byName >= 0 ? byName : busy;
-  const hint = failureHint(errors);
+  // The source learns little more than that its connection was closed.
+  const alone = side === "source" && destination.length === 0;
+  const hint = hintFor(errors) ?? (alone ? "the destination's log may say why" : undefined);
   return {
     side,
     errors,
@@ -151,15 +173,11 @@ function locate(
   };
 }
 
-function isMatched({ status }: ItemAccount["source"]): boolean {
-  return status === "paired" || status === "untimed";
-}
-
+/** The section that an error names; one that QEMU names without an instance is the first. */
 function deviceIn(error: string): { idstr: string; instance: number } | undefined {
-  const loading = /loading state for instance (0x[0-9a-f]+) of device '([^']+)'/.exec(error);
-  if (loading) return { idstr: loading[2]!, instance: Number(loading[1]) };
-  const unknown = /Unknown savevm section or instance '?([^' ]+)'? (\d+)/.exec(error);
-  if (unknown) return { idstr: unknown[1]!, instance: Number(unknown[2]) };
-  const footer = /Missing section footer for ([^ :]+)/.exec(error);
-  return footer ? { idstr: footer[1]!, instance: 0 } : undefined;
+  for (const { pattern } of causes) {
+    const { idstr, instance = "0" } = pattern.exec(error)?.groups ?? {};
+    if (idstr !== undefined) return { idstr, instance: Number(instance) };
+  }
+  return undefined;
 }

@@ -156,6 +156,11 @@ export function spanAcross(
   };
 }
 
+/** Whether times of the two sides can be compared, within the relation's bounds. */
+export function isRelated(relation: ClockRelation | undefined): relation is ClockRelation {
+  return relation !== undefined && relation.verdict !== "unknown" && relation.verdict !== "broken";
+}
+
 /** A time of the destination's clock on the source's, by the relation's estimate. */
 export function toSourceClock(relation: ClockRelation | undefined, time: bigint): bigint {
   if (!relation) return time;

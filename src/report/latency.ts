@@ -1,6 +1,6 @@
 import type { PageRequest } from "../analysis/page-requests.js";
 import { percentile, sortNumbers } from "../analysis/percentile.js";
-import { type ClockRelation, MAX_DRIFT } from "../analysis/relate-clocks.js";
+import { type ClockRelation, isRelated, MAX_DRIFT } from "../analysis/relate-clocks.js";
 
 /** A stretch of latencies, and how many requests took so long. */
 export interface LatencyBucket {
@@ -95,15 +95,12 @@ function stagesOf(request: PageRequest, clocks: ClockRelation | undefined): Stag
   if (received === undefined || served === undefined) return [];
   const queue = Number(served - received);
   const travel = Number(arrived - faulted) - queue;
-  const { verdict, offset, lower, upper, reference } = clocks ?? {};
-  const placed = verdict === "given" || verdict === "one" || verdict === "two";
-  if (!placed || offset === undefined || lower === undefined || upper === undefined) {
+  if (!isRelated(clocks) || clocks.lower === undefined || clocks.upper === undefined) {
     return [{ queue, travel, there: undefined, back: undefined }];
   }
+  const { verdict, offset, lower, upper, reference } = clocks;
   const drifted =
-    verdict === "given" || reference === undefined
-      ? 0
-      : (Math.abs(Number(faulted - reference)) * MAX_DRIFT) / 1e6;
+    verdict === "given" ? 0 : (Math.abs(Number(faulted - reference)) * MAX_DRIFT) / 1e6;
   const within = (value: number, early: bigint, late: bigint): BoundedMedian => ({
     value,
     lower: Math.max(0, value - Number(early) - drifted),

@@ -1,4 +1,5 @@
 import type { MigrationAccount } from "../analysis/account.js";
+import { isRelated } from "../analysis/relate-clocks.js";
 import { extentOf, originOf } from "./time-line.js";
 import { formatMilliseconds } from "./units.js";
 
@@ -16,7 +17,7 @@ export function relativeClock(account: MigrationAccount): Clock {
 /** Whether the destination's times can be placed among the source's. */
 export function isPlaced({ clocks, source, destination }: MigrationAccount): boolean {
   if (!source || !destination) return true;
-  return clocks !== undefined && clocks.verdict !== "unknown" && clocks.verdict !== "broken";
+  return isRelated(clocks);
 }
 
 /** The destination's times: where they cannot be placed among the source's, since its first event. */

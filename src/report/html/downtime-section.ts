@@ -6,6 +6,7 @@ import type {
 } from "../../analysis/account.js";
 import { latest } from "../../analysis/moments.js";
 import { downtimeFigure, downtimeWords } from "../downtime-words.js";
+import { failedItem } from "../failure-place.js";
 import { isPlaced, originsOf } from "../relative-clock.js";
 import { downtimeInterval } from "../time-line.js";
 import { formatBounds, formatDuration, formatMilliseconds } from "../units.js";
@@ -143,8 +144,7 @@ function sectionTable(account: MigrationAccount, { sides, frame }: Part): Markup
   const shown = longest(within, MAX_DEVICES, sides);
   const rest = within.length - shown.length;
   const title = `Section by section${sideTitle(sides)}`;
-  const { failure } = account.outcome;
-  const failed = failure?.item === undefined ? undefined : account.items[failure.item];
+  const failed = failedItem(account);
   const rows = shown.map((item) => sectionRow(item, sides, item === failed));
   const figures = sides.map((side) => (side === "source" ? "save" : "load"));
   const isCut = rows.some(({ bars }) => bars.some((bar) => cutEnds(bar, frame).length > 0));

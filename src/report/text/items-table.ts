@@ -1,4 +1,5 @@
 import type { ItemAccount, MigrationAccount, SidePairing } from "../../analysis/account.js";
+import { failedItem } from "../failure-place.js";
 import {
   type Clock,
   destinationClock,
@@ -37,8 +38,7 @@ export function itemsTable(account: MigrationAccount, width: number): string {
       { title: "took ms", align: "right", cell: (row) => durationOf(row[side]) },
     );
   }
-  const { failure } = account.outcome;
-  const failed = failure?.item === undefined ? undefined : account.items[failure.item];
+  const failed = failedItem(account);
   if (failed) columns.push({ title: "", cell: (row) => (row === failed ? "failed here" : "") });
   const note = isPlaced(account) ? "" : `* ${OWN_CLOCK}\n`;
   return `Items\n${formatTable(account.items, columns, width)}${note}`;
