@@ -316,7 +316,7 @@ function messagesOf(input: AnalysisInput, { source, destination }: MatchedSides)
     all: readonly EventRecord[] = [],
   ) => {
     const [first, last] = [records[0], records.at(-1)];
-    if (!first || !last) return messages;
+    if (messages.length === 0 || !first || !last) return messages;
     const begin = first.offset === all[0]?.offset ? 0 : first.offset;
     const next = all.find(({ offset }) => offset > last.offset)?.offset;
     return messages.filter(

@@ -14,17 +14,23 @@ export type Side = "source" | "destination";
  * where something is saved or loaded after its last state. Attempts of the other side are left out, unless the trace
  * shows nothing of this one.
  */
-export function attemptsOf(records: readonly EventRecord[], side: Side): EventRecord[][] {
-  const splitter = new AttemptSplitter();
-  for (const record of records) splitter.add(record);
-  const attempts = splitter.attempts.filter(({ sides }) => sides.has(side) || sides.size === 0);
-  const told = attempts.some(({ sides }) => sides.has(side));
-  if (!told) return [[...records]];
-  return attempts.map((attempt) => attempt.records);
+export function attemptsOf(
+  records: readonly EventRecord[],
+  side: Side,
+): readonly (readonly EventRecord[])[] {
+  const splitter = new AttemptSplitter(records);
+  const attempts = splitter.split();
+  if (attempts.length === 1 || !attempts.some(({ sides }) => sides.has(side))) return [records];
+  return attempts.flatMap(({ start, sides }, index) => {
+    if (!sides.has(side) && sides.size > 0) return [];
+    return [records.slice(start, attempts[index + 1]?.start)];
+  });
 }
 
+/** An attempt as it is read; it goes up to the next one. */
 interface OpenAttempt {
-  readonly records: EventRecord[];
+  /** The index of its first record. */
+  readonly start: number;
   readonly sides: Set<Side>;
   /** What happens only once in a migration, and has happened. */
   readonly seen: Set<string>;
@@ -38,10 +44,22 @@ interface OpenAttempt {
 }
 
 class AttemptSplitter {
-  readonly attempts: OpenAttempt[] = [newAttempt([])];
+  readonly #records: readonly EventRecord[];
+  readonly #attempts: OpenAttempt[] = [newAttempt(0)];
 
-  add(record: EventRecord): void {
-    const current = this.attempts.at(-1)!;
+  constructor(records: readonly EventRecord[]) {
+    this.#records = records;
+  }
+
+  split(): readonly OpenAttempt[] {
+    for (let index = 0; index < this.#records.length; index += 1) this.#add(index);
+    return this.#attempts;
+  }
+
+  #add(index: number): void {
+    const record = this.#records[index]!;
+    if (!isSign(record)) return;
+    const current = this.#attempts.at(-1)!;
     const side = sideOf(record);
     const key = onceOnly(record);
     const repeated =
@@ -54,43 +72,45 @@ class AttemptSplitter {
       startsWork(record);
     if (repeated && !STARTS_AFRESH.has(key)) {
       // COLO takes checkpoints again and again (QEMU migration/colo.c).
-      if (!current.colo) this.#split(current, current.postcopy ? undefined : current.candidate);
-    } else if (repeated || resumed || otherSide) this.#split(current, undefined);
-    this.#take(this.attempts.at(-1)!, record, side, key);
+      if (!current.colo) this.#start(index, current.postcopy ? undefined : current.candidate);
+    } else if (repeated || resumed || otherSide) this.#start(index, undefined);
+    this.#take(index, side, key);
   }
 
-  /** Starts another attempt, to which the records from an index on already belong. */
-  #split(current: OpenAttempt, from: number | undefined): void {
-    const moved = from === undefined ? [] : current.records.splice(from);
-    const next = newAttempt([]);
-    this.attempts.push(next);
-    for (const record of moved) this.#take(next, record, sideOf(record), onceOnly(record));
-    next.candidate = undefined;
+  /** Starts another attempt, to which the records from `candidate` on already belong. */
+  #start(index: number, candidate = index): void {
+    this.#attempts.push(newAttempt(candidate));
+    for (let moved = candidate; moved < index; moved += 1) {
+      const record = this.#records[moved]!;
+      if (isSign(record)) this.#take(moved, sideOf(record), onceOnly(record));
+    }
+    this.#attempts.at(-1)!.candidate = undefined;
   }
 
-  #take(
-    attempt: OpenAttempt,
-    record: EventRecord,
-    side: Side | undefined,
-    key: string | undefined,
-  ): void {
+  #take(index: number, side: Side | undefined, key: string | undefined): void {
+    const attempt = this.#attempts.at(-1)!;
+    const record = this.#records[index]!;
     if (side !== undefined) attempt.sides.add(side);
     if (key !== undefined) attempt.seen.add(key);
     if (attempt.candidate === undefined && savedDevices(attempt) && isIteration(record)) {
-      attempt.candidate = attempt.records.length;
+      attempt.candidate = index;
     }
-    attempt.records.push(record);
     if (entersLastState(record)) attempt.ended = true;
     if (hasState(record, "postcopy")) attempt.postcopy = true;
     if (hasState(record, "colo")) attempt.colo = true;
   }
 }
 
-function newAttempt(records: EventRecord[]): OpenAttempt {
+function newAttempt(start: number): OpenAttempt {
   return {
-    ...{ records, sides: new Set<Side>(), seen: new Set<string>() },
+    ...{ start, sides: new Set<Side>(), seen: new Set<string>() },
     ...{ candidate: undefined, ended: false, postcopy: false, colo: false },
   };
+}
+
+/** Whether a record can say anything of where attempts start and end: most of a trace does not. */
+function isSign({ name }: EventRecord): boolean {
+  return SOURCE_EVENTS.has(name) || DESTINATION_EVENTS.has(name) || OTHER_SIGNS.has(name);
 }
 
 const SOURCE_EVENTS: ReadonlySet<string> = new Set([
@@ -118,6 +138,14 @@ const DESTINATION_EVENTS: ReadonlySet<string> = new Set([
   "ram_load_start",
   "vmstate_downtime_load",
   "vmstate_load",
+]);
+
+/** Events of both sides that say where an attempt starts or ends. */
+const OTHER_SIGNS: ReadonlySet<string> = new Set([
+  "migrate_set_state",
+  "migration_bitmap_sync_start",
+  "vmstate_downtime_checkpoint",
+  "vmstate_load_state",
 ]);
 
 /** Which side of a migration an event is of; undefined where both have it. */

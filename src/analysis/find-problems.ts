@@ -37,10 +37,9 @@ export function findProblems(joined: JoinedInputs): string[] {
   ];
 }
 
-/** Whether a trace is of a migration's source, its destination, both one after another, or neither. */
-export function sidesTold(records: readonly EventRecord[]): readonly Side[] {
-  const found = new Set(records.map(sideOf));
-  return (["source", "destination"] as const).filter((side) => found.has(side));
+/** Whether a trace shows a side of a migration; one can show both, one after another. */
+export function showsSide(records: readonly EventRecord[], side: Side): boolean {
+  return records.some((record) => sideOf(record) === side);
 }
 
 /** The events to trace first of all, by side. */
@@ -52,9 +51,8 @@ const WANTED: Readonly<Record<Side, string>> = {
 function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs): string[] {
   const { records } = joinedSide;
   const other = side === "source" ? "destination" : "source";
-  const told = sidesTold(records);
-  if (!told.includes(side)) {
-    if (told.includes(other)) {
+  if (!showsSide(records, side)) {
+    if (showsSide(records, other)) {
       return [`the trace given for the ${side} is one of a ${other}: the two are swapped`];
     }
     return nothingSent(side, records, joined);
@@ -111,7 +109,7 @@ function differenceOf(
     const traced = count(sections, "section or command is", "sections and commands are");
     return { what: `${traced} traced that the ${other} does not have`, lacking: false };
   }
-  const gaps = gapsWithin(side, items, pairs, devicesNamed(records));
+  const gaps = gapsWithin(side, items, pairs, records);
   if (!areMany(gaps.items, paired) && gaps.places < few) return undefined;
   const missing = count(gaps.items, "item is", "items are");
   return { what: `${missing} missing in the trace between others that match`, lacking: true };
@@ -174,7 +172,7 @@ function gapsWithin(
   side: Side,
   items: readonly ItemAccount[],
   { marks, strays, keys }: SidePairs,
-  devices: ReadonlySet<string>,
+  records: readonly EventRecord[],
 ) {
   const pairings = items.map(({ [side]: pairing }) => pairing);
   const statuses = pairings.map(({ status }) => status);
@@ -182,6 +180,7 @@ function gapsWithin(
   const traced = [...marks.filter((mark) => mark !== undefined), ...strays];
   const shown = new Set(traced.flatMap(({ events }) => events.split(", ")));
   const left = countOf(strays.map(({ key }) => key));
+  let devices: ReadonlySet<string> | undefined;
   let [missing, places] = [0, 0];
   let within = false;
   for (let index = first + 1; index < last; index += 1) {
@@ -195,7 +194,10 @@ function gapsWithin(
     left.set(key, elsewhere - 1);
     if (elsewhere > 0) continue;
     const { item } = items[index]!;
-    if (item.type === "section-full" && devices.has(item.idstr)) continue;
+    if (item.type === "section-full") {
+      devices ??= devicesNamed(records);
+      if (devices.has(item.idstr)) continue;
+    }
     missing += 1;
     if (!within && key.startsWith("section ")) {
       places += 1;

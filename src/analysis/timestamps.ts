@@ -24,7 +24,9 @@ const ENOUGH = 3;
  * records without one, among others that have one, cannot be placed.
  */
 export function clocked(records: readonly EventRecord[]): ClockedRecords {
-  const timed = records.filter(({ timestamp }) => timestamp !== 0n);
+  const timed = records.some(hasNoTimestamp)
+    ? records.filter((record) => !hasNoTimestamp(record))
+    : records;
   const resolution = resolutionOf(timed);
   const reversed = isReversed(timed);
   // Of whole seconds no interval of a migration is known.
@@ -41,6 +43,10 @@ export function clocked(records: readonly EventRecord[]): ClockedRecords {
   return { records: counted, timed: false, untimed: 0, resolution, reversed };
 }
 
+function hasNoTimestamp({ timestamp }: EventRecord): boolean {
+  return timestamp === 0n;
+}
+
 function resolutionOf(records: readonly EventRecord[]): bigint {
   if (records.length < ENOUGH) return 0n;
   const areWhole = (unit: bigint) => records.every(({ timestamp }) => timestamp % unit === 0n);
@@ -52,9 +58,11 @@ function resolutionOf(records: readonly EventRecord[]): bigint {
  * back by a second: each takes its time before it waits for the log.
  */
 function isReversed(records: readonly EventRecord[]): boolean {
-  const steps = records.filter(({ timestamp }, index) => {
-    const before = records[index - 1];
-    return before !== undefined && timestamp < before.timestamp;
-  });
-  return steps.length >= ENOUGH && steps.length * 2 > records.length;
+  let steps = 0;
+  let before: bigint | undefined;
+  for (const { timestamp } of records) {
+    if (before !== undefined && timestamp < before) steps += 1;
+    before = timestamp;
+  }
+  return steps >= ENOUGH && steps * 2 > records.length;
 }

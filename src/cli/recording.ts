@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { type AnalysisInput, analyze } from "../analysis/analyze.js";
-import { sidesTold } from "../analysis/find-problems.js";
+import { showsSide } from "../analysis/find-problems.js";
 import { wireLead } from "../analysis/wire-lead.js";
 import { aboutRecording } from "../fleet/about-recording.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
@@ -142,11 +142,14 @@ function hasOwnEvents({ source, destination, ...own }: Recording): boolean {
 }
 
 function refuseSwapped(recording: Recording, joined: JoinedRecording): void {
-  for (const side of ["source", "destination"] as const) {
-    const told = sidesTold(joined[side] ?? []);
-    if (told.length === 0 || told.includes(side)) continue;
+  for (const [side, other] of [
+    ["source", "destination"],
+    ["destination", "source"],
+  ] as const) {
+    const records = joined[side] ?? [];
+    if (showsSide(records, side) || !showsSide(records, other)) continue;
     throw new Failure(
-      `${recording[side]} is the trace of a ${told[0]}, and was given as that of a ${side}`,
+      `${recording[side]} is the trace of a ${other}, and was given as that of a ${side}`,
     );
   }
 }

@@ -166,8 +166,9 @@ describeWith(["qemu"], "tap", ({ qemu }) => {
     async () => {
       const { result, status } = await migrate({ cancel: true });
       expect([status, result.code]).toEqual(["cancelled", 1]);
+      // QEMU resets the connection where it leaves messages of the return path unread.
       expect(result.err).toMatch(
-        /channel 0 was closed after \d+ bytes from the source, in the middle/,
+        /channel 0 (was closed after \d+ bytes from the source, in the middle|broke after \d+ bytes from the source: the source closed the connection)/,
       );
     },
     TIMEOUT,
