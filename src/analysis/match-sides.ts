@@ -60,20 +60,19 @@ export function matchSides(input: MatchInput): MatchedSides {
 
   const { items } = input;
   const looks = items && sources.map((source) => matchSource(source, items));
-  const index = bySource ?? (looks ? best(looks.map(scoreOf)) : sources.length - 1);
+  const index = bySource ?? (looks ? best(looks, scoreOf) : sources.length - 1);
   const candidates = destinations.map((destination) => {
     const source = sources[index]!;
     const match = looks?.[index] ?? matchSource(source, undefined, destination);
     const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
-    const fit = items ? matchScore(match.items, destinationPairs) : scoreOf(match);
-    return { ...match, destination, destinationPairs, fit };
+    return { ...match, destination, destinationPairs };
   });
-  const last = candidates.length - 1;
+  const fit = (match: (typeof candidates)[number]) =>
+    items ? matchScore(match.items, match.destinationPairs) : scoreOf(match);
   const other =
     byDestination ??
-    (items || input.source.length > 0 ? best(candidates.map(({ fit }) => fit)) : last);
-  const { fit: _, ...matched } = candidates[other]!;
-  return { ...matched, attempts, chosen: input.source.length > 0 ? index : other };
+    (items || input.source.length > 0 ? best(candidates, fit) : candidates.length - 1);
+  return { ...candidates[other]!, attempts, chosen: input.source.length > 0 ? index : other };
 }
 
 function wantedAttempt(attempt: MatchInput["attempt"], count: number): number | undefined {
@@ -140,7 +139,9 @@ function matchScore(items: readonly StreamItem[], { marks, pairings, strays }: S
   return matched.length - left.length - missing;
 }
 
-/** The index of the largest score, the last one of equals. */
-function best(scores: readonly number[]): number {
+/** The index of the candidate with the largest score, the last one of equals. */
+function best<T>(candidates: readonly T[], score: (candidate: T) => number): number {
+  if (candidates.length === 1) return 0;
+  const scores = candidates.map(score);
   return scores.reduce((found, score, index) => (score >= scores[found]! ? index : found), 0);
 }
