@@ -6,8 +6,11 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Standard input, for a file named `-`. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
-  /** Whether stderr is a terminal, where progress is shown. */
-  readonly terminal?: boolean;
+  /**
+   * Shows a line of progress in place of the one before; an empty one takes it away. Absent where
+   * stderr is not a terminal.
+   */
+  readonly status?: (line: string) => void;
   /** From now on, Ctrl-C and SIGTERM abort this signal instead of ending the process at once. */
   readonly interruption?: () => AbortSignal;
   /** Whether stdout is a terminal, where a bar of progress would stand among the results. */

@@ -8,6 +8,7 @@ import {
   refuseRepeatedOptions,
 } from "./command-definition.js";
 import { Failure, type Io } from "./io.js";
+import { forTerminal } from "./terminal-text.js";
 
 /**
  * The commands, each loaded when it is called: `generate` must work while the modules that it
@@ -85,7 +86,8 @@ const commands: Readonly<Record<string, LazyCommand>> = {
  * Runs a command line, without the program's own name. Gives the exit code: 0 fine, 1 findings,
  * 2 wrong usage or unreadable input.
  */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], given: Io): Promise<number> {
+  const io = forTerminal(given);
   let exitCode = 0;
   const program = new Command("qtrace")
     .description(
@@ -110,6 +112,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   refuseRepeatedOptions(program);
   try {
     await program.parseAsync(args, { from: "user" });
+    await io.end();
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

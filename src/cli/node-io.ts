@@ -16,12 +16,16 @@ export function nodeIo(): Io {
     },
     err: (text) => void process.stderr.write(text),
     stdin: () => process.stdin,
-    terminal: process.stderr.isTTY === true,
+    ...(process.stderr.isTTY && { status }),
     interruption,
     outTerminal: process.stdout.isTTY === true,
     ...(process.stdout.columns && { outColumns: process.stdout.columns }),
     colors: pc.isColorSupported,
   };
+}
+
+function status(line: string): void {
+  process.stderr.write(`\r${line}\u001b[K`);
 }
 
 /** A second Ctrl-C ends the process as it always does. */

@@ -111,7 +111,7 @@ const MESSAGES = 1000;
 function keepMessage(cursor: RecordCursor, messages: LogMessage[]): void {
   if (messages.length >= MESSAGES) return;
   const record = cursor.record();
-  if (record.type !== "text" || !/qemu\S*: /.test(record.text)) return;
+  if (record.type !== "text" || !/(?:^|\s)(?=\S*qemu)\S+: /.test(record.text)) return;
   messages.push({ text: record.text, offset: record.offset });
 }
 

@@ -68,6 +68,7 @@ export const decodeCommand: CommandDefinition = (command, run) => {
     .option("--pid <pid...>", "only of these processes; of threads, where a log tells only those")
     .option("--stats", "instead of records, what each event's come to: count, times, rate, bytes")
     .option("--per-event", "with csv or parquet: a table for each event, in the folder --output")
+    .option("--csv-safe", "with csv: put a ' before text that spreadsheets would run as a formula")
     .option("--output <file>", "output file (default: stdout)")
     .option("--follow", "wait for more at the end of the file, until interrupted")
     .option(
@@ -120,8 +121,9 @@ async function decodeOpened(
   options: DecodeArguments,
   io: Io,
 ): Promise<DecodeError | undefined> {
-  const { events, format, event, since, until, pid } = options;
-  const plan = { trace, size, jobs, events, format, selection: { event, since, until, pid } };
+  const { events, format, csvSafe = false, event, since, until, pid } = options;
+  const selected = { event, since, until, pid };
+  const plan = { trace, size, jobs, events, format, csvSafe, selection: selected };
   const helpers = jobs > 1 ? openHelpers(plan) : undefined;
   const clock = () => opened.format?.clock ?? "none";
   try {

@@ -16,6 +16,7 @@ export type Format = (typeof formats)[number];
 export interface SinkOptions {
   readonly format: Format;
   readonly output?: string;
+  readonly csvSafe?: boolean;
   readonly perEvent?: boolean;
   readonly stats?: boolean;
   readonly follow?: boolean;
@@ -35,16 +36,16 @@ export async function makeSink(
   turns: Turns,
   io: Io,
 ): Promise<OpenSink> {
-  const { format, output: file, perEvent, stats, follow } = options;
+  const { format, csvSafe = false, output: file, perEvent, stats, follow } = options;
   refuse(options);
   if (perEvent) {
-    const sink = format === "csv" ? csvTables(file!) : parquetTables(file!, clock);
+    const sink = format === "csv" ? csvTables(file!, csvSafe) : parquetTables(file!, clock);
     return { sink, output: await openOutput(undefined, trace, false, io) };
   }
   const output = await openOutput(file, trace, follow ?? false, io);
   const sink = stats
     ? statisticsSink(output.put, format as StatisticsFormat)
-    : recordSink(format, output.put, clock, turns);
+    : recordSink(format, output.put, clock, turns, csvSafe);
   return { sink, output };
 }
 
@@ -54,8 +55,11 @@ export function recordSink(
   put: Put,
   clock: () => string,
   turns: Turns = alone,
+  csvSafe = false,
 ): RecordSink {
-  return format === "parquet" ? parquetSink(put, clock, turns) : lineSinks[format](put, turns);
+  return format === "parquet"
+    ? parquetSink(put, clock, turns)
+    : lineSinks[format](put, turns, csvSafe);
 }
 
 const lineSinks = {
@@ -65,7 +69,8 @@ const lineSinks = {
   csv: csvSink,
 };
 
-function refuse({ format, output, perEvent, stats, follow }: SinkOptions): void {
+function refuse({ format, csvSafe, output, perEvent, stats, follow }: SinkOptions): void {
+  if (csvSafe && format !== "csv") throw new Failure("--csv-safe needs --format csv");
   if (stats && (format === "parquet" || format === "simpletrace")) {
     throw new Failure(`--stats has --format text, jsonl or csv, not ${format}`);
   }

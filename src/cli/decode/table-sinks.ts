@@ -67,13 +67,13 @@ function parquetTable(
 }
 
 /** A table of comma-separated values for each event: `FOLDER/EVENT.csv`. */
-export function csvTables(folder: string): RecordSink {
+export function csvTables(folder: string, safe: boolean): RecordSink {
   return tableSink(HELD, (event) =>
-    csvTable(eventColumns(event), appender(folder, `${event.name}.csv`)),
+    csvTable(eventColumns(event), safe, appender(folder, `${event.name}.csv`)),
   );
 }
 
-function csvTable(columns: readonly TableColumn[], put: Put): Table {
+function csvTable(columns: readonly TableColumn[], safe: boolean, put: Put): Table {
   const output = new ByteOutput();
   output.text(`${csvRow(columns.map(({ name }) => name))}\n`);
   const write = () => put(output.take());
@@ -81,7 +81,7 @@ function csvTable(columns: readonly TableColumn[], put: Put): Table {
     get held() {
       return output.length;
     },
-    add: (row) => output.text(`${csvRow(row)}\n`),
+    add: (row) => output.text(`${csvRow(row, safe)}\n`),
     write,
     end: write,
   };

@@ -8,7 +8,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /** An option of seconds, as milliseconds. */
 export function seconds(text: string): number {
-  const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? 1000 * Number(text) : 0;
+  const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? 1000 * Number(text) : 0;
   if (value === 0) throw new InvalidArgumentError("It is no number of seconds.");
   if (value > LONGEST) throw new InvalidArgumentError("It is more than 24 days.");
   return value;

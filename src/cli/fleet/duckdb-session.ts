@@ -45,7 +45,8 @@ export async function openDuckdb(
 export function duckdbMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [words = text] = text.replace(/^Failed to extract statements: /, "").split("\n\nLINE ");
-  return words.replace(/\s*\n\s*/g, " ").trim();
+  const lines = words.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "").join(" ");
 }
 
 async function loadDuckdb(): Promise<typeof import("@duckdb/node-api")> {
