@@ -119,7 +119,9 @@ export class RecordingWriter {
     await Promise.all(this.#recorders.map((recorder) => recorder.close()));
     // Where the disk is full, it goes on to say what it said at the beginning.
     const clocks = { start: this.#start, end: readClocks() };
-    tryTo(() => this.#writeAbout(about, clocks));
+    // That the disk is full may turn out only now.
+    const incomplete = this.failure && { complete: false };
+    tryTo(() => this.#writeAbout({ ...about, ...incomplete }, clocks));
   }
 
   #way(name: string): (chunk: Uint8Array, at?: bigint) => ChannelRecorder {

@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { threadId } from "node:worker_threads";
 import { parquetOf } from "../../fleet/parquet.js";
 import { type Row, type Rows, tableNames } from "../../fleet/schema.js";
 import { exists } from "../files.js";
+import { makeFolders } from "../outputs/make-folders.js";
 import { type DataSet, STAGING } from "./data-set.js";
 
 /** The file in a staging folder that tells where its part belongs: `date=…/host=…`. */
@@ -27,7 +28,7 @@ export async function writePart(
   const part = newPart();
   const staging = path.join(folder, STAGING, `${part}.${encodeURIComponent(hostname())}`);
   try {
-    await mkdir(staging, { recursive: true });
+    makeFolders(staging);
     await writeFile(path.join(staging, PARTITION), partition, { flag: "wx" });
     const written = lastMigrations.filter((table) => table === "migrations" || rows[table]?.length);
     const files = await Promise.allSettled(
@@ -39,7 +40,7 @@ export async function writePart(
     for (const file of files) if (file.status === "rejected") throw file.reason;
     for (const table of written) {
       const place = path.join(folder, table, partition);
-      await mkdir(place, { recursive: true });
+      makeFolders(place);
       await rename(path.join(staging, `${table}.parquet`), path.join(place, `${part}.parquet`));
     }
   } catch (error) {
