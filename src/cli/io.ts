@@ -1,5 +1,7 @@
 /** Where a command's output goes; tests give their own. */
 export interface Io {
+  /** What the command reads, which no output may overwrite. */
+  readonly inputs?: Inputs;
   /** Results. Resolves when more may be written. */
   readonly out: (text: string | Uint8Array) => Promise<void>;
   /** Everything else: problems, notes, progress. */
@@ -19,6 +21,12 @@ export interface Io {
   readonly outColumns?: number;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
+}
+
+/** What a command reads. */
+export interface Inputs {
+  /** Throws `Failure` if writing `file` would overwrite an input; `option` is the option that names it. */
+  readonly refuse: (file: string, option?: string) => void;
 }
 
 /** What ends a command with one clear line: 1 for findings, 2 for wrong usage or unreadable input. */

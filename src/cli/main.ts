@@ -4,10 +4,11 @@ import { version } from "../version.js";
 import {
   type Action,
   declareCommands,
+  inputsOf,
   type LazyCommand,
   refuseRepeatedOptions,
 } from "./command-definition.js";
-import { Failure, type Io } from "./io.js";
+import { Failure, type Inputs, type Io } from "./io.js";
 import { forTerminal } from "./terminal-text.js";
 
 /**
@@ -105,8 +106,12 @@ export async function main(args: readonly string[], given: Io): Promise<number> 
             .replace(/^qtrace: unknown command '.*?'/, "$&; --help lists those that there are"),
         ),
     });
+  let inputs: Inputs | undefined;
+  program.hook("preAction", (_program, command) => {
+    inputs = inputsOf(command);
+  });
   const run = async (action: Action) => {
-    exitCode = await action(io);
+    exitCode = await action({ ...io, ...(inputs && { inputs }) });
   };
   await declareCommands(program, commands, run, args);
   refuseRepeatedOptions(program);

@@ -1,6 +1,6 @@
 import type { RequestedPages } from "../../migration/engine/page-requests.js";
 import { formatBytes } from "../../report/units.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
 import { endpointName, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
@@ -22,7 +22,11 @@ interface ReceiveArguments extends ReceiverOptions {
 export const receiveCommand: CommandDefinition = (command, run) => {
   command
     .requiredOption("--listen <endpoint>", "HOST:PORT, unix:PATH, or - for standard input")
-    .option("--output <dir>", "the folder to leave stream, trace and memory in", "qtrace-receive")
+    .addOption(
+      new OutputOption("--output <dir>", "the folder to leave stream, trace and memory in").default(
+        "qtrace-receive",
+      ),
+    )
     .option("--force", "write over a recording that is there")
     .option("--no-images", "keep no images of the guest's memory")
     .option("--switchover-ack", "acknowledge the switchover (the capability of that name)")
@@ -49,12 +53,18 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const endpoint = options.listen === "-" ? undefined : parseEndpoint(options.listen);
   const folder = options.output;
   const about = { qemu: null, transport: endpoint?.kind ?? "file", receive: options.listen };
-  const recording = await RecordingWriter.open(folder, about, options);
+  const recording = await RecordingWriter.open(folder, about, { ...options, inputs: io.inputs });
   const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
   let where = options.listen;
   const onPaused = ({ message }: Error) => io.err(`qtrace: ${pausedAt(where, message)}\n`);
   const onWarning = (message: string) => io.err(`qtrace: warning: ${message}\n`);
-  const receiver = new Receiver(recording, { ...options, onDropped, onPaused, onWarning });
+  const receiver = new Receiver(recording, {
+    ...options,
+    inputs: io.inputs,
+    onDropped,
+    onPaused,
+    onWarning,
+  });
   if (endpoint) {
     const bound = await receiver.listen(endpoint).catch((error: unknown) => {
       recording.discard();

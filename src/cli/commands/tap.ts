@@ -1,5 +1,5 @@
 import { ENCRYPTED } from "../../migration/wire/tls.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
 import { endpointName, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
@@ -27,7 +27,11 @@ export const tapCommand: CommandDefinition = (command, run) => {
   command
     .requiredOption("--listen <endpoint>", "where the source connects to: HOST:PORT or unix:PATH")
     .requiredOption("--to <endpoint>", "where the destination waits (-incoming)")
-    .option("--output <dir>", "the folder to leave the recording in", "qtrace-tap")
+    .addOption(
+      new OutputOption("--output <dir>", "the folder to leave the recording in").default(
+        "qtrace-tap",
+      ),
+    )
     .option("--force", "write over a recording that is there")
     .option("--source-trace <file>", "the source's trace, to be joined when the migration is over")
     .option("--destination-trace <file>", "the destination's trace")
@@ -58,7 +62,7 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
     transport: listen.kind,
     tap: { listen: options.listen, to: options.to },
   };
-  const recording = await RecordingWriter.open(folder, about, options);
+  const recording = await RecordingWriter.open(folder, about, { ...options, inputs: io.inputs });
   const signal = io.interruption?.();
   const tap = new Tap({ listen, to, recording, connectTimeout, stallTimeout, signal });
   const where = await tap.listen().catch((error: unknown) => {

@@ -20,7 +20,7 @@ export class Listener {
   static async open(endpoint: Endpoint, take: (socket: Socket) => void): Promise<Listener> {
     if (endpoint.kind === "unix") await removeStale(endpoint.path);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, take);
-    if (endpoint.kind === "unix") server.listen(endpoint.path);
+    if (endpoint.kind === "unix") listenPrivately(server, endpoint.path);
     else server.listen({ port: endpoint.port, ...(endpoint.host && { host: endpoint.host }) });
     await once(server, "listening").catch((error: unknown) => {
       throw endpointFailure("cannot listen at", endpoint, error);
@@ -42,6 +42,16 @@ export class Listener {
   /** Takes no more connections; those there are stay open. */
   close(): void {
     this.#server.close();
+  }
+}
+
+/** Whoever can connect can send a migration: the socket has mode 0600, from the start. */
+function listenPrivately(server: Server, path: string): void {
+  const umask = process.umask(0o177);
+  try {
+    server.listen(path);
+  } finally {
+    process.umask(umask);
   }
 }
 

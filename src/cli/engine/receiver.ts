@@ -8,7 +8,7 @@ import { UnknownMachine } from "../../migration/engine/unknown-machine.js";
 import { RamImageBuilder } from "../../migration/wire/ram-image.js";
 import { openSideTraces, type SideTraces } from "../demo/side-trace.js";
 import { ImageFiles } from "../image-files.js";
-import { Failure } from "../io.js";
+import { Failure, type Inputs } from "../io.js";
 import type { Endpoint } from "./endpoint.js";
 import { Incoming, type IncomingOptions } from "./incoming.js";
 import type { LiveState } from "./live-progress.js";
@@ -19,6 +19,8 @@ import type { RecordingWriter } from "./recording-writer.js";
 export interface ReceiverOptions extends IncomingOptions {
   /** Whether memory is kept as images. */
   readonly images: boolean;
+  /** What must not be overwritten. */
+  readonly inputs?: Inputs | undefined;
   /** Whether to acknowledge the switchover (capability switchover-ack). */
   readonly switchoverAck?: boolean;
   /** Whether no VMDESCRIPTION is to be waited for (the machine's option suppress-vmdesc). */
@@ -52,8 +54,11 @@ export class Receiver {
     this.#recording = recording;
     this.#options = options;
     this.#incoming = new Incoming(recording, options);
-    if (options.images)
-      this.#images = new ImageFiles(path.join(recording.folder, "ram"), { giveWay: true });
+    if (options.images) {
+      const { inputs, onWarning: onNote } = options;
+      const folder = path.join(recording.folder, "ram");
+      this.#images = new ImageFiles(folder, { inputs, live: true, onNote });
+    }
   }
 
   /** How far it is. */

@@ -1,9 +1,11 @@
-import { rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbStatements, quote, type TableFiles } from "../../fleet/duckdb.js";
+import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
+import { addTemporary, removeTemporary } from "../outputs/temporary-files.js";
 import { type DataSet, tableFiles } from "./data-set.js";
 
 /** A DuckDB in memory that has a data set's tables and views. */
@@ -22,23 +24,33 @@ export async function openDuckdb(
 ): Promise<DuckdbSession> {
   const { DuckDBInstance } = await loadDuckdb();
   const files = absolute(await tableFiles(dataSet));
-  const spill = path.join(tmpdir(), `qtrace-query-${process.pid}`);
+  const spill = makeSpillFolder();
   const instance = await DuckDBInstance.create(":memory:", { temp_directory: spill });
   const connection = await instance.connect();
+  const close = async () => {
+    connection.closeSync();
+    instance.closeSync();
+    removeTemporary(spill);
+  };
   try {
     for (const statement of duckdbStatements(files)) await connection.run(statement);
     if (!write) for (const statement of confinement(files)) await connection.run(statement);
   } catch (error) {
+    await close();
     throw new Failure(`${dataSet.folder}: ${duckdbMessage(error)}`);
   }
-  return {
-    connection,
-    close: async () => {
-      connection.closeSync();
-      instance.closeSync();
-      await rm(spill, { recursive: true, force: true });
-    },
-  };
+  return { connection, close };
+}
+
+/** Where DuckDB puts what exceeds memory: with a name that nobody can guess and take first. */
+function makeSpillFolder(): string {
+  try {
+    const folder = mkdtempSync(path.join(tmpdir(), "qtrace-query-"));
+    addTemporary(folder);
+    return folder;
+  } catch (error) {
+    throw unreadable(tmpdir(), error);
+  }
 }
 
 /** What DuckDB says, on one line and without a picture of where it stands. */
