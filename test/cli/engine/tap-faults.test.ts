@@ -79,7 +79,7 @@ async function passWith(fault: Fault) {
     recording,
     connectTimeout: 5000,
   });
-  const { port } = (await tap.listen()) as Extract<Endpoint, { kind: "tcp" }>;
+  const { port } = (await tap.listen()).endpoint as Extract<Endpoint, { kind: "tcp" }>;
   const run = tap.run();
   const source = createConnection({ port, host: "127.0.0.1", allowHalfOpen: true });
   await once(source, "connect");
