@@ -60,6 +60,8 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const onPaused = ({ message }: Error) => io.err(`qtrace: ${pausedAt(where, message)}\n`);
   const onWarning = (message: string) => io.err(`qtrace: warning: ${message}\n`);
   const receiver = new Receiver(recording, { ...options, onDropped, onPaused, onWarning });
+  // Before anybody is told that it waits, so that no signal ends it in between.
+  const signal = io.interruption?.();
   if (endpoint) {
     const bound = await receiver.listen(endpoint).catch((error: unknown) => {
       recording.discard();
@@ -72,7 +74,7 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
     receiver.take(io.stdin());
   }
   const live = new LiveProgress(io, () => receiver.live);
-  const outcome = await receiver.run(io.interruption?.()).finally(() => live.stop());
+  const outcome = await receiver.run(signal).finally(() => live.stop());
   io.err(`qtrace: ${outcome.failure ? outcome.failure.message : summary(outcome)}\n`);
   if (receiver.live.bytes === 0) {
     recording.discard();
