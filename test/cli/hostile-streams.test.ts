@@ -74,43 +74,65 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
     expect(written.sort()).toEqual(FILES.map((name) => `${name}.bin`).sort());
   });
 
-  test.each(FILES)("%s: stream items, stream state, analyze", (name) => {
-    const file = join(work, `${name}.bin`);
-    for (const args of [
-      ["stream", "items", file],
-      ["stream", "state", file],
-      ["analyze", "--stream", file],
-    ]) {
-      run(args);
-    }
-  }, 120_000);
+  test.each(FILES)(
+    "%s: stream items, stream state, analyze",
+    (name) => {
+      const file = join(work, `${name}.bin`);
+      for (const args of [
+        ["stream", "items", file],
+        ["stream", "state", file],
+        ["analyze", "--stream", file],
+      ]) {
+        run(args);
+      }
+    },
+    120_000,
+  );
 
-  test.each(FILES)("%s: stream ram --output, inside its folder only", (name) => {
-    const output = join(work, `ram-${++outputs}`);
-    const before = readdirSync(work);
-    run(["stream", "ram", join(work, `${name}.bin`), "--output", output], output);
-    const added = readdirSync(work).filter((entry) => !before.includes(entry) && entry !== "peak");
-    expect(added.filter((entry) => entry !== `ram-${outputs}`)).toEqual([]);
-  }, 120_000);
+  test.each(FILES)(
+    "%s: stream ram --output, inside its folder only",
+    (name) => {
+      const output = join(work, `ram-${++outputs}`);
+      const before = readdirSync(work);
+      run(["stream", "ram", join(work, `${name}.bin`), "--output", output], output);
+      const added = readdirSync(work).filter(
+        (entry) => !before.includes(entry) && entry !== "peak",
+      );
+      expect(added.filter((entry) => entry !== `ram-${outputs}`)).toEqual([]);
+    },
+    120_000,
+  );
 
-  test.each(FILES)("%s: stream edit", (name) => {
-    const output = join(work, `edited-${++outputs}.bin`);
-    run(["stream", "edit", join(work, `${name}.bin`), "--output", output], output);
-  }, 120_000);
+  test.each(FILES)(
+    "%s: stream edit",
+    (name) => {
+      const output = join(work, `edited-${++outputs}.bin`);
+      run(["stream", "edit", join(work, `${name}.bin`), "--output", output], output);
+    },
+    120_000,
+  );
 
-  test.each(FILES)("%s: receive", (name) => {
-    const output = join(work, `received-${++outputs}`);
-    const args = ["receive", "--listen", "-", "--output", output];
-    run(args, output, join(work, `${name}.bin`));
-  }, 120_000);
+  test.each(FILES)(
+    "%s: receive",
+    (name) => {
+      const output = join(work, `received-${++outputs}`);
+      const args = ["receive", "--listen", "-", "--output", output];
+      run(args, output, join(work, `${name}.bin`));
+    },
+    120_000,
+  );
 
-  test.each(["a43", "a50"])("%s: receive refuses the memory that it states", (name) => {
-    const output = join(work, `refused-${++outputs}`);
-    const args = ["receive", "--listen", "-", "--output", output];
-    const { status, stderr } = run(args, output, join(work, `${name}.bin`));
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^qtrace: memory of \d+ bytes/m)]);
-    expect(existsSync(join(output, "ram"))).toBe(false);
-  }, 120_000);
+  test.each(["a43", "a50"])(
+    "%s: receive refuses the memory that it states",
+    (name) => {
+      const output = join(work, `refused-${++outputs}`);
+      const args = ["receive", "--listen", "-", "--output", output];
+      const { status, stderr } = run(args, output, join(work, `${name}.bin`));
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/^qtrace: memory of \d+ bytes/m)]);
+      expect(existsSync(join(output, "ram"))).toBe(false);
+    },
+    120_000,
+  );
 });
 
 /** Bytes that a file, or all files in a folder, take on the disk. */
