@@ -13,7 +13,7 @@ export interface Io {
    * stderr is not a terminal.
    */
   readonly status?: (line: string) => void;
-  /** From now on, Ctrl-C and SIGTERM abort this signal instead of ending the process at once. */
+  /** From now on, Ctrl-C, SIGTERM and SIGHUP abort this signal instead of ending the process at once. */
   readonly interruption?: () => AbortSignal;
   /** Whether stdout is a terminal, where a bar of progress would stand among the results. */
   readonly outTerminal?: boolean;

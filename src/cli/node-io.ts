@@ -31,7 +31,7 @@ function status(line: string): void {
 /** A second Ctrl-C ends the process as it always does. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const abort = () => {
     for (const signal of signals) process.removeListener(signal, abort);
     controller.abort(new Error("interrupted"));

@@ -40,6 +40,8 @@ export const programs = {
   duckdb: { label: "duckdb", find: loadableDuckdb },
   /** A server of ClickHouse. */
   clickhouse: { label: "clickhouse-server", find: () => onPath("clickhouse-server") },
+  /** OpenSSL's program, which makes certificates. */
+  openssl: { label: "openssl", find: () => onPath("openssl") },
   /** The program `mount`, where it may mount a file system in memory. */
   mount: { label: "mount", find: allowedMount },
 } satisfies Record<string, Needed>;

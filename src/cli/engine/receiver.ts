@@ -11,9 +11,13 @@ import { ImageFiles } from "../image-files.js";
 import { Failure, type Inputs } from "../io.js";
 import type { Endpoint } from "./endpoint.js";
 import { Incoming, type IncomingOptions } from "./incoming.js";
+import type { Listening } from "./listener.js";
 import type { LiveState } from "./live-progress.js";
 import { RecordedSocket, type RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
+
+/** Bytes of guest memory that are accepted by default. */
+const MAX_MEMORY = 1024 ** 4;
 
 /** How a migration is received. */
 export interface ReceiverOptions extends IncomingOptions {
@@ -67,7 +71,7 @@ export class Receiver {
   }
 
   /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
-  listen(endpoint: Endpoint): Promise<Endpoint> {
+  listen(endpoint: Endpoint): Promise<Listening> {
     return this.#incoming.listen(endpoint);
   }
 
@@ -124,6 +128,7 @@ export class Receiver {
         if (reason.cause instanceof Failure) unwritten.abort(reason.cause);
         else this.#options.onPaused?.(reason);
       },
+      maxMemory: this.#options.maxMemory ?? MAX_MEMORY,
       ...(onWarning && { onWarning }),
       ...(pauseTimeout !== undefined && { pauseTimeout }),
       ...(switchoverAck && { switchoverAck }),

@@ -181,6 +181,7 @@ describe("when it goes wrong", () => {
   test("nobody waits at the destination", async () => {
     const { tap, port } = await startTap(join(work, "nobody"), folder());
     const near = createConnection({ port, host: "127.0.0.1" });
+    near.write("QEVM\0\0\0\u0003");
     await once(near.resume(), "close");
     const { code, err } = await tap.result;
     expect(code).toBe(2);

@@ -73,7 +73,7 @@ export const defineRam: CommandDefinition = (command, run) => {
           throw error;
         });
         const list = images?.finish();
-        if (images && !ok) {
+        if (list && list.length > 0 && !ok) {
           io.err(
             `qtrace: ${output}: the images are incomplete, as the stream could not be read to its end\n`,
           );
