@@ -75,6 +75,15 @@ describe.each(decoders)("%s", (_, zlib) => {
     await expect(failed).rejects.toThrow(new RegExp(`^zstd: .*(${message})`));
   });
 
+  test("a trace with one bit flipped, which zstd refuses", async () => {
+    const flipped = readFileSync(join(repoRoot, "test/fixtures/compression/flipped.zst"));
+    // Its last four bytes are the checksum, from 0x61f on.
+    const failed = unpacked(flipped, zlib);
+    await expect(failed).rejects.toThrow(
+      zlib ? /^zstd: / : /^zstd: the checksum .* at byte 0x61f$/,
+    );
+  });
+
   test("a dictionary and a reserved bit of a frame's header are refused", async () => {
     const flagged = (flags: number, ...id: number[]) =>
       Buffer.from([0x28, 0xb5, 0x2f, 0xfd, flags, 0x38, ...id, 1, 0, 0]);
