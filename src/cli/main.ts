@@ -36,7 +36,7 @@ const commands: Readonly<Record<string, LazyCommand>> = {
   },
   decode: {
     about:
-      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; gzip or zstd around it",
+      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; also compressed",
     load: async () => (await import("./commands/decode.js")).decodeCommand,
   },
   events: {
