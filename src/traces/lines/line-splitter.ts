@@ -52,8 +52,8 @@ export class LineSplitter {
     const left = this.#text.slice(this.#next);
     const isSingle = text.length === bytes.length && (left === "" || !this.#sizes);
     const sizes = isSingle ? undefined : lineSizes(bytes);
-    if (sizes && left !== "") sizes.push(...(this.#sizes ?? lineSizes(asBytes(left))));
-    this.#sizes = sizes;
+    const before = sizes && left !== "" ? (this.#sizes ?? lineSizes(asBytes(left))) : [];
+    this.#sizes = sizes && before.length > 0 ? sizes.concat(before) : sizes;
     this.#text = left + text;
     this.#next = 0;
     this.#keep(chunk.subarray(whole));
