@@ -1,7 +1,7 @@
 import { pick, type Random } from "../support/random.js";
 
-/** Up to so many bytes are also fed one by one. */
-const MAX_SINGLE = 8192;
+/** So many bytes are fed in tiny chunks, where those are chosen: all of an input would take long. */
+const TINY = 600;
 
 /** What a chunk that a reader should have left is overwritten with. */
 const POISON = 0xa5;
@@ -12,11 +12,11 @@ const POISON = 0xa5;
  */
 export function* inChunks(random: Random, bytes: Uint8Array): Generator<Uint8Array> {
   const fixed = pick(random, [1, 2, 7, 64, 4096, 0]);
-  const single = fixed < 7 && fixed > 0 && bytes.length > MAX_SINGLE ? 1024 : fixed;
   let before: Uint8Array | undefined;
   let last: Uint8Array | undefined;
   for (let at = 0; at < bytes.length; ) {
-    const length = single || 1 + random(pick(random, [3, 30, 3000]));
+    const chosen = fixed || 1 + random(pick(random, [3, 30, 3000]));
+    const length = at < TINY ? chosen : Math.max(chosen, 1024);
     const chunk = bytes.slice(at, at + length);
     at += chunk.length;
     before?.fill(POISON);

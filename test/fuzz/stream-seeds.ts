@@ -136,15 +136,17 @@ function mappedStream(): Uint8Array {
     .take();
 }
 
-/** Of a real stream the sections that are named, and their descriptions. */
+/** Of a real stream the sections that are named, two of a kind, and their descriptions. */
 function sectionsOf(file: string, named: RegExp): Uint8Array {
   const bytes = readBytes(fixture("streams", file));
   const writer = new StreamWriter().header();
+  const isWanted = ({ name, instanceId }: { name: string; instanceId: number }) =>
+    named.test(name) && instanceId < 2;
   for (const item of itemsOf(bytes)) {
     if (item.type === "vm-description") {
       const { devices, ...rest } = item.description;
-      writer.vmDescription({ ...rest, devices: devices.filter(({ name }) => named.test(name)) });
-    } else if (!isSection(item) || named.test(item.idstr)) {
+      writer.vmDescription({ ...rest, devices: devices.filter(isWanted) });
+    } else if (!isSection(item) || isWanted({ ...item, name: item.idstr })) {
       writer.bytes(bytes.subarray(item.offset, item.offset + item.size));
     }
   }

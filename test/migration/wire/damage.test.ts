@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { DecodeError } from "../../../src/bytes/decode-error.js";
 import type { StreamReaderOptions } from "../../../src/migration/wire/stream-reader-options.js";
 import { RECORDINGS } from "../../support/recording-names.js";
 import { describeWith } from "../../support/tools.js";
