@@ -204,7 +204,7 @@ const compressed: readonly Seed[] = [
       Buffer.concat([gzipSync(plain.subarray(0, 700)), gzipSync(plain.subarray(700))]),
     ),
   },
-  { bytes: new Uint8Array(gzipSync(new Uint8Array(1 << 20))) },
+  { bytes: new Uint8Array(gzipSync(new Uint8Array(1 << 17))) },
 ];
 
 /** Traces in gzip and zstd. Not compared in chunks: how much comes before an error depends on them. */
