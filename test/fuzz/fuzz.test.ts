@@ -13,5 +13,5 @@ describe.each(readers)("$name", (reader) => {
     expect(result.accepted).toBeGreaterThan(0);
     expect(result.rejected).toBeGreaterThan(0);
     expect(result.runs).toBe(RUNS);
-  }, 120_000);
+  }, 300_000);
 });
