@@ -15,7 +15,7 @@ import type { Inputs } from "../io.js";
 import { createNewFile, GUEST_FILE_MODE } from "./guest-file.js";
 import { type OutputTarget, resolveOutput } from "./output-target.js";
 import {
-  addTemporary,
+  createTemporary,
   forgetTemporary,
   removeTemporary,
   temporaryBeside,
@@ -92,8 +92,9 @@ function openReplacement(
 ): Replacement | undefined {
   const temporary = temporaryBeside(path);
   try {
-    const handle = createNewFile(temporary, guestData ? GUEST_FILE_MODE : mode);
-    addTemporary(temporary);
+    const handle = createTemporary(temporary, () =>
+      createNewFile(temporary, guestData ? GUEST_FILE_MODE : mode),
+    );
     return { handle, temporary, path };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

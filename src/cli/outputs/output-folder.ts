@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   lstatSync,
-  mkdtempSync,
   openSync,
   renameSync,
   rmdirSync,
@@ -15,7 +14,7 @@ import { Failure } from "../io.js";
 import { createGuestFile, createNewFile, makeFolderPrivate } from "./guest-file.js";
 import { makeFolders } from "./make-folders.js";
 import type { OutputOptions } from "./output-file.js";
-import { addTemporary, removeTemporary } from "./temporary-files.js";
+import { createTemporaryFolder, removeTemporary } from "./temporary-files.js";
 
 /**
  * Files that are written into a folder. They have other names until all of them are complete, unless
@@ -113,8 +112,7 @@ export class OutputFolder {
     tryFor(this.#folder, () => {
       makeFolders(path.resolve(this.#folder), { guestData, made: this.#made });
       if (live || this.#staging !== undefined) return;
-      this.#staging = mkdtempSync(path.join(this.#folder, ".qtrace-"));
-      addTemporary(this.#staging);
+      this.#staging = createTemporaryFolder(this.#folder);
       makeFolderPrivate(this.#staging);
     });
   }
