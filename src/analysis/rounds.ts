@@ -175,7 +175,7 @@ function findSyncs(source: readonly EventRecord[]): CountedSync[] {
         dirtyPages,
         transferred,
       });
-      // If the record of the next start is lost, this one must not stand in for it.
+      // If the record of the next start is lost, this one must not be taken for it.
       start = undefined;
       counted = count;
       if (periodBegin !== undefined && timestamp - periodBegin > PERIOD) {
