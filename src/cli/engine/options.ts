@@ -17,7 +17,7 @@ export function seconds(text: string): number {
 /** An option of bytes a second: `8M`, `500K`, `1G`, or a plain number. */
 export function rate(text: string): number {
   const value = bytesOf(text);
-  if (value === undefined) throw new InvalidArgumentError("It is not a rate such as 8M.");
+  if (value === undefined) throw new InvalidArgumentError("It is no rate such as 8M.");
   return value;
 }
 
