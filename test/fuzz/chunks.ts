@@ -17,7 +17,8 @@ export function* inChunks(random: Random, bytes: Uint8Array): Generator<Uint8Arr
   for (let at = 0; at < bytes.length; ) {
     const chosen = fixed || 1 + random(pick(random, [3, 30, 3000]));
     const length = at < TINY ? chosen : Math.max(chosen, 1024);
-    const chunk = bytes.slice(at, at + length);
+    // Not `slice`, which gives a view of a Buffer.
+    const chunk = new Uint8Array(bytes.subarray(at, at + length));
     at += chunk.length;
     before?.fill(POISON);
     before = last;

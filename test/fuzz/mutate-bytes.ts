@@ -21,7 +21,8 @@ export function mutateBytes(
     const place = placeIn(random, bytes.length, marks);
     bytes = pick(random, operators)({ random, bytes, place, others });
   }
-  return bytes === seed ? seed.slice() : bytes;
+  // Not `slice`, which gives a view of a Buffer: what reads an input may not change the seed.
+  return bytes === seed ? new Uint8Array(seed) : bytes;
 }
 
 interface Operation {
