@@ -291,6 +291,12 @@ describe("what is no simpletrace", () => {
 });
 
 describe("older versions", () => {
+  test("version 0 in Node's Buffers", async () => {
+    const bytes = new TraceMaker("little", 0).header().words(1, 1000, 5, 6).take();
+    const { records } = await readTrace([Buffer.concat([bytes])], events);
+    expect(records).toMatchObject([{ name: "ram_page", values: ["<0x5>", 6] }]);
+  });
+
   test.each([2, 3])("%i has no types, and ids are places in the declarations", async (version) => {
     for (const order of ["little", "big"] as const) {
       const maker = new TraceMaker(order, version).header();
