@@ -1,4 +1,5 @@
 import { ByteWriter } from "../../bytes/byte-writer.js";
+import { DecodeError } from "../../bytes/decode-error.js";
 import { writeCommand } from "./command.js";
 import { writeConfiguration } from "./configuration.js";
 import { ItemType } from "./constants.js";
@@ -85,7 +86,10 @@ export class StreamRewriter {
     const records = this.#records;
     return {
       blockList: (total) => writeRamBlockListHead(this.#writer, total),
-      block: (block) => writeRamBlock(this.#writer, block),
+      block: (block) => {
+        checkText(block.name, this.#reader.offset);
+        writeRamBlock(this.#writer, block);
+      },
       mapped: (block, header, bitmap) => this.#writeMapped(block, header, bitmap),
       mappedBytes: (_, __, bytes) => void this.#writer.bytes(bytes),
       // As after POSTCOPY_RUN, where the source begins anew.
@@ -118,6 +122,7 @@ export class StreamRewriter {
       writeCommand(this.#writer, { name: "SWITCHOVER_START" });
       this.#switchoverStarted = true;
     }
+    checkText(head.idstr, head.dataOffset);
     writeSectionHead(this.#writer, head);
   }
 
@@ -125,6 +130,7 @@ export class StreamRewriter {
     switch (item.type) {
       case "configuration": {
         const { machine = item.machine } = this.#edits;
+        checkText(machine, item.offset);
         this.#configured = true;
         writeConfiguration(this.#writer, { ...item, machine });
         break;
@@ -141,6 +147,7 @@ export class StreamRewriter {
         this.#writer.u8(ItemType.eof);
         break;
       case "vm-description":
+        checkText(item.json, item.offset);
         writeVmDescription(this.#writer, this.#sections.description(item));
         break;
       default:
@@ -156,4 +163,9 @@ export class StreamRewriter {
     }
     if (item.footer) writeFooter(this.#writer, item.sectionId);
   }
+}
+
+/** Bytes that are not UTF-8 were replaced when they were decoded, and cannot be written as they were. */
+function checkText(text: string, offset: number): void {
+  if (text.includes("\ufffd")) throw new DecodeError("text that is not UTF-8", offset);
 }

@@ -44,6 +44,19 @@ describeWith(["shared"], "read and written anew, the bytes are the same", () => 
   );
 });
 
+/** Header, a section of three bytes of data whose name is one byte, footer, end. */
+function streamOfSection(name: number): Uint8Array {
+  const footer = [0x7e, 0, 0, 0, 9];
+  const head = [4, 0, 0, 0, 9, 1, name, 0, 0, 0, 0, 0, 0, 0, 1];
+  return Uint8Array.of(0x51, 0x45, 0x56, 0x4d, 0, 0, 0, 3, ...head, 1, 2, 3, ...footer, 0);
+}
+
+test("a name that is not UTF-8 is refused, as it would be written with other bytes", () => {
+  const valid = streamOfSection(0x61);
+  expect(rewrite(valid)).toEqual(valid);
+  expect(() => rewrite(streamOfSection(0xff))).toThrow("text that is not UTF-8 at byte 0x17");
+});
+
 /** The stream with changes, and how it is read by its own description. */
 async function edited(name: string, edits: StreamEdits) {
   const { bytes, description } = await readRecording(name);
