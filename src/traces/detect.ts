@@ -1,7 +1,7 @@
 import { DecodeError } from "../bytes/decode-error.js";
 import { decodeUtf8 } from "../bytes/utf8.js";
 import type { EventTable } from "../model/event-table.js";
-import type { LineFormat } from "./lines/line-format.js";
+import { type LineFormat, readPrefix } from "./lines/line-format.js";
 import { lineFormats } from "./lines/line-formats.js";
 import { NoTraceError } from "./no-trace-error.js";
 import { otherFile } from "./other-files.js";
@@ -117,7 +117,7 @@ function detectLog(
 function knownLines(format: LineFormat, lines: readonly string[], events: EventTable): number {
   let count = 0;
   for (const line of lines) {
-    const prefix = format.readPrefix(line);
+    const prefix = readPrefix(format, line);
     if (prefix && events.get(nameIn(line, prefix.length))) count++;
   }
   return count;
@@ -126,7 +126,7 @@ function knownLines(format: LineFormat, lines: readonly string[], events: EventT
 /** True where some line has a prefix of the form, and behind it what can be an event's name. */
 function hasItsPrefix(format: LineFormat, lines: readonly string[]): boolean {
   return lines.some((line) => {
-    const prefix = format.readPrefix(line);
+    const prefix = readPrefix(format, line);
     return prefix && prefix.length > 0 && /^[a-z][^\W_]*_\w*$/i.test(nameIn(line, prefix.length));
   });
 }

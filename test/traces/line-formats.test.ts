@@ -50,6 +50,16 @@ describe("a line tells time, process and event", () => {
 });
 
 describe("lines of other origin", () => {
+  test.each([
+    ["before 1970", "1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00.000001Z"],
+    ["after 2^63 - 1 nanoseconds", "2262-04-11T23:47:16.854776Z", "2262-04-11T23:47:16.854775Z"],
+  ])("are those of a time %s", async (_, outside, within) => {
+    const { records } = await read(
+      `2026-11-23T03:26:07Z ping_sent \n${outside} ping_sent \n${within} ping_sent \n`,
+    );
+    expect(records.map(({ type }) => type)).toEqual(["event", "text", "event"]);
+  });
+
   test("are kept as text, and counted", async () => {
     const { records, damage } = await read(
       "ping_sent \nqemu: could not open disk\n\nram_page pc.ram at 5\n",

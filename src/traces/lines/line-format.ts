@@ -17,6 +17,15 @@ export interface LineFormat {
   readonly readPrefix: (line: string) => LinePrefix | undefined;
 }
 
+/** 2^63 nanoseconds: the year 2262 by the wall clock. */
+const TIME_LIMIT = 1n << 63n;
+
+/** Reads a line's prefix. A time that 63 bits do not hold is none of QEMU's: the year 26, or 4026. */
+export function readPrefix(format: LineFormat, line: string): LinePrefix | undefined {
+  const prefix = format.readPrefix(line);
+  return prefix && prefix.timestamp >= 0n && prefix.timestamp < TIME_LIMIT ? prefix : undefined;
+}
+
 /**
  * What a trace's timestamps count from: 1970 (`realtime`), the start of the machine (`monotonic`),
  * the start of a year that is not told (`year`), or nothing (`none`: there are none).

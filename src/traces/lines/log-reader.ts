@@ -7,7 +7,7 @@ import { damageNames, TraceDamage } from "../damage.js";
 import type { RawReason, TraceRecord } from "../record.js";
 import type { TraceReader } from "../trace-reader.js";
 import { FormatReader, type FormatReading } from "./format-reader.js";
-import type { LineFormat, LinePrefix } from "./line-format.js";
+import { type LineFormat, type LinePrefix, readPrefix } from "./line-format.js";
 import { LineSplitter } from "./line-splitter.js";
 import { LogRecord } from "./log-record.js";
 
@@ -92,7 +92,7 @@ export class LogReader implements TraceReader {
       return false;
     }
     const line = this.#lineText();
-    const prefix = this.format.readPrefix(line);
+    const prefix = readPrefix(this.format, line);
     if (prefix) this.#takeLine(line, prefix);
     else this.#takeText(none);
     return true;
