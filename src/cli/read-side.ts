@@ -11,6 +11,7 @@ import type { RecordCursor } from "../traces/record-cursor.js";
 import { EventColumns } from "./event-columns.js";
 import { readFileChunks } from "./files.js";
 import type { Io } from "./io.js";
+import { byProgram } from "./run-decompressor.js";
 
 /** Something of a file that could not be read. */
 export interface FileDamage {
@@ -67,7 +68,7 @@ export async function readSide(
       yield chunk;
     }
   };
-  const trace = openTrace(chunks(), declared);
+  const trace = openTrace(byProgram(file, chunks()), declared);
   let failure: FileDamage | undefined;
   let misfits = 0;
   const messages: LogMessage[] = [];
@@ -111,7 +112,7 @@ const MESSAGES = 1000;
 function keepMessage(cursor: RecordCursor, messages: LogMessage[]): void {
   if (messages.length >= MESSAGES) return;
   const record = cursor.record();
-  if (record.type !== "text" || !/qemu\S*: /.test(record.text)) return;
+  if (record.type !== "text" || !/(?:^|\s)(?=\S*qemu)\S+: /.test(record.text)) return;
   messages.push({ text: record.text, offset: record.offset });
 }
 

@@ -1,4 +1,3 @@
-import { joinBytes } from "../../bytes/join-bytes.js";
 import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
 
 /** A line that has no end after so many bytes is taken as it is. */
@@ -18,8 +17,8 @@ export class LineSplitter {
   #position = 0;
   /** True where each character of `#text` is one byte. */
   #single = true;
-  /** Bytes of a line whose end has not come yet. */
-  #rest: Uint8Array[] = [];
+  /** What precedes `#restLength` are the bytes of a line whose end has not come yet. */
+  #rest = new Uint8Array(0);
   #restLength = 0;
 
   /** How many bytes are behind us, this line's included. */
@@ -36,19 +35,21 @@ export class LineSplitter {
   append(chunk: Uint8Array): void {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0 && this.#restLength + chunk.length < LINE_LIMIT) {
-      this.#keep(chunk.slice());
+      this.#keep(chunk);
       return;
     }
     const whole = end === 0 ? chunk.length : end;
-    this.#keep(chunk.subarray(0, whole));
-    const bytes = this.#rest.length === 1 ? this.#rest[0]! : joinBytes(this.#rest);
-    this.#rest = [];
-    this.#restLength = 0;
+    let bytes = chunk.subarray(0, whole);
+    if (this.#restLength > 0) {
+      this.#keep(bytes);
+      bytes = this.#rest.subarray(0, this.#restLength);
+      this.#restLength = 0;
+    }
     const text = decodeUtf8(bytes);
     this.#single = text.length === bytes.length;
     this.#text = this.#text.slice(this.#next) + text;
     this.#next = 0;
-    this.#keep(chunk.slice(whole));
+    this.#keep(chunk.subarray(whole));
   }
 
   /** Steps to the next line; false when more bytes are wanted. */
@@ -66,8 +67,13 @@ export class LineSplitter {
   }
 
   #keep(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#rest.push(bytes);
-    this.#restLength += bytes.length;
+    const length = this.#restLength + bytes.length;
+    if (length > this.#rest.length) {
+      const grown = new Uint8Array(2 * length);
+      grown.set(this.#rest.subarray(0, this.#restLength));
+      this.#rest = grown;
+    }
+    this.#rest.set(bytes, this.#restLength);
+    this.#restLength = length;
   }
 }
