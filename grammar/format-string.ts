@@ -152,7 +152,7 @@ export function parseFormatString(format: FormatNode): FormatString {
       problems.push({
         code: "unknown-conversion",
         span,
-        values: { text: decodeEscaped(text.slice(percent, percent + 2)) },
+        values: { text: spellEscaped(text.slice(percent, percent + 2)) },
       });
       literal += "%";
       at = percent + 1;
@@ -207,6 +207,11 @@ function decodeEscaped(text: string): string {
   return text.replace(escapedBytes, (bytes) =>
     utf8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0) - BYTES)),
   );
+}
+
+/** The bytes of escapes as escapes again, where one of them alone is to be shown. */
+function spellEscaped(text: string): string {
+  return text.replace(escapedBytes, (byte) => `\\x${(byte.charCodeAt(0) - BYTES).toString(16)}`);
 }
 
 function join(parts: readonly FormatPartNode[], problems: FormatProblem[]): Joined {

@@ -189,6 +189,7 @@ describe("what is wrong", () => {
     ['"100%"', ["unknown-conversion", "%", "%"]],
     ['"5% y"', ["unknown-conversion", "% ", "% "]],
     ['"%5 d"', ["unknown-conversion", "%5", "%5"]],
+    [String.raw`"%\xc3\xa9"`, ["unknown-conversion", String.raw`%\xc3`, String.raw`%\xc3`]],
     ['"%lPRIx64"', ["unknown-conversion", "%l", "%l"]],
     ['"0x" PRIx64', ["stray-macro", '0x" PRIx64', "PRIx64"]],
     ["PRIx64", ["stray-macro", "PRIx64", "PRIx64"]],
@@ -201,6 +202,7 @@ describe("what is wrong", () => {
       formatString(format).pieces.map((piece) => piece.kind === "literal" && piece.text);
     expect(text(String.raw`"a\qb"`)).toEqual(["aqb"]);
     expect(text('"%y"')).toEqual(["%y"]);
+    expect(text(String.raw`"%\xc3\xa9"`)).toEqual(["%é"]);
     expect(text('"100%"')).toEqual(["100%"]);
     expect(text('"0x" PRIx64')).toEqual(["0xlx"]);
     expect(text('"%u" PRIx8').at(-1)).toBe("x");
