@@ -76,6 +76,14 @@ interface Joined {
 /** Private-use characters stand for macros, so that one pattern can match through them. */
 const MACROS = 0xe000;
 
+/**
+ * A numeric escape is a byte, and several of them make a character: `\xc3\xa9` is `é`. Until all of
+ * them are joined, a byte from 0x80 on is a lone surrogate, which no text of a file contains.
+ */
+const BYTES = 0xdc00;
+const escapedBytes = /[\udc80-\udcff]+/gu;
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 const conversionPattern =
   /%([-+ #0']*)(\*|[1-9][0-9]*)?(?:\.(\*|[0-9]*))?(?:(hh|h|ll|l|j|z|t|L)?([diouxXcspeEfFgGaAnm])|([\ue000-\uf8ff]))/y;
 const strayMacroPattern = /[\ue000-\uf8ff]/g;
@@ -115,7 +123,8 @@ export function parseFormatString(format: FormatNode): FormatString {
   const flush = (end: number) => {
     if (literal !== "") {
       const span = sourceSpan(joined, literalStart, end);
-      pieces.push({ kind: "literal", span, text: expandStray(literal, joined, span, problems) });
+      const text = decodeEscaped(expandStray(literal, joined, span, problems));
+      pieces.push({ kind: "literal", span, text });
     }
     literal = "";
   };
@@ -143,7 +152,7 @@ export function parseFormatString(format: FormatNode): FormatString {
       problems.push({
         code: "unknown-conversion",
         span,
-        values: { text: text.slice(percent, percent + 2) },
+        values: { text: spellEscaped(text.slice(percent, percent + 2)) },
       });
       literal += "%";
       at = percent + 1;
@@ -191,6 +200,18 @@ function expandStray(
     problems.push({ code: "stray-macro", span, values: { macro } });
     return macros.get(macro)!.text;
   });
+}
+
+/** Decodes the bytes of escapes as UTF-8; what is not UTF-8 becomes U+FFFD. */
+function decodeEscaped(text: string): string {
+  return text.replace(escapedBytes, (bytes) =>
+    utf8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0) - BYTES)),
+  );
+}
+
+/** The bytes of escapes as escapes again, where one of them alone is to be shown. */
+function spellEscaped(text: string): string {
+  return text.replace(escapedBytes, (byte) => `\\x${(byte.charCodeAt(0) - BYTES).toString(16)}`);
 }
 
 function join(parts: readonly FormatPartNode[], problems: FormatProblem[]): Joined {
@@ -258,7 +279,9 @@ function readEscape(raw: string, at: number): { text: string; length: number; kn
   const numeric = /^\\(?:x([0-9a-fA-F]+)|([0-7]{1,3}))/.exec(raw.slice(at, at + 16));
   if (numeric) {
     const code = numeric[1] ? Number.parseInt(numeric[1], 16) : Number.parseInt(numeric[2]!, 8);
-    return { text: String.fromCharCode(code & 0xff), length: numeric[0].length, known: true };
+    const byte = code & 0xff;
+    const text = String.fromCharCode(byte < 0x80 ? byte : BYTES + byte);
+    return { text, length: numeric[0].length, known: true };
   }
   const letter = raw[at + 1] ?? "";
   const simple = simpleEscapes[letter];

@@ -24,7 +24,10 @@ export interface BoolType {
   readonly spelling: string;
 }
 
-/** `char *`, `const char *`: exactly one star. */
+/**
+ * `char *`, `const char *`: exactly one star. QEMU knows strings by these two spellings and records
+ * `char const *` as an address (QEMU scripts/tracetool/backend/simple.py).
+ */
 export interface StringType {
   readonly kind: "string";
   readonly spelling: string;
@@ -128,9 +131,8 @@ function pointerTo(
   spelling: string,
   dataModel: DataModel,
 ): CType {
-  const base = words.join(" ");
   if (pointers === 0) return resolveScalar(words, spelling, dataModel);
-  if (pointers === 1 && base === "char") return { kind: "string", spelling };
+  if (spelling === "char *" || spelling === "const char *") return { kind: "string", spelling };
   const target = targetOf(words, pointers, dataModel);
   if (target.kind === "unknown") return { kind: "unknown", spelling };
   return {

@@ -24,14 +24,7 @@ import { corpusSources } from "../support/corpus.js";
 import { seededRandom } from "../support/random.js";
 import { repoRoot } from "../support/repo-root.js";
 import { describeWith } from "../support/tools.js";
-
-const strictOptions = {
-  ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-  ...{ noUnusedLocals: true, noUnusedParameters: true, noImplicitReturns: true },
-  ...{ verbatimModuleSyntax: true, isolatedModules: true, erasableSyntaxOnly: true },
-  ...{ noEmit: true, target: "es2023", lib: ["es2023", "dom"], types: [] },
-  ...{ module: "esnext", moduleResolution: "bundler" },
-};
+import { strictOptions } from "./strict-options.js";
 
 const biomeConfiguration = {
   files: { maxSize: 10_000_000 },

@@ -51,6 +51,13 @@ describe("literal text", () => {
     [String.raw`"\x4" "1"`, "\x041"],
     [String.raw`"\\n"`, "\\n"],
     ['"é😀"', "é😀"],
+    [String.raw`"caf\xc3\xa9"`, "café"],
+    [String.raw`"caf\303\251"`, "café"],
+    [String.raw`"caf\xc3" "\251s"`, "cafés"],
+    [String.raw`"\xf0\x9f\x98\x80💀\xef\xbb\xbf"`, "😀💀\ufeff"],
+    [String.raw`"a\xe9 b"`, "a\ufffd b"],
+    [String.raw`"é\xa9"`, "é\ufffd"],
+    [String.raw`"\xed\xa0\x80"`, "\ufffd\ufffd\ufffd"],
   ])("%s is %j", (format, text) => {
     expect(literal(format)).toBe(text);
   });
@@ -150,6 +157,7 @@ describe("a span is the source's text", () => {
     ['"%l" "d"', ['%l" "d']],
     [String.raw`"a\x41"`, [String.raw`a\x41`]],
     [String.raw`"a\x25" "d"`, ["a", String.raw`\x25" "d`]],
+    [String.raw`"\xc3\xa9%d\xc3"`, [String.raw`\xc3\xa9`, "%d", String.raw`\xc3`]],
   ])("%s", (format, expected) => {
     expect(sources(format)).toEqual(expected);
   });
@@ -181,6 +189,7 @@ describe("what is wrong", () => {
     ['"100%"', ["unknown-conversion", "%", "%"]],
     ['"5% y"', ["unknown-conversion", "% ", "% "]],
     ['"%5 d"', ["unknown-conversion", "%5", "%5"]],
+    [String.raw`"%\xc3\xa9"`, ["unknown-conversion", String.raw`%\xc3`, String.raw`%\xc3`]],
     ['"%lPRIx64"', ["unknown-conversion", "%l", "%l"]],
     ['"0x" PRIx64', ["stray-macro", '0x" PRIx64', "PRIx64"]],
     ["PRIx64", ["stray-macro", "PRIx64", "PRIx64"]],
@@ -193,6 +202,7 @@ describe("what is wrong", () => {
       formatString(format).pieces.map((piece) => piece.kind === "literal" && piece.text);
     expect(text(String.raw`"a\qb"`)).toEqual(["aqb"]);
     expect(text('"%y"')).toEqual(["%y"]);
+    expect(text(String.raw`"%\xc3\xa9"`)).toEqual(["%é"]);
     expect(text('"100%"')).toEqual(["100%"]);
     expect(text('"0x" PRIx64')).toEqual(["0xlx"]);
     expect(text('"%u" PRIx8').at(-1)).toBe("x");

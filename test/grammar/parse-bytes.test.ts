@@ -44,6 +44,33 @@ describe("bytes that are no UTF-8", () => {
     expect(outcome(bytes).problems).toEqual(["1:7 invalid-utf-8", "2:3 unnamed-argument"]);
   });
 
+  // Unicode 15, table 3-7: the first and last bytes of each row, and those beside them.
+  test.each([
+    ["7f", "80"],
+    ["c2 80", "c1 bf"],
+    ["df bf", "df c0"],
+    ["e0 a0 80", "e0 9f bf"],
+    ["ed 9f bf", "ed a0 80"],
+    ["ee 80 80", "ed bf bf"],
+    ["ef bf bf", "ef c0 80"],
+    ["f0 90 80 80", "f0 8f bf bf"],
+    ["f4 8f bf bf", "f4 90 80 80"],
+    ["f3 bf bf bf", "f5 80 80 80"],
+    ["e2 82 ac", "e2 82"],
+    ["f0 9f 98 80", "f0 9f 98"],
+    ["e2 82 bf", "e2 82 c0"],
+    ["f0 9f 98 bf", "f0 9f 98 7f"],
+  ])("%s is UTF-8 in a declaration, %s is not", (character, none) => {
+    const line = (hex: string) =>
+      Buffer.concat([utf8('e(void) "'), Buffer.from(hex.replaceAll(" ", ""), "hex"), utf8('"\n')]);
+    const found = (hex: string) =>
+      parseBytes(line(hex)).problems.filter(({ code }) => code === "invalid-utf-8");
+    expect(found(character)).toEqual([]);
+    expect(found(none)).toMatchObject([
+      { span: { start: 9, end: 10 }, values: { byte: Number.parseInt(none.slice(0, 2), 16) } },
+    ]);
+  });
+
   test("a replacement character that was written is a character", () => {
     expect(outcome(utf8("# \ufffd\n")).problems).toEqual([]);
   });

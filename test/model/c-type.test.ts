@@ -43,12 +43,16 @@ describe("a C type", () => {
     expect(short(typeOf(spelling, "ILP32"))).toBe(ilp32);
   });
 
-  test.each(["char *", "const char *", "char const *", "char*", "const  char  *"])(
+  test.each(["char *", "const char *", "char*", "const  char  *"])(
     "'%s' is a string",
     (spelling) => {
       expect(typeOf(spelling).kind).toBe("string");
     },
   );
+
+  test("'char const *' is a pointer: QEMU's simple backend records its address", () => {
+    expect(typeOf("char const *")).toMatchObject({ kind: "pointer", constTarget: true });
+  });
 
   test.each([
     ..."void *|const void *|char **|const char **|int *|uint8_t *".split("|"),

@@ -7,8 +7,8 @@ export interface RandomDeclaration {
   readonly format: string;
 }
 
-/** Every spelling that a type has in QEMU's files, and such as none of them has yet. */
-const types = [
+/** Every spelling that a type has in QEMU's files, and others that none of them uses yet. */
+export const cTypes: readonly string[] = [
   ..."int8_t uint8_t int16_t uint16_t int32_t uint32_t int64_t uint64_t".split(" "),
   ..."size_t ssize_t uintptr_t ptrdiff_t bool char short int long".split(" "),
   ..."unsigned|unsigned int|unsigned long|unsigned char|unsigned short|signed char".split("|"),
@@ -56,6 +56,6 @@ export function randomDeclarations(seed: number): () => RandomDeclaration {
     }
     if (chance(1)) format += "\\0 more";
     const count = chance(85) ? wanted : Math.max(0, wanted + random(5) - 2);
-    return { types: Array.from({ length: count }, () => pick(types)), format: `"${format}"` };
+    return { types: Array.from({ length: count }, () => pick(cTypes)), format: `"${format}"` };
   };
 }

@@ -45,7 +45,7 @@ const readers = `static unsigned long long u(void)
     if (scanf("%llx", &value) != 1) abort();
     return value;
 }
-static char strings[8][4096];
+static char strings[10][4096];
 static char *s(int slot)
 {
     char hex[8192];

@@ -76,7 +76,11 @@ export function randomCall(random: Random, dataModel: DataModel): RandomCall {
     else types.push(kind === 8 ? "void *" : pick(random, ["char *", "const char *"]));
     return before + "cps"[kind - 7];
   };
-  const text = () => pick(random, ["|", "a=", " 0x", "%%", "\\t", "; ", "é"]);
+  const text = () =>
+    pick(random, [
+      ...["|", "a=", " 0x", "%%", "\\t", "; ", "é"],
+      ...["\\xc3\\xa9", "\\342\\202\\254"],
+    ]);
 
   let format = text();
   for (let left = 1 + random(3); left > 0; left--) format += conversion() + text();

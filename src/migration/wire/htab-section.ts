@@ -5,18 +5,15 @@ import type { SectionContent } from "./stream-item.js";
 /** Bytes of an entry of the hash table (QEMU hw/ppc/spapr.c: HASH_PTE_SIZE_64). */
 const ENTRY = 16;
 
-/** There is no hash table, as with radix translation. */
-const NO_TABLE = 0xffff_ffff;
-
 /**
  * Reads the data of a `spapr/htab` section (QEMU hw/ppc/spapr.c: htab_load): u32 0, then runs of
  * u32 index, u16 valid and u16 invalid entries, of which the valid ones follow; a run of zeros
- * ends it. Another first u32 is the table's size as a power of two, and all.
+ * ends it. Any other first u32 is all there is: the table's size as a power of two, or all ones where
+ * there is no hash table, as with radix translation.
  */
 export function* readHtab(window: ByteWindow): Steps<never, SectionContent> {
   yield* need(window, 4);
-  const head = window.u32();
-  if (head === NO_TABLE || head > 0) return { end: "self" };
+  if (window.u32() !== 0) return { end: "self" };
   for (;;) {
     yield* need(window, 8);
     const index = window.u32();

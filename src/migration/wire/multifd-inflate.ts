@@ -7,25 +7,27 @@ import type { MultifdCompression } from "./multifd-packet.js";
 /** Compressed bytes are given to fflate so many at a time: what they can become is 1,000 times as much. */
 const SLICE = 4096;
 
+/** A compression that packets name, other than none. */
+type Compressed = Exclude<MultifdCompression, "none">;
+
 /**
  * Undoes the compression of a channel's payloads, one packet after the other: each goes on where
  * the one before ended (QEMU migration/multifd-zlib.c, multifd-zstd.c: one stream a channel).
  */
 export class MultifdInflate {
-  readonly #compression: MultifdCompression;
+  readonly #compression: Compressed;
   #out = new Uint8Array(0);
   #length = 0;
   readonly #push: (bytes: Uint8Array) => void;
 
   /** Throws `RangeError` for a compression that needs special hardware. */
-  constructor(compression: MultifdCompression) {
+  constructor(compression: Compressed) {
     this.#compression = compression;
     this.#push = this.#pusher();
   }
 
   /** The pages of a packet. Throws `RangeError` unless they are exactly `size` bytes. */
   pages(payload: Uint8Array, size: number): Uint8Array {
-    if (this.#compression === "none") return payload;
     this.#out = new Uint8Array(size);
     this.#length = 0;
     for (let at = 0; at < payload.length; at += SLICE) {
@@ -52,7 +54,6 @@ export class MultifdInflate {
         }
       };
     }
-    if (this.#compression === "none") return () => {};
     throw new RangeError(`${this.#compression} cannot be undone here`);
   }
 

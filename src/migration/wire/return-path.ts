@@ -64,9 +64,6 @@ function* readMessages(window: ByteWindow): Steps<ReturnPathItem> {
     checkLength(type, length, offset);
     yield* need(window, length);
     const message = yield* readMessage(window, type, offset + 4 + length);
-    if (window.offset < offset + 4 + length) {
-      throw new DecodeError(`${message.type} with ${length} bytes`, offset + 2);
-    }
     yield { offset, size: window.offset - offset, message };
   }
 }
@@ -93,10 +90,11 @@ function* readMessage(
     case ReturnPathType.pong:
       return { type: "PONG", value: window.u32() };
     case ReturnPathType.requestPagesId:
+      return takeNamedRequest(window, end);
     case ReturnPathType.requestPages:
-      return takeRequest(window, end);
+      return { type: "REQ_PAGES", start: window.size64("start"), length: window.u32() };
     case ReturnPathType.receiveBitmap:
-      return yield* readBitmap(window);
+      return yield* readBitmap(window, end);
     case ReturnPathType.resumeAck:
       return { type: "RESUME_ACK", value: window.u32() };
     default:
@@ -104,22 +102,18 @@ function* readMessage(
   }
 }
 
-function takeRequest(window: ByteWindow, end: number): ReturnPathMessage {
-  if (end - window.offset < 12) throw new DecodeError("request for pages cut short", window.offset);
+/** Start and length, then the name of the block, which takes all the rest. */
+function takeNamedRequest(window: ByteWindow, end: number): ReturnPathMessage {
+  if (end - window.offset < 13) throw new DecodeError("request for pages cut short", window.offset);
   const start = window.size64("start");
   const length = window.u32();
-  if (window.offset === end) return { type: "REQ_PAGES", start, length };
-  if (window.peekU8() !== end - window.offset - 1) {
-    throw new DecodeError(`block name of ${window.peekU8()} bytes`, window.offset);
-  }
-  return { type: "REQ_PAGES", start, length, block: takeCountedString(window) };
+  return { type: "REQ_PAGES", start, length, block: takeBlock(window, end) };
 }
 
-/** The bitmap stands behind the message, outside of its length. */
-function* readBitmap(window: ByteWindow): Steps<never, ReturnPathMessage> {
-  yield* need(window, 1);
-  yield* need(window, 1 + window.peekU8());
-  const block = takeCountedString(window);
+/** The bitmap follows the message, outside of its length. */
+function* readBitmap(window: ByteWindow, end: number): Steps<never, ReturnPathMessage> {
+  if (end === window.offset) throw new DecodeError("bitmap of no block", window.offset);
+  const block = takeBlock(window, end);
   yield* need(window, 8);
   const size = window.size64("bitmap size");
   if (size > MAX_BITMAP) throw new DecodeError(`bitmap of ${size} bytes`, window.offset - 8);
@@ -129,6 +123,13 @@ function* readBitmap(window: ByteWindow): Steps<never, ReturnPathMessage> {
     throw new DecodeError("no end mark behind the bitmap", window.offset - 8);
   }
   return { type: "RECV_BITMAP", block, bitmap };
+}
+
+function takeBlock(window: ByteWindow, end: number): string {
+  if (window.peekU8() !== end - window.offset - 1) {
+    throw new DecodeError(`block name of ${window.peekU8()} bytes`, window.offset);
+  }
+  return takeCountedString(window);
 }
 
 /** Writes a message. */

@@ -92,7 +92,8 @@ class ItemDecoder {
     const end = this.#window.offset + length;
     while (this.#window.offset < end) {
       const item = yield* this.#item(end);
-      if (item.offset + item.size > end || item.type === "eof") {
+      if (item.type === "eof") throw new DecodeError("EOF within a package", item.offset);
+      if (item.offset + item.size > end) {
         throw new DecodeError(`a package of ${length} bytes ends within an item`, item.offset);
       }
       yield item;

@@ -3,14 +3,17 @@ import { DecodeError } from "../../bytes/decode-error.js";
 
 /**
  * Applies what changed to the page as it was before, in place: runs of unchanged and of new bytes
- * in turn, each count in LEB128. Throws `DecodeError` where they do not fit the page; offsets are
- * then within `encoded`.
+ * in turn, each count in LEB128, only the first of which may be 0 (QEMU migration/xbzrle.c).
+ * Throws `DecodeError` where they do not fit the page; offsets are then within `encoded`.
  */
 export function applyXbzrle(page: Uint8Array, encoded: Uint8Array): void {
   const window = new ByteWindow("big", encoded);
   let at = 0;
   while (window.available > 0) {
-    at += leb128(window);
+    const { offset } = window;
+    const unchanged = leb128(window);
+    if (unchanged === 0 && offset > 0) throw new DecodeError("no unchanged bytes", offset);
+    at += unchanged;
     if (window.available === 0)
       throw new DecodeError("no new bytes behind unchanged", window.offset);
     const count = leb128(window);

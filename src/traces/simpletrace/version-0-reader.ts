@@ -18,6 +18,8 @@ const LENGTH = 64;
 const ARGUMENTS = 6;
 const ARGUMENTS_AT = 16;
 const ID_LIMIT = 65536;
+/** Nanoseconds of a day: behind garbage, a record's time is that near to the one before it. */
+const NEAR = 86_400_000_000_000n;
 
 /**
  * Reads simpletrace version 0, of either byte order: records of 64 bytes whose ids are positions in
@@ -40,6 +42,8 @@ export class Simpletrace0Reader implements TraceReader {
   #payload: Uint8Array = new Uint8Array(LENGTH - ARGUMENTS_AT);
   #id = 0n;
   #time = 0n;
+  /** The time of the last event. */
+  #last: bigint | undefined;
   #lostAt = -1;
   #zeros = true;
 
@@ -162,6 +166,7 @@ export class Simpletrace0Reader implements TraceReader {
     if (dropped) {
       this.damage.add(damageNames.dropped, Number(this.#count()));
     } else {
+      this.#last = this.#time;
       this.damage.noteTime(this.#time);
       if (this.type === "raw") this.damage.addRaw("unmapped", this.name);
     }
@@ -195,14 +200,24 @@ export class Simpletrace0Reader implements TraceReader {
     throw new DecodeError("cut short: the last record is not whole", buffer.offset);
   }
 
-  /** Dropped events, or a small id with a time; behind garbage only an id that is declared. */
+  /**
+   * Dropped events, or a small id with a time. Behind garbage only an id that is declared, with a time
+   * near to the last one: bytes of a record whose id is 0 look like another one, a few bytes too early.
+   */
   #isPlausible(ahead: number): boolean {
     const [high, low] = this.#halves(ahead);
     if (high === DROPPED_HIGH) return low === DROPPED_LOW;
     if (high !== 0 || low >= ID_LIMIT) return false;
     const [timeHigh, timeLow] = this.#halves(ahead + 8);
     if (timeHigh === 0 && timeLow === 0) return false;
-    return this.#lostAt < 0 || this.#bindings.small[low] !== undefined;
+    if (this.#lostAt < 0) return true;
+    return this.#bindings.small[low] !== undefined && this.#isNear(joinHalves(timeHigh, timeLow));
+  }
+
+  #isNear(time: bigint): boolean {
+    if (this.#last === undefined) return true;
+    const difference = time - this.#last;
+    return difference <= NEAR && difference >= -NEAR;
   }
 
   #halves(ahead: number): [high: number, low: number] {
