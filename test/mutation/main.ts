@@ -83,7 +83,7 @@ function runStryker(name: string, path: string): MutationReport | undefined {
   const config = {
     testRunner: "vitest",
     vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
-    mutate: [...mutate, "!**/*.d.ts", ...(room.except ?? []).map((glob) => `!${glob}`)],
+    mutate: [...mutate, ...(room.except ?? []).map((glob) => `!${glob}`)],
     incremental: true,
     incrementalFile: join(cache, `${name.replaceAll("/", "-")}.incremental.json`),
     reporters: ["json", "progress-append-only"],
