@@ -91,7 +91,7 @@ describe("the integer that a conversion wants", () => {
 });
 
 describe("what other conversions want", () => {
-  test.each([
+  test.each<readonly [conversion: string, type: object]>([
     ["c", { kind: "integer", spelling: "int", rank: "int", bits: 32, signed: true }],
     ["lc", { kind: "integer", spelling: "wint_t", rank: "int", bits: 32, signed: false }],
     ["s", { kind: "string", spelling: "char *" }],

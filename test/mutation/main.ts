@@ -105,6 +105,7 @@ function runStryker(name: string, path: string): MutationReport | undefined {
     stdio: "inherit",
     env: {
       ...process.env,
+      ...room.env,
       QTRACE_MUTATION_TESTS: JSON.stringify(room.tests),
       // Tests look for these beside the repository and in .cache, which the sandbox is not.
       QTRACE_SHARED: process.env.QTRACE_SHARED || join(repoRoot, "..", "shared"),

@@ -4,6 +4,8 @@ export interface Room {
   readonly tests: readonly string[];
   /** What is not mutated, as globs. */
   readonly except?: readonly string[];
+  /** Variables that make random tests shorter. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -12,8 +14,14 @@ export interface Room {
  * lower bound for the complete suite.
  */
 export const rooms: Readonly<Record<string, Room>> = {
-  "src/printf": { tests: ["test/printf/format*.test.ts", "test/printf/glibc.test.ts"] },
-  "src/model": { tests: ["test/model/!(corpus|*.gcc|declaration).test.ts"] },
+  "src/printf": {
+    tests: ["test/printf/format.test.ts", "test/printf/glibc.test.ts"],
+    env: { QTRACE_PRINTF_FORMATS: "100" },
+  },
+  "src/model": {
+    tests: ["test/model/!(corpus|*.gcc|declaration).test.ts", "test/model/declaration.test.ts"],
+    env: { QTRACE_FUZZ: "200" },
+  },
   "src/traces": {
     tests: [
       "test/traces/!(damage|recordings|gunzip|log-differences|text-printer).test.ts",
