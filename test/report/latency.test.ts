@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PageRequest } from "../../src/analysis/page-requests.js";
 import type { ClockRelation } from "../../src/analysis/relate-clocks.js";
-import { stageMedians } from "../../src/report/latency.js";
+import { latencies, latencyBuckets, stageMedians } from "../../src/report/latency.js";
 import { stageWords } from "../../src/report/stage-words.js";
 
 /** A request that takes so long to the source, 5 µs there, and as long back. */
@@ -63,4 +63,76 @@ test("a range is in the words", () => {
     "5 µs at the source, 20 µs on the way there and back: " +
       "~10 µs (7 to 20 µs) there, ~10 µs (0 to 13 µs) back",
   );
+});
+
+describe("latencies", () => {
+  const waited = (faulted?: bigint, arrived?: bigint) => ({ faulted, arrived }) as PageRequest;
+
+  test("are of requests with both ends, the shortest first", () => {
+    expect(latencies([waited(5n, 35n), waited(undefined, 9n), waited(9n), waited(0n, 4n)])).toEqual(
+      [4, 30],
+    );
+  });
+
+  test("of requests whose page was not sent for them have no stages", () => {
+    const before = { ...request(20_000n), sentBefore: true };
+    const cut = [
+      { ...request(20_000n), received: undefined },
+      { ...request(20_000n), served: undefined },
+      { ...request(20_000n), faulted: undefined },
+      { ...request(20_000n), arrived: undefined },
+    ];
+    expect(stageMedians([before, ...cut], clocks("given", 0n, 0n))).toEqual({
+      total: undefined,
+      queue: undefined,
+      travel: undefined,
+      there: undefined,
+      back: undefined,
+    });
+  });
+
+  test.each([
+    ["nothing", [], []],
+    ["one below the first bound", [15_999], [[0, 16_000, 1]]],
+    [
+      "the first bound itself",
+      [0, 16_000],
+      [
+        [0, 16_000, 1],
+        [16_000, 32_000, 1],
+      ],
+    ],
+    ["empty buckets before the first latency", [32_000], [[32_000, 64_000, 1]]],
+    [
+      "an empty bucket in between",
+      [1, 2, 70_000],
+      [
+        [0, 16_000, 2],
+        [16_000, 32_000, 0],
+        [32_000, 64_000, 0],
+        [64_000, 128_000, 1],
+      ],
+    ],
+  ])("in buckets: %s", (_, sorted, expected) => {
+    expect(latencyBuckets(sorted).map(({ from, to, count }) => [from, to, count])).toEqual(
+      expected,
+    );
+  });
+
+  test.each([[-3000n, undefined] as const, [undefined, 3000n] as const])(
+    "with the offset between %s and %s, the ways there and back are unknown",
+    (lower, upper) => {
+      const { there, back } = stageMedians(requests, clocks("one", lower, upper));
+      expect([there, back]).toEqual([undefined, undefined]);
+    },
+  );
+
+  test("with clocks as given there is no drift", () => {
+    const given = { ...clocks("given", 0n, 0n), reference: -5_000_000n };
+    expect(stageMedians(requests, given).there).toEqual({
+      value: 10_000,
+      lower: 10_000,
+      upper: 10_000,
+    });
+  });
 });

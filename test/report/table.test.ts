@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatTable } from "../../src/report/table.js";
 
 test("columns are as wide as their widest cell, and lines end in no blanks", () => {
@@ -25,4 +25,33 @@ test("a million rows are a table too", () => {
     "     0  r0",
     "999999  r999999",
   ]);
+});
+
+describe("a table that would be too wide", () => {
+  const columns = [
+    { title: "a", cell: () => "aaaa" },
+    { title: "b", cell: () => "bbb", spare: true as const },
+    { title: "c", cell: () => "cc" },
+    { title: "d", cell: () => "d", spare: true as const },
+  ];
+  test.each([
+    [16, "aaaa  bbb  cc  d"],
+    [15, "aaaa  bbb  cc"],
+    [13, "aaaa  bbb  cc"],
+    [12, "aaaa  cc"],
+    // What is not spare stays.
+    [3, "aaaa  cc"],
+  ])("of %i columns leaves out spare ones, the last first", (width, line) => {
+    expect(formatTable([0], columns, width).split("\n")[1]).toBe(line);
+  });
+
+  test("by default is as wide as it has to be", () => {
+    expect(formatTable([0], [{ title: "a", cell: () => "x".repeat(500), spare: true }])).toContain(
+      "x".repeat(500),
+    );
+  });
+});
+
+test("a table without rows has its titles", () => {
+  expect(formatTable([], [{ title: "name", cell: String }])).toBe("name\n");
 });
