@@ -134,6 +134,6 @@ describe("a picture of memory by region and round", () => {
 
   test("escapes names", () => {
     const svg = drawn([region('a<b>&"', 0, [1])], 1);
-    expect(svg.cells[0]!.title).toMatch(/^a&lt;b>&amp;&quot; 0x0/);
+    expect(svg.cells[0]!.title).toMatch(/^a&#60;b&#62;&#38;&#34; 0x0/);
   });
 });
