@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type CodeLanguage, tokenize } from "../../../src/lint/source/tokenize.js";
+import { pick, seededRandom } from "../../support/random.js";
 
 const images = (text: string, language: CodeLanguage = "c") =>
   tokenize(text, language).map(({ start, end }) => text.slice(start, end));
@@ -57,9 +58,40 @@ test("Rust: comments in comments, raw strings, lifetimes, attributes", () => {
   expect(kinds("#[derive(X)]\nb", "rust")[0]).toBe("operator");
 });
 
-test("anything at all ends", () => {
-  const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join("");
+/** Pieces that begin, end, or split tokens; none begins a comment. */
+const PIECES = [..."abz_09 \t\r\n\f\\\"'#-><:.;()[]{}*+%$&!?@^`|~=,é\0", "->", "::", "##"];
+const WORDS = ["#define F(x)", "#if", "r#", '"', "\\\n", "0x1p-3", "'a", "b'\\''"];
+
+test.each(["c", "rust"] as const)(
+  "%s: everything but blanks is in exactly one token",
+  (language) => {
+    const random = seededRandom(17);
+    for (let count = 0; count < 2000; count += 1) {
+      const length = random(40);
+      const pieces = Array.from({ length }, () => pick(random, random(5) ? PIECES : WORDS));
+      const text = pieces.join("");
+      let end = 0;
+      let between = "";
+      for (const token of tokenize(text, language)) {
+        expect(token.start, text).toBeGreaterThanOrEqual(end);
+        expect(token.end, text).toBeGreaterThan(token.start);
+        between += text.slice(end, token.start);
+        end = token.end;
+      }
+      expect(`${between}${text.slice(end)}`.replaceAll(/\\\r?\n/g, ""), text).toMatch(/^\s*$/);
+    }
+  },
+);
+
+test.each(["/", "/*", "//", "/* a */", "// a\n"])("a comment may begin anywhere: %j", (comment) => {
   for (const language of ["c", "rust"] as const) {
-    for (let start = 0; start < bytes.length; start++) tokenize(bytes.slice(start), language);
+    for (const piece of [...PIECES, ...WORDS]) {
+      const tokens = tokenize(`${piece}${comment}${piece}\nlast`, language);
+      expect(
+        tokens.every(
+          ({ start, end }, index) => start < end && start >= (tokens[index - 1]?.end ?? 0),
+        ),
+      ).toBe(true);
+    }
   }
 });
