@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openTrace } from "../../src/traces/open-trace.js";
-import type { TraceRecord } from "../../src/traces/record.js";
+import type { EventRecord, TraceRecord } from "../../src/traces/record.js";
 import { renderText } from "../../src/traces/render-text.js";
 import { SimpletracePrinter } from "../../src/traces/simpletrace-printer.js";
 import { RECORDINGS } from "../support/recording-names.js";
@@ -12,6 +12,39 @@ import { describeWith, sharedPath } from "../support/tools.js";
 const names = RECORDINGS.filter((name) => name !== "virt-aarch64-file");
 const sides = ["source", "destination"];
 const traces = names.flatMap((name) => sides.map((side) => [name, side] as const));
+
+/** Several threads trace in these. */
+const THREADED = ["q35-postcopy", "q35-multifd"];
+
+/** The lines of each event, in their order; those of a channel's threads sorted. */
+function byName(lines: readonly string[]): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  for (const line of lines) {
+    const name = /^\w+/.exec(line)![0];
+    groups[name] ??= [];
+    groups[name].push(line);
+  }
+  for (const [name, group] of Object.entries(groups)) if (name.includes("multifd")) group.sort();
+  return groups;
+}
+
+/**
+ * Events whose format joins two strings by a text that these contain, too, and the places of the two:
+ * where the log has it more than once, nobody can say which of them is the format's.
+ */
+const AMBIGUOUS: Readonly<Record<string, { places: [number, number]; by: string }>> = {
+  vmstate_save_state_loop: { places: [0, 1], by: "/" },
+  vmstate_subsection_save_loop: { places: [0, 1], by: "/" },
+  vmstate_subsection_load_bad: { places: [1, 2], by: "/" },
+  vmstate_load_state_end: { places: [0, 1], by: " " },
+};
+
+function isAmbiguous({ name, values }: EventRecord): boolean {
+  const joined = AMBIGUOUS[name];
+  if (!joined) return false;
+  const text = joined.places.map((place) => values[place]).join(joined.by);
+  return text.split(joined.by).length > 2;
+}
 
 describeWith(["shared"], "real traces", () => {
   const events = eventTable(sharedPath("corpus", "qemu-10.2.2", "trace-events-all"));
@@ -42,12 +75,11 @@ describeWith(["shared"], "real traces", () => {
     // The destination's first event came before its log was open.
     const shown = ours.slice(ours.length - log.length);
     expect(ours.length - log.length).toBe(side === "destination" ? 1 : 0);
-    // simpletrace has an empty string for a null one; two threads' lines may stand swapped.
-    const plain = (lines: readonly string[]) =>
-      lines.map((line) => line.replaceAll("(null)", "")).sort();
-    expect(plain(log)).toEqual(plain(shown));
-    const differing = log.filter((line, index) => line.replaceAll("(null)", "") !== shown[index]);
-    expect(differing.length).toBeLessThan(["q35-postcopy", "q35-multifd"].includes(name) ? 20 : 1);
+    // simpletrace has an empty string for a null one.
+    const said = log.map((line) => line.replaceAll("(null)", ""));
+    if (!THREADED.includes(name)) expect(said).toEqual(shown);
+    // Several threads' lines may be swapped, which are those of different events, or of channels.
+    expect(byName(said)).toEqual(byName(shown));
   });
 
   test.each(
@@ -56,23 +88,20 @@ describeWith(["shared"], "real traces", () => {
     const log = (await read(path(name, `${side}.log`))).filter(({ type }) => type === "event");
     const binary = (await read(path(name, `${side}.simpletrace`))).slice(-log.length);
     expect(log.length).toBeGreaterThan(1000);
-    let [certain, uncertain] = [0, 0];
+    let uncertain = 0;
     for (const [index, record] of log.entries()) {
       const other = binary[index]!;
       if (record.type !== "event" || other.type !== "event") throw new Error(renderText(other));
       expect(record.name).toBe(other.name);
-      for (const [place, argument] of record.event.arguments.entries()) {
-        if (record.uncertain?.includes(argument.name)) {
-          uncertain++;
-          continue;
-        }
-        certain++;
-        const value = record.values[place] ?? "";
-        if (value !== other.values[place]) expect([argument.name, value]).toEqual(other);
+      const differing = isAmbiguous(other) ? AMBIGUOUS[other.name]!.places : [];
+      const names = record.event.arguments.map((argument) => argument.name);
+      expect(record.uncertain ?? []).toEqual(differing.map((place) => names[place]));
+      uncertain += differing.length;
+      for (const [place, value] of other.values.entries()) {
+        if (!differing.some((one) => one === place)) expect(record.values[place] ?? "").toBe(value);
       }
     }
-    // A path with slashes before "/%s", and a string that may be a null one.
-    expect(uncertain / (certain + uncertain)).toBeLessThan(0.35);
+    expect(uncertain).toBeGreaterThan(0);
   });
 
   test("a log of the older form, of another architecture, is read whole", async () => {
