@@ -32,7 +32,7 @@ testWith(["qemu"], "our source migrates into a real QEMU, which answers and runs
       const result = await new MigrationSource({
         machine,
         maxBandwidth: 8 * MIB,
-        downtimeLimit: 20,
+        downtimeLimit: 5,
         stallTimeout: 5000,
       }).migrate(socket);
       expect(result.dirtySyncs).toBeGreaterThan(2);
@@ -63,7 +63,7 @@ async function intoQemu(
       const source = new MigrationSource({
         machine,
         maxBandwidth: 8 * MIB,
-        downtimeLimit: 20,
+        downtimeLimit: 5,
         stallTimeout: 5000,
         ...options(connect),
       });
@@ -122,7 +122,7 @@ testWith(["qemu"], "a real QEMU loads a mapped-ram file that our source wrote", 
       machine,
       mappedRam: true,
       maxBandwidth: 8 * MIB,
-      downtimeLimit: 20,
+      downtimeLimit: 5,
     }).migrate({
       writeAt: async (offset, bytes) =>
         (await file.write(bytes, 0, bytes.length, offset)).bytesWritten,
