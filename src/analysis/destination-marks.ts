@@ -45,7 +45,6 @@ const progress: Readonly<Record<string, Lane>> = {
   // By which QEMU 11.1 tells the same.
   vmstate_load_state_success: "state",
   vmstate_load_state_fail: "state",
-  qemu_loadvm_state_section_command: "command",
 };
 
 /** Events that come last of an item. */
@@ -115,6 +114,9 @@ class DestinationMarks {
       case "loadvm_process_command_ping":
         this.#ping(record, numberArgument(record, "val"));
         break;
+      case "qemu_loadvm_state_section_command":
+        this.#endCommand(record);
+        break;
       case "migrate_set_state":
         if (entersLastState(record)) this.#finish();
         break;
@@ -162,6 +164,13 @@ class DestinationMarks {
     if (!waits) this.#identify(key, record, typesOf.command, "command");
     const mark = this.#goOn("command", record);
     if (mark) mark.ping = value;
+  }
+
+  /** The end of a package comes after that of its last command. */
+  #endCommand(record: EventRecord): void {
+    const current = this.#current.get(`${record.pid} command`);
+    const ended = current?.isOpen === false && !this.#latest(record, typesOf.command);
+    if (!ended) this.#goOn("command", record);
   }
 
   /** A load tells the idstr, which tells a section's id where the event for that was lost. */

@@ -1,7 +1,7 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, Round, Sync } from "./account.js";
 import { numberArgument, textArgument } from "./mark.js";
-import { type PageCounter, pageCounter } from "./page-counts.js";
+import { type PageCounter, pageCounter, pagesIn } from "./page-counts.js";
 import { PendingBytes } from "./pending-bytes.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 import { bytesOfAllChannels } from "./sent-bytes.js";
@@ -37,8 +37,8 @@ export function findRounds(source: readonly EventRecord[], items: readonly ItemA
   const syncs = findSyncs(source);
   if (!passesKnown(syncs, items)) return [];
   const passes = groupSyncs(syncs, pageSizeOf(items));
-  const parts = liveParts(source, items);
   const pagesOf = pageCounter(source, items);
+  const parts = liveParts(source, items, pagesOf);
   const rounds: Round[] = [];
   let at = 0;
   for (const [index, pass] of passes.entries()) {
@@ -90,8 +90,20 @@ interface Part {
   readonly end: bigint;
 }
 
+/** Whether a section of RAM is known to have no page. */
+function isEmpty(item: ItemAccount["item"], pagesOf: PageCounter): boolean {
+  // Other counters count pages that other channels send.
+  if (pagesOf !== pagesIn || !("ram" in item && item.ram)) return false;
+  const { pages, zeroPages } = pagesIn([item]);
+  return pages === 0 && zeroPages === 0;
+}
+
 /** What is sent when the source stops the guest, or when it runs at the destination, is in no round. */
-function liveParts(source: readonly EventRecord[], items: readonly ItemAccount[]): Part[] {
+function liveParts(
+  source: readonly EventRecord[],
+  items: readonly ItemAccount[],
+  pagesOf: PageCounter,
+): Part[] {
   const stop = source.find(
     (record) => textArgument(record, "checkpoint") === "src-downtime-start",
   )?.timestamp;
@@ -99,6 +111,8 @@ function liveParts(source: readonly EventRecord[], items: readonly ItemAccount[]
   return precopy.flatMap(({ item, source }): Part[] => {
     if (item.type !== "section-part" || item.kindUnknown || source.status !== "paired") return [];
     if (stop !== undefined && source.start >= stop) return [];
+    // QEMU sends a section without a page where it switches to postcopy.
+    if (isEmpty(item, pagesOf)) return [];
     return [{ item, start: source.start, end: source.end }];
   });
 }
@@ -115,7 +129,7 @@ function sumUp(
   const lastSent = sent.at(-1)!;
   // A sync after the last section that leaves most of memory: the guest is stopped within the pass.
   const stopping = syncs.find((sync) => sync.start >= lastSent.end);
-  const until = next ?? stopping;
+  const until = stopping ?? next;
   const bytes = sent.reduce((sum, { item }) => sum + item.size, 0);
   const start = first.end;
   const end = stopping?.start ?? next?.start ?? lastSent.end;

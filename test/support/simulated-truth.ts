@@ -638,7 +638,9 @@ export class Comparison {
     if (kind === "unexplained" && what === "no event tells")
       this.#say("segment", name, "explained");
     if (kind !== "save" && kind !== "load") return;
-    const own = truth.items.filter(({ label }) => label === what);
+    // The analysis does not know where the load of a package ends.
+    const label = what.replace(/^PACKAGED \(its end is not traced\)$/, "PACKAGED");
+    const own = truth.items.filter((item) => item.label === label);
     const { epoch } = truth.simulation.plan.clock;
     // What is shorter counts to the item after it; stamps are cut off.
     const before = 100_000n + 2n * BigInt(truth.unit);
@@ -750,7 +752,10 @@ function trueRounds(truth: Truth): RoundFigures[] {
     const first = syncs[0]!;
     const next = passes[index + 1]?.[0];
     const until = next?.start.at ?? Number.POSITIVE_INFINITY;
-    const own = parts.filter(({ source }) => source![0].at > first.end.at && source![0].at < until);
+    // Without the empty one by which QEMU switches to postcopy.
+    const own = parts
+      .filter(({ pages, zeroPages }) => pages + zeroPages > 0)
+      .filter(({ source }) => source![0].at >= first.end.at && source![0].at < until);
     const [pages, zeroPages] = (["pages", "zeroPages"] as const).map((key) =>
       sum(own, (item) => item[key]),
     );
