@@ -134,7 +134,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const guestBounds = widened(measured.guestBounds, resolution);
   const reported = isBelowZero(measured.reported) ? undefined : measured.reported;
   const downtime = { ...measured, reported, guestBounds, path };
-  const syncs = syncsOf(source);
+  const syncs = syncsOf(source, ordered);
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
   const requests = asked.map((request) => sides.timedRequest(request, clocks));

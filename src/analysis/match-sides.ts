@@ -2,7 +2,6 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import { attemptsOf } from "./attempts.js";
 import { destinationMarks } from "./destination-marks.js";
-import { numberArgument } from "./mark.js";
 import { latest } from "./moments.js";
 import { pagesIn } from "./page-counts.js";
 import {
@@ -11,6 +10,7 @@ import {
   type SidePairs,
   sectionsThatFit,
 } from "./pair-items.js";
+import { syncsOf } from "./rounds.js";
 import { SentBytes } from "./sent-bytes.js";
 import { sourceMarks } from "./source-marks.js";
 import { tracedItems } from "./traced-items.js";
@@ -69,9 +69,13 @@ export function matchSides(input: MatchInput): MatchedSides {
     return { ...match, destination, destinationPairs, fit };
   });
   const last = candidates.length - 1;
+  const likely = best(candidates.map(({ fit }) => fit));
+  // A load that failed matches no more than its start, as one of another attempt may.
+  const isParallel = sources.length === destinations.length && input.source.length > 0;
+  const [parallel, fitting] = [candidates[index], candidates[likely]!];
+  const fitsAsWell = isParallel && parallel && contradicting(parallel) <= contradicting(fitting);
   const other =
-    byDestination ??
-    (items || input.source.length > 0 ? best(candidates.map(({ fit }) => fit)) : last);
+    byDestination ?? (fitsAsWell ? index : items || input.source.length > 0 ? likely : last);
   const { fit: _, ...matched } = candidates[other]!;
   return { ...matched, attempts, chosen: input.source.length > 0 ? index : other };
 }
@@ -117,12 +121,12 @@ function lastPagesDiffer({ source, items, pairs }: SourceMatch): number {
   if (!item || !("ram" in item) || !item.ram || from === undefined || until === undefined) return 0;
   const { pages: data = 0, zeroPages = 0 } = pagesIn([item]);
   const pages = data + zeroPages;
-  const counts = source
-    .filter(({ name, timestamp }) => {
-      return name === "migration_bitmap_sync_end" && timestamp > from && timestamp <= until;
-    })
-    .map((record) => numberArgument(record, "dirty_pages") ?? 0);
-  const dirty = counts.at(-1);
+  let dirty: number | undefined;
+  for (const { end: at, dirtyPages } of syncsOf(source)) {
+    if (at === undefined || at <= from || at > until) continue;
+    if (dirtyPages === undefined) return 0;
+    dirty = (dirty ?? 0) + dirtyPages;
+  }
   if (dirty === undefined) return 0;
   return (0.9 * Math.abs(pages - dirty)) / Math.max(pages, dirty, 1);
 }
@@ -138,6 +142,13 @@ function matchScore(items: readonly StreamItem[], { marks, pairings, strays }: S
   const end = complete ? undefined : latest(matched.map(({ start }) => start));
   const left = strays.filter(({ start }) => end === undefined || start <= end);
   return matched.length - left.length - missing;
+}
+
+/** How much a destination read that the items are not, or did not read of what came before. */
+function contradicting({ destinationPairs }: Pick<MatchedSides, "destinationPairs">): number {
+  const { pairings, strays } = destinationPairs;
+  const read = pairings.slice(0, pairings.findLastIndex(({ status }) => status === "paired") + 1);
+  return strays.length + read.filter(({ status }) => status === "missing").length;
 }
 
 /** The index of the largest score, the last one of equals. */

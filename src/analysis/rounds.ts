@@ -14,8 +14,11 @@ interface CountedSync extends Sync {
 }
 
 /** All syncs of the source's dirty bitmap. */
-export function syncsOf(source: readonly EventRecord[]): Sync[] {
-  return findSyncs(source).map(({ transferred, ...sync }) => sync);
+export function syncsOf(
+  source: readonly EventRecord[],
+  items: readonly ItemAccount[] = [],
+): Sync[] {
+  return findSyncs(source, pageSizeOf(items)).map(({ transferred, ...sync }) => sync);
 }
 
 /**
@@ -34,7 +37,7 @@ export function passesKnown(syncs: readonly Sync[], items: readonly ItemAccount[
  * known which syncs start one (`passesKnown`).
  */
 export function findRounds(source: readonly EventRecord[], items: readonly ItemAccount[]): Round[] {
-  const syncs = findSyncs(source);
+  const syncs = findSyncs(source, pageSizeOf(items));
   if (!passesKnown(syncs, items)) return [];
   const passes = groupSyncs(syncs, pageSizeOf(items));
   const pagesOf = pageCounter(source, items);
@@ -159,38 +162,24 @@ function isLess(a: number | undefined, b: number | undefined): boolean | undefin
   return a === undefined || b === undefined ? undefined : a < b;
 }
 
-/** QEMU counts the pages that it finds dirty anew after a second (QEMU migration/ram.c). */
-const PERIOD = 1_000_000_000n;
+/** A sync with the pages that QEMU reports: all that it found dirty in the period. */
+interface ReportedSync extends Omit<CountedSync, "dirtyPages"> {
+  readonly count: number;
+}
 
-function findSyncs(source: readonly EventRecord[]): CountedSync[] {
-  const syncs: CountedSync[] = [];
+function findSyncs(source: readonly EventRecord[], pageSize: number): CountedSync[] {
+  const syncs: ReportedSync[] = [];
   let start: bigint | undefined;
   let transferred: number | undefined;
-  let periodBegin: bigint | undefined;
-  let counted = 0;
   const pending = new PendingBytes();
   for (const record of source) {
     const { name, timestamp } = record;
     if (name === "migration_transferred_bytes") transferred = bytesOfAllChannels(record);
-    if (name === "migration_bitmap_sync_start") {
-      start = timestamp;
-      periodBegin ??= timestamp;
-    }
+    if (name === "migration_bitmap_sync_start") start = timestamp;
     if (name === "migration_bitmap_sync_end") {
       const count = numberArgument(record, "dirty_pages") ?? 0;
-      const dirtyPages = count < counted ? count : count - counted;
-      syncs.push({
-        start: start ?? timestamp,
-        end: timestamp,
-        pending: undefined,
-        dirtyPages,
-        transferred,
-      });
-      counted = count;
-      if (periodBegin !== undefined && timestamp - periodBegin > PERIOD) {
-        periodBegin = timestamp;
-        counted = 0;
-      }
+      const end = timestamp;
+      syncs.push({ start: start ?? end, end, pending: undefined, count, transferred });
     }
     const bytes = pending.take(record);
     const last = syncs.at(-1);
@@ -198,7 +187,33 @@ function findSyncs(source: readonly EventRecord[]): CountedSync[] {
       syncs[syncs.length - 1] = { ...last, pending: bytes };
     }
   }
-  return syncs;
+  return withDirtyPages(syncs, pageSize);
+}
+
+/**
+ * QEMU counts the pages that it finds dirty from 0 again after a second, by a clock of whole milliseconds
+ * (QEMU migration/ram.c: migration_bitmap_sync). Around a second it is not known whether it does.
+ */
+const PERIOD = { least: 998_000_000n, most: 1_002_000_000n } as const;
+
+/** How many pages each sync found newly dirty. */
+function withDirtyPages(syncs: readonly ReportedSync[], pageSize: number): CountedSync[] {
+  let periodStart = syncs[0]?.start ?? 0n;
+  let counted = 0;
+  let restarted: boolean | undefined = true;
+  return syncs.map(({ count, ...sync }): CountedSync => {
+    const { end, pending } = sync;
+    if (count < counted) restarted = true;
+    // No more pages can be newly dirty than are to be sent.
+    else if (pending !== undefined && count * pageSize > pending) restarted = false;
+    const same = restarted === undefined && counted > 0 ? undefined : count;
+    const dirtyPages = restarted === false ? count - counted : same;
+    const length = end - periodStart;
+    restarted = length > PERIOD.most ? true : length > PERIOD.least ? undefined : false;
+    if (restarted) periodStart = end;
+    counted = count;
+    return { ...sync, dirtyPages };
+  });
 }
 
 /** What had gone by a moment. */

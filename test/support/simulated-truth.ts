@@ -274,9 +274,24 @@ export class Comparison {
     const [start, end] = real.map((emitted) => this.#truth.time(emitted)) as [bigint, bigint];
     if (item.name === "PACKAGED" && side === "destination") return;
     if (this.#isStopped(item, side)) return;
-    if (stated.interval !== undefined) this.#say(name, stated.interval, "complete");
+    if (stated.interval !== undefined) {
+      const isAmbiguous = side === "destination" && this.#isBeside(item);
+      if (!isAmbiguous) this.#say(name, stated.interval, "complete");
+      return;
+    }
     if (side === "source") this.equal(name, [stated.start, stated.end], [start, end]);
     else this.#lengthAtDestination(name, stated.end - stated.start, end - start);
+  }
+
+  /** Two threads of the destination are at commands at once, and its trace does not tell them apart. */
+  #isBeside(item: TrueItem): boolean {
+    if (item.type !== "command" || !item.destination) return false;
+    const [start, end] = item.destination;
+    return this.#truth.items.some(({ name, type, destination }) => {
+      if (type !== "command" || name === "PACKAGED" || !destination) return false;
+      const [first, last] = destination;
+      return first.thread !== start.thread && first.at <= end.at && start.at <= last.at;
+    });
   }
 
   #isStopped(item: TrueItem, side: Side): boolean {
@@ -345,8 +360,9 @@ export class Comparison {
     if (lower !== undefined && lower > real + unit) this.#say("least offset", lower, real);
     if (upper !== undefined && upper < real - unit) this.#say("largest offset", upper, real);
     if (verdict === "given") return;
-    this.equal("bounds", [lower !== undefined, upper !== undefined], [plan.returnPath, true]);
-    this.equal("known", verdict === "unknown", !plan.returnPath);
+    const answered = this.#truth.emittedIn("source", "source_return_path_thread_pong").length > 0;
+    this.equal("bounds", [lower !== undefined, upper !== undefined], [answered, true]);
+    this.equal("known", verdict === "unknown", !answered);
     const isOne = lower !== undefined && upper !== undefined && lower <= 0n && upper >= 0n;
     if (!isOne && verdict === "one") this.#say("verdict", verdict, "two");
     if (plan.clock.offset === 0 && verdict === "two") this.#say("verdict", verdict, "one");
@@ -638,8 +654,8 @@ export class Comparison {
     if (kind === "unexplained" && what === "no event tells")
       this.#say("segment", name, "explained");
     if (kind !== "save" && kind !== "load") return;
-    // The analysis does not know where the load of a package ends.
-    const label = what.replace(/^PACKAGED \(its end is not traced\)$/, "PACKAGED");
+    // The analysis does not know where the load of a package ends, nor which of two commands did.
+    const label = what.replace(/^((?:PACKAGED|PING).*) \(its end is not traced\)$/, "$1");
     const own = truth.items.filter((item) => item.label === label);
     const { epoch } = truth.simulation.plan.clock;
     // What is shorter counts to the item after it; stamps are cut off.

@@ -161,6 +161,11 @@ export class Attempt {
     return this.schedule.now;
   }
 
+  /** By QEMU's own clock, whose milliseconds are not those of the log. */
+  get #milliseconds(): number {
+    return Math.floor((this.#now + ((this.plan.seed * 137_000) % 1_000_000)) / 1e6);
+  }
+
   #isSince(version: number): boolean {
     return Number(this.plan.version) >= version;
   }
@@ -175,8 +180,8 @@ export class Attempt {
 
   *#say(side: Side, thread: string, name: string, ...values: readonly Value[]): Thread<Emitted> {
     const emitted = this.#note(side, thread, name, values);
-    // Even without a cost, two events of a thread seldom have the same time.
-    yield this.plan.cost[side] + (this.#random.chance(0.5) ? this.#random.between(0, 900) : 0);
+    // Even without a cost, two events of a thread have different times; a log may show equal ones.
+    yield 1 + this.plan.cost[side] + (this.#random.chance(0.5) ? this.#random.between(0, 900) : 0);
     return emitted;
   }
 
@@ -304,13 +309,13 @@ export class Attempt {
 
   /** As QEMU counts: pages found dirty since the last full second (QEMU migration/ram.c). */
   *#sync(newlyDirty: number, left: number): Thread<TrueSync> {
-    const before = Math.floor(this.#now / 1e6);
+    const before = this.#milliseconds;
     this.#periodStart ??= before;
     const start = yield* this.#src("migration_bitmap_sync_start");
     yield this.#random.spread(1000, 3_000_000);
     this.#periodDirty += newlyDirty;
     const end = yield* this.#src("migration_bitmap_sync_end", this.#periodDirty);
-    const now = Math.floor(end.at / 1e6);
+    const now = this.#milliseconds;
     if (now > this.#periodStart + 1000) {
       this.#periodStart = now;
       this.#periodDirty = 0;
