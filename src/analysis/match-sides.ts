@@ -22,6 +22,8 @@ export interface MatchInput {
   readonly destination: readonly EventRecord[];
   /** Which attempt of the source, or of the destination without a source's trace, from 1. */
   readonly attempt: number | "last" | undefined;
+  /** Nanoseconds to which the source's times are known, if they are coarse. */
+  readonly resolution?: bigint;
 }
 
 /** The source's attempt that was chosen, matched with the items. */
@@ -58,12 +60,12 @@ export function matchSides(input: MatchInput): MatchedSides {
   const bySource = input.source.length > 0 ? wanted : undefined;
   const byDestination = input.source.length > 0 ? undefined : wanted;
 
-  const { items } = input;
-  const looks = items && sources.map((source) => matchSource(source, items));
+  const { items, resolution } = input;
+  const looks = items && sources.map((source) => matchSource(source, items, [], resolution));
   const index = bySource ?? (looks ? best(looks.map(scoreOf)) : sources.length - 1);
   const candidates = destinations.map((destination) => {
     const source = sources[index]!;
-    const match = looks?.[index] ?? matchSource(source, undefined, destination);
+    const match = looks?.[index] ?? matchSource(source, undefined, destination, resolution);
     const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
     const fit = items ? matchScore(match.items, destinationPairs) : scoreOf(match);
     return { ...match, destination, destinationPairs, fit };
@@ -91,10 +93,11 @@ function wantedAttempt(attempt: MatchInput["attempt"], count: number): number | 
 function matchSource(
   source: readonly EventRecord[],
   given: readonly StreamItem[] | undefined,
-  destination: readonly EventRecord[] = [],
+  destination: readonly EventRecord[],
+  resolution: bigint | undefined,
 ): SourceMatch {
   const items = given ?? tracedItems(source, destination);
-  const sent = new SentBytes(source, items);
+  const sent = new SentBytes(source, items, resolution);
   // Items that only traces show have no offsets to compare with the bytes that had gone; and pages
   // that mapped-ram writes to their places of the file are not in the source's order.
   const placed = given && !items.some((item) => "ram" in item && item.ram?.mapped);

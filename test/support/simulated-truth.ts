@@ -707,7 +707,205 @@ export class Comparison {
     if (Math.abs(stated - real) > (truth.unit === 0 ? 2 : 8))
       this.#say("records in the downtime", stated, real);
   }
+
+  /**
+   * What may be said where events, timestamps or inputs are missing: nothing that is not true. What is
+   * unknown may be left out, and a bound must hold.
+   */
+  nothingWrong(): this {
+    const truth = this.#truth;
+    const { downtime, outcome, begin, end, devices, items, clocks } = this.#analysis;
+    const { moments, own } = truth.last;
+    const unit = BigInt(truth.unit);
+    const slack = unit === 1_000_000n ? 0n : 2n * unit;
+    const said = (
+      what: string,
+      stated: bigint | undefined,
+      real: bigint | undefined,
+      by: bigint,
+    ) => {
+      if (stated !== undefined) this.near(what, stated, real, by);
+    };
+    const foreign = this.#analysis.problems.filter((problem) => FOREIGN.test(problem));
+    this.equal("problems", foreign, []);
+    if (clocks) {
+      const real = truth.offsetAt(clocks.reference);
+      const { lower, upper } = clocks;
+      if (lower !== undefined && lower > real + unit) this.#say("least offset", lower, real);
+      if (upper !== undefined && upper < real - unit) this.#say("largest offset", upper, real);
+    }
+    const { guest, guestBounds } = downtime;
+    const real = truth.guest;
+    const { lower, upper } = guestBounds;
+    if (real !== undefined) {
+      if (lower !== undefined && lower > real + slack) this.#say("least downtime", lower, real);
+      // Of a guest that ran on, QEMU's start of the downtime may be missing.
+      const { resumed, stopped } = moments;
+      const most = resumed && stopped ? BigInt(resumed.at - stopped.at) : real;
+      if (upper !== undefined && upper < most - slack) this.#say("largest downtime", upper, most);
+    } else if (guest !== undefined && own.fate !== "failed") this.#say("downtime", guest, real);
+    if (guest !== undefined && lower !== undefined && upper !== undefined) {
+      if (guest < lower || guest > upper)
+        this.#say("downtime", guest, `within ${lower} and ${upper}`);
+    }
+    const { downtimeStart, downtimeEnd, stopped, running } = moments;
+    said(
+      "reported",
+      downtime.reported,
+      downtimeStart && downtimeEnd && truth.span(downtimeStart, downtimeEnd),
+      unit,
+    );
+    if (own.fate === "completed") {
+      const sent = truth.items.slice(0, truth.postcopyStart).flatMap(({ source }) => source ?? []);
+      const lastSave = sent.reduce((most, one) => (one.at > most.at ? one : most));
+      said("downtime at the source", downtime.source, truth.span(stopped!, lastSave), unit);
+      const first = truth.items.find(({ source }) => source && source[0].at >= stopped!.at);
+      const loading = truth.span(first!.destination![0], running!);
+      const hasSource = this.#analysis.source !== undefined;
+      if (hasSource)
+        said(
+          "downtime at the destination",
+          downtime.destination,
+          loading,
+          unit + loading / 2500n + 2n,
+        );
+    }
+    if (outcome.state !== undefined && ENDED.has(outcome.state))
+      this.equal("outcome", outcome.state, own.fate);
+    const states = truth.emittedIn("source", "migrate_set_state");
+    if (this.#analysis.source) {
+      said("start", begin, truth.time(states[0]!), unit);
+      if (this.#analysis.attempt === undefined && end !== undefined && begin !== undefined) {
+        said("end", end, truth.time(states.at(-1)!), unit);
+      }
+    }
+    if (own.fate === "completed") this.#devicesWithin(devices);
+    const streamed = this.#analysis.streamSize !== undefined;
+    if (streamed) {
+      this.equal(
+        "labels",
+        items.map(({ label }) => label),
+        truth.items.map(({ label }) => label),
+      );
+      for (const [index, item] of truth.items.entries()) {
+        for (const side of ["source", "destination"] as const)
+          this.#pairingWithin(item, side, items[index]!);
+      }
+    }
+    for (const { number, pending, syncs } of this.#analysis.rounds) {
+      if (syncs < 1) this.#say(`syncs of round ${number}`, syncs, "at least 1");
+      if (pending !== undefined && pending % 4096 !== 0)
+        this.#say(`pending of round ${number}`, pending, "pages");
+    }
+    return this;
+  }
+
+  /** Of traces without timestamps: what matches is known, and when it was is not. */
+  untimed(): this {
+    const { items, rounds, syncs, downtime, devices, source, begin, problems } = this.#analysis;
+    const truth = this.#truth;
+    this.equal(
+      "problems",
+      problems.filter((problem) => FOREIGN.test(problem)),
+      [],
+    );
+    const times = items.filter(
+      ({ source, destination }) => source.status === "paired" || destination.status === "paired",
+    );
+    this.equal(
+      "times",
+      [times.length, begin, downtime.guest, downtime.reported, downtime.path],
+      [0, undefined, undefined, undefined, []],
+    );
+    this.equal(
+      "times of devices",
+      devices.filter(({ saveIsBound, loadIsBound }) => saveIsBound || loadIsBound),
+      [],
+    );
+    this.equal(
+      "times of rounds",
+      rounds.filter(({ start, end, rate }) => start ?? end ?? rate),
+      [],
+    );
+    this.equal(
+      "syncs",
+      syncs.map(({ pending }) => pending),
+      truth.last.syncs.map(({ pending }) => pending),
+    );
+    if (!truth.completed) return this;
+    this.equal("paired", [source?.paired, source?.strays.length], [source?.expected, 0]);
+    this.equal(
+      "rounds",
+      rounds.map(({ number, syncs, pending, sections, bytes, pages }) => [
+        number,
+        syncs,
+        pending,
+        sections,
+        bytes,
+        pages,
+      ]),
+      trueRounds(truth).map(({ number, syncs, pending, sections, bytes, pages }) => [
+        number,
+        syncs,
+        pending,
+        sections,
+        bytes,
+        pages,
+      ]),
+    );
+    return this;
+  }
+
+  #devicesWithin(devices: MigrationAccount["devices"]): void {
+    const truth = this.#truth;
+    for (const { name, save, load, saveIsBound, loadIsBound } of devices) {
+      const own = truth.items.slice(0, truth.postcopyStart).filter(({ type, idstr, instance }) => {
+        const own = instance ? `${idstr}#${instance}` : idstr;
+        return own === name && (type === "section-full" || type === "section-end");
+      });
+      if (own.length === 0) continue;
+      for (const [what, side, stated, isBound] of [
+        ["save", "source", save, saveIsBound],
+        ["load", "destination", load, loadIsBound],
+      ] as const) {
+        if (stated === undefined) continue;
+        const real = this.#total(own, side);
+        // QEMU's own figures are of a little more, or less, in whole microseconds.
+        const device = truth.simulation.plan.devices.find(
+          ({ idstr, instance }) => own[0]!.idstr === idstr && own[0]!.instance === instance,
+        );
+        const between = 20_000n + BigInt(device?.pause ?? 0);
+        const by = between + real / 2500n + 2n * BigInt(truth.unit);
+        if (isBound ? stated < real - by : distance(stated, real) > by)
+          this.#say(`${what} of ${name}`, [stated, isBound], real);
+      }
+    }
+  }
+
+  #pairingWithin(item: TrueItem, side: Side, account: ItemAccount): void {
+    const { [side]: stated } = account;
+    const real = item[side];
+    if (stated.status !== "paired" || !real || item.name === "PACKAGED") return;
+    if (side === "destination" && this.#isBeside(item)) return;
+    const [start, end] = real.map((emitted) => this.#truth.time(emitted)) as [bigint, bigint];
+    const name = `${item.label} at the ${side}`;
+    const length = stated.end - stated.start;
+    const by = BigInt(this.#truth.unit) + (end - start) / 2500n + 2n;
+    if (stated.interval === "bound" ? length < end - start - by : length > end - start + by) {
+      this.#say(name, [stated.interval, length], end - start);
+    }
+    if (
+      side === "source" &&
+      (stated.end < start || (stated.start > end && stated.interval !== "bound"))
+    ) {
+      this.#say(name, [stated.start, stated.end], [start, end]);
+    }
+  }
 }
+
+/** What says that the inputs do not belong together. */
+const FOREIGN = /not of one migration|clocks contradict|ran at the destination before it stopped/;
+const ENDED: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
 
 interface RoundFigures {
   readonly number: number;
