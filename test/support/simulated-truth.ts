@@ -948,7 +948,7 @@ function roundFigures(round: RoundFigures): readonly unknown[] {
  * The passes through memory: one starts with a sync after which less than half of what is to be sent had
  * been dirty before.
  */
-function trueRounds(truth: Truth): RoundFigures[] {
+export function trueRounds(truth: Truth): RoundFigures[] {
   const { last } = truth;
   const stop = last.moments.downtimeStart?.at ?? Number.POSITIVE_INFINITY;
   const parts = truth.items.filter(
