@@ -128,7 +128,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const measured = measureDowntime({
     ...{ source: timedSource, destination: timedDestination, clocks },
     ...{ stop: timedStop, items: accounts },
-    stopped: sentAfter(ordered, stop),
+    stopped: sentAfter(ordered, stop, sides.resolutionOf("source")),
     toFile: input.toFile ?? isToFile(matched),
   });
   const arrival = new Arrival(matched.offsets, input.items && input.wire);

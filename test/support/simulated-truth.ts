@@ -770,7 +770,9 @@ export class Comparison {
           unit + loading / 2500n + 2n,
         );
     }
-    if (outcome.state !== undefined && ENDED.has(outcome.state))
+    // One side alone may not know of the other's end.
+    const both = this.#analysis.source && this.#analysis.destination;
+    if (both && outcome.state !== undefined && ENDED.has(outcome.state))
       this.equal("outcome", outcome.state, own.fate);
     const states = truth.emittedIn("source", "migrate_set_state");
     if (this.#analysis.source) {

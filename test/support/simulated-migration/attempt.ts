@@ -821,10 +821,10 @@ export class Attempt {
       item.destination = [first, yield* this.#loadRam(item, "main")];
       if (item.type !== "section-end") return yield* this.#footer(item, packed);
     } else {
-      yield* this.#traceVmstate("load", device.vmstate);
       yield Math.floor(device.load / 2);
       if (!packed) yield* this.#read(() => (item.size > 0 ? item.dataEnd - 1 : undefined));
       yield Math.ceil(device.load / 2);
+      yield* this.#traceVmstate("load", device.vmstate);
       if (this.#refuses(device)) return yield* this.#refuse(item, first);
     }
     const type = device ? "non-iterable" : "iterable";
