@@ -424,6 +424,13 @@ export class Comparison {
       this.equal("downtime", guest, undefined);
       return;
     }
+    this.#placed("running", downtime.running, moments.running);
+    for (const [index, item] of truth.items.entries()) {
+      const { destination } = this.#analysis.items[index]!;
+      if (destination.status !== "paired" || destination.interval || !item.destination) continue;
+      if (item.name === "PACKAGED") continue;
+      this.#placed(`${item.label} on the source's clock`, destination.start, item.destination[0]);
+    }
     this.equal("downtime is known", guest !== undefined, known || moments.resumed !== undefined);
     // Two stamps are cut off, and those of the bounds.
     const slack = unit === 1_000_000n ? 0n : 2n * unit;
@@ -456,6 +463,18 @@ export class Comparison {
       downtime.destination,
       truth.span(first.destination![0], running),
     );
+  }
+
+  /** A time of the destination on the source's clock: as well as the clocks are known, and may drift. */
+  #placed(what: string, stated: bigint | undefined, real: Emitted | undefined): void {
+    const { clocks } = this.#analysis;
+    if (!clocks || stated === undefined || real === undefined) return;
+    const { lower, upper, reference, verdict } = clocks;
+    if (lower === undefined || upper === undefined || verdict === "broken") return;
+    const truth = this.#truth;
+    const at = truth.simulation.plan.clock.epoch + BigInt(real.at);
+    const drifts = (distance(at, reference) * 400n) / 1_000_000n;
+    this.near(what, stated, at, upper - lower + drifts + 2n * BigInt(truth.unit) + 2n);
   }
 
   devices(): void {

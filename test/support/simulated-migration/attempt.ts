@@ -384,7 +384,8 @@ export class Attempt {
     const first = yield* this.#src("savevm_section_start", "ram", this.plan.ramSectionId);
     const item = this.#open(this.#ramSection(type, end ? "END" : "PART"));
     this.#put(this.#ramHead(end ? 3 : 2));
-    if (end) yield* this.#src("ram_save_complete", this.#dirty.length, 0);
+    const complete = end && this.#isSince(10.2);
+    if (complete) yield* this.#src("ram_save_complete", this.#dirty.length, 0);
     if (end && !this.#isSince(11) && !this.plan.postcopy) {
       const left = this.#dirty.length;
       yield* this.#sync(this.#dirtyPages(this.own.lastDirty), left);
@@ -410,7 +411,7 @@ export class Attempt {
     this.#flush();
     const dataEnd = this.#written;
     const done = this.#dirty.length === 0;
-    if (end) yield* this.#src("ram_save_complete", 0, 1);
+    if (complete) yield* this.#src("ram_save_complete", 0, 1);
     const last = yield* this.#src(
       "savevm_section_end",
       "ram",
@@ -426,12 +427,11 @@ export class Attempt {
 
   *#stopGuest(): Thread {
     const { plan } = this;
-    yield* this.#src("migration_thread_low_pending", this.#dirty.length * PAGE_SIZE);
     if (plan.postcopy) {
       yield* this.#ramPart("section-part", 0);
       yield* this.#src("postcopy_start");
       yield* this.#src("postcopy_start_set_run");
-    }
+    } else yield* this.#src("migration_thread_low_pending", this.#dirty.length * PAGE_SIZE);
     this.moments.downtimeStart = yield* this.#checkpoint("src-downtime-start");
     yield plan.stopping;
     this.moments.stopped = yield* this.#src("vm_state_notify", 0, 7, "finish-migrate");
@@ -644,17 +644,19 @@ export class Attempt {
     yield* this.#src("migrate_set_state", "postcopy-device");
     let active = false;
     while (this.#dirty.length > 0 || !this.#packageLoaded) {
-      if (this.#packageLoaded && !active) {
-        active = true;
-        yield* this.#src("migrate_set_state", "postcopy-active");
-      }
-      yield* this.#src("savevm_state_iterate");
       if (this.#dirty.length > 0) {
+        if (this.#packageLoaded && !active) {
+          active = true;
+          yield* this.#src("migrate_set_state", "postcopy-active");
+        }
+        yield* this.#pending(false, this.#dirty.length);
+        yield* this.#src("savevm_state_iterate");
         yield* this.#ramPart("section-part", plan.perPart);
         yield* this.#counted();
       }
       yield Math.min(plan.pace, 5_000_000);
     }
+    yield* this.#pending(false, 0);
     if (!active) yield* this.#src("migrate_set_state", "postcopy-active");
     yield* this.#src("migration_thread_low_pending", 0);
     yield* this.#src("migration_completion_postcopy_end");

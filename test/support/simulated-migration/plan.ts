@@ -143,9 +143,9 @@ function planClock(random: Random): Plan["clock"] {
 }
 
 function planFaults(random: Random): Plan["faults"] {
-  return Array.from({ length: random.pick([0, 1, 4, 9]) }, () => ({
-    after: random.spread(1000, 30_000_000),
-    page: random.between(0, 30),
+  return Array.from({ length: random.pick([0, 2, 8, 20]) }, () => ({
+    after: random.spread(1000, 5_000_000),
+    page: random.between(0, 12),
     thread: random.between(1, 3),
   }));
 }
@@ -172,7 +172,7 @@ function planAttempts(
     return {
       fate,
       after: random.spread(1_000_000, 5_000_000_000),
-      dirty: [...more, random.between(0, threshold)],
+      dirty: [...more, postcopy ? random.between(20, 120) : random.between(0, threshold)],
       lastDirty: random.between(0, 3),
       threshold,
       refused: random.between(0, sent - 1),
@@ -208,7 +208,7 @@ export function planDevices(
       save: random.spread(1000, 5_000_000),
       load: random.spread(1000, 5_000_000),
       pause: random.chance(0.1) ? random.spread(1000, 3_000_000) : 0,
-      skipped: index < count - 1 && random.chance(0.1),
+      skipped: index > 0 && index < count - 1 && random.chance(0.1),
     };
   });
 }
