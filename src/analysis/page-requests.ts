@@ -43,7 +43,8 @@ export function pageRequests(
   const faults = faultsOf(destination);
   const asked = requestsReceived(source);
   for (const fault of faults) {
-    if (fault.kind !== "requested") continue;
+    // QEMU asks again for a page that another thread waits for.
+    if (fault.kind === "present") continue;
     const at = asked.get(keyOf(fault))?.shift();
     if (!at) continue;
     fault.received = at.received;

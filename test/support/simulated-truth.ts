@@ -998,12 +998,12 @@ export function trueRounds(truth: Truth): RoundFigures[] {
     const lastSent = own.at(-1)!.source![1];
     const within = syncs.find(({ start }) => start.at >= lastSent.at);
     const ends = within?.start ?? next?.start ?? lastSent;
-    const gone = (within ?? next)?.sent ?? countAt(truth, lastSent.at);
+    const gone = (within ?? next)?.sent ?? countAt(truth, truth.time(lastSent));
     const complete = within ? false : next?.pending === undefined ? undefined : true;
     rounds.push({
       ...{ number: rounds.length + 1, start: truth.time(first.end), end: truth.time(ends) },
       ...{ syncs: syncs.length, complete, pending: first.pending, dirtyPages: first.newlyDirty },
-      transferred: gone - countAt(truth, first.end.at),
+      transferred: gone - first.sent,
       converging:
         !complete || first.pending === undefined ? undefined : next!.pending! < first.pending,
       ...{ sections: own.length, bytes: sum(own, ({ size }) => size), pages, zeroPages },
@@ -1012,10 +1012,10 @@ export function trueRounds(truth: Truth): RoundFigures[] {
   return rounds;
 }
 
-/** What the source had counted by then. */
-function countAt(truth: Truth, at: number): number {
+/** What the source had counted by a time that its trace shows. */
+function countAt(truth: Truth, time: bigint): number {
   const counts = truth.emittedIn("source", "migration_transferred_bytes");
-  return Number(counts.filter((count) => count.at <= at).at(-1)?.values[0] ?? 0);
+  return Number(counts.filter((count) => truth.time(count) <= time).at(-1)?.values[0] ?? 0);
 }
 
 function union(waits: readonly { from: bigint; to: bigint }[]): bigint {
