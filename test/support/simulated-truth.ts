@@ -1003,7 +1003,7 @@ export function trueRounds(truth: Truth): RoundFigures[] {
     rounds.push({
       ...{ number: rounds.length + 1, start: truth.time(first.end), end: truth.time(ends) },
       ...{ syncs: syncs.length, complete, pending: first.pending, dirtyPages: first.newlyDirty },
-      transferred: gone - first.sent,
+      transferred: gone - countBefore(truth, first.end),
       converging:
         !complete || first.pending === undefined ? undefined : next!.pending! < first.pending,
       ...{ sections: own.length, bytes: sum(own, ({ size }) => size), pages, zeroPages },
@@ -1016,6 +1016,12 @@ export function trueRounds(truth: Truth): RoundFigures[] {
 function countAt(truth: Truth, time: bigint): number {
   const counts = truth.emittedIn("source", "migration_transferred_bytes");
   return Number(counts.filter((count) => truth.time(count) <= time).at(-1)?.values[0] ?? 0);
+}
+
+/** What the source had counted before an event. */
+function countBefore(truth: Truth, { at }: Emitted): number {
+  const counts = truth.emittedIn("source", "migration_transferred_bytes");
+  return Number(counts.filter((count) => count.at <= at).at(-1)?.values[0] ?? 0);
 }
 
 function union(waits: readonly { from: bigint; to: bigint }[]): bigint {
