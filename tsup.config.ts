@@ -31,7 +31,7 @@ export default defineConfig([
     },
     platform: "node",
     // Their files take longer to be found than all of QEMU's events, or a stream, to be read.
-    noExternal: ["chevrotain", "commander", "diff", "fflate", "fzstd", "picocolors"],
+    noExternal: ["chevrotain", "commander", "diff", "fflate", "picocolors", "xxhash-wasm"],
     // Optional, and native.
     external: ["@duckdb/node-api"],
     // commander is CommonJS, and requires what Node has.

@@ -1,42 +1,29 @@
 /**
- * Adds to package-lock.json the optional packages for other platforms that npm left out because the
- * registry did not have them when it made the file: `node .ci/complete-lockfile.mjs`, after each
- * `npm install PACKAGE`.
+ * Completes package-lock.json: `node .ci/complete-lockfile.mjs`, after each `npm install PACKAGE`.
  *
- * Without them `npm ci` of npm ≥ 11.16 refuses its own lockfile, `Missing: NAME@ from lock file`
- * (npm/cli issue 9846). What is added has the version that its parent asks for, but no checksum.
+ * npm leaves out the packages of other platforms that the registry could not serve when it made the
+ * file, or lists them without a checksum. npm ≥ 11.16 refuses the first (npm/cli issue 9846), and
+ * nothing would notice a package that was exchanged in the second case. This resolves those again, and
+ * fails if some are still incomplete. test/lockfile.test.ts checks the result.
  */
 
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { incompletePackages } from "./incomplete-packages.mjs";
 
 const file = fileURLToPath(new URL("../package-lock.json", import.meta.url));
-const lock = JSON.parse(readFileSync(file, "utf8"));
-const packages = lock.packages;
+const read = () => JSON.parse(readFileSync(file, "utf8"));
 
-/** Whether a package in folder `path` finds `name`: in its own node_modules or in one further up. */
-function finds(path, name) {
-  if (`${path && `${path}/`}node_modules/${name}` in packages) return true;
-  return path !== "" && finds(path.slice(0, Math.max(path.lastIndexOf("/node_modules/"), 0)), name);
-}
-
-/** What npm must know to pass over a package on other platforms: it is told in the name. */
-function platformOf(name) {
-  const [, os, cpu, abi] = name.match(/[-/]([a-z]+\d*)-([a-z\d]+)(?:-([a-z]+))?$/) ?? [];
-  if (os === undefined) throw new Error(`no platform in the name of ${name}`);
-  const libc = abi?.startsWith("musl") ? "musl" : abi?.startsWith("gnu") ? "glibc" : undefined;
-  return { cpu: [cpu], ...(os === "linux" && libc && { libc: [libc] }), os: [os] };
-}
-
-const added = [];
-for (const [path, { dev, optionalDependencies = {} }] of Object.entries(packages))
-  for (const [name, version] of Object.entries(optionalDependencies))
-    if (!finds(path, name)) {
-      packages[`node_modules/${name}`] = { version, dev, optional: true, ...platformOf(name) };
-      added.push(name);
-    }
-
-const byPath = ([a], [b]) => a.localeCompare(b, "en");
-lock.packages = Object.fromEntries(Object.entries(packages).sort(byPath));
+const lock = read();
+for (const path of incompletePackages(lock)) delete lock.packages[path];
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added.length} added${added.map((name) => `\n  ${name}`).join("")}`);
+const options = ["--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved"];
+execFileSync("npm", ["install", ...options, "--no-audit", "--no-fund"], {
+  cwd: fileURLToPath(new URL("..", import.meta.url)),
+  stdio: "inherit",
+});
+
+const incomplete = incompletePackages(read());
+for (const path of incomplete) console.error(`package-lock.json: ${path} is incomplete`);
+process.exitCode = incomplete.length === 0 ? 0 : 1;

@@ -65,7 +65,7 @@ async function bundle(): Promise<void> {
     silent: true,
     config: false,
     dts: false,
-    noExternal: ["commander", "fflate", "fzstd", "picocolors"],
+    noExternal: ["commander", "fflate", "picocolors", "xxhash-wasm"],
     // What other commands may load has native parts.
     external: [/^@/],
     // commander is CommonJS, and requires what Node has.

@@ -64,7 +64,7 @@ async function tap(): Promise<void> {
   const recording = await RecordingWriter.open(args[1]!, {}, { force: true });
   const to = parseEndpoint(args[0]!);
   const between = new Tap({ listen: endpoint, to, recording, connectTimeout: TIMEOUT });
-  tell({ endpoint: endpointName(await between.listen()) });
+  tell({ endpoint: endpointName((await between.listen()).endpoint) });
   await between.run();
   await recording.close({});
 }
@@ -135,5 +135,5 @@ async function take(serve: (socket: Socket) => void): Promise<void> {
     listener.close();
     serve(socket);
   });
-  tell({ endpoint: endpointName(listener.endpoint) });
+  tell({ endpoint: endpointName(listener.listening.endpoint) });
 }

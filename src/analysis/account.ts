@@ -205,7 +205,7 @@ export interface Sync {
 export interface Round {
   /** From 1. */
   readonly number: number;
-  /** Nanoseconds; undefined in a trace without timestamps. */
+  /** Nanoseconds; undefined in a trace without timestamps, and where the end would be before the start. */
   readonly start: bigint | undefined;
   readonly end: bigint | undefined;
   /** Syncs of the dirty bitmap in it, the one at its start included. */

@@ -40,13 +40,13 @@ const typesOf: Readonly<Record<Lane, readonly number[]>> = {
 };
 
 /** Events by which the destination tells that it is still busy with the item that it began. */
-const progress: Readonly<Record<string, Lane>> = {
-  vmstate_load_state: "state",
-  vmstate_load_state_end: "state",
+const progress: ReadonlyMap<string, Lane> = new Map([
+  ["vmstate_load_state", "state"],
+  ["vmstate_load_state_end", "state"],
   // By which QEMU 11.1 tells the same.
-  vmstate_load_state_success: "state",
-  vmstate_load_state_fail: "state",
-};
+  ["vmstate_load_state_success", "state"],
+  ["vmstate_load_state_fail", "state"],
+]);
 
 /** Events that come last of an item. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -130,7 +130,7 @@ class DestinationMarks {
         this.#loads(record, textArgument(record, "idstr") ?? "");
         break;
       default: {
-        const lane = progress[record.name];
+        const lane = progress.get(record.name);
         if (lane) this.#goOn(lane, record);
       }
     }

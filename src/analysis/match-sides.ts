@@ -62,24 +62,24 @@ export function matchSides(input: MatchInput): MatchedSides {
 
   const { items, resolution } = input;
   const looks = items && sources.map((source) => matchSource(source, items, [], resolution));
-  const index = bySource ?? (looks ? best(looks.map(scoreOf)) : sources.length - 1);
+  const index = bySource ?? (looks ? best(looks, scoreOf) : sources.length - 1);
   const candidates = destinations.map((destination) => {
     const source = sources[index]!;
     const match = looks?.[index] ?? matchSource(source, undefined, destination, resolution);
     const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
-    const fit = items ? matchScore(match.items, destinationPairs) : scoreOf(match);
-    return { ...match, destination, destinationPairs, fit };
+    return { ...match, destination, destinationPairs };
   });
-  const last = candidates.length - 1;
-  const likely = best(candidates.map(({ fit }) => fit));
+  const fit = (match: (typeof candidates)[number]) =>
+    items ? matchScore(match.items, match.destinationPairs) : scoreOf(match);
+  const likely = best(candidates, fit);
   // A load that failed matches no more than its start, as one of another attempt may.
   const isParallel = sources.length === destinations.length && input.source.length > 0;
   const [parallel, fitting] = [candidates[index], candidates[likely]!];
   const fitsAsWell = isParallel && parallel && contradicting(parallel) <= contradicting(fitting);
+  const last = candidates.length - 1;
   const other =
     byDestination ?? (fitsAsWell ? index : items || input.source.length > 0 ? likely : last);
-  const { fit: _, ...matched } = candidates[other]!;
-  return { ...matched, attempts, chosen: input.source.length > 0 ? index : other };
+  return { ...candidates[other]!, attempts, chosen: input.source.length > 0 ? index : other };
 }
 
 function wantedAttempt(attempt: MatchInput["attempt"], count: number): number | undefined {
@@ -154,7 +154,9 @@ function contradicting({ destinationPairs }: Pick<MatchedSides, "destinationPair
   return strays.length + read.filter(({ status }) => status === "missing").length;
 }
 
-/** The index of the largest score, the last one of equals. */
-function best(scores: readonly number[]): number {
+/** The index of the candidate with the largest score, the last one of equals. */
+function best<T>(candidates: readonly T[], score: (candidate: T) => number): number {
+  if (candidates.length === 1) return 0;
+  const scores = candidates.map(score);
   return scores.reduce((found, score, index) => (score >= scores[found]! ? index : found), 0);
 }

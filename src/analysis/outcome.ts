@@ -97,7 +97,7 @@ function sideOutcome(
 
 /** What QEMU says on a line of stderr, without its own name. */
 function errorIn(text: string): string | undefined {
-  return /(?:^|\s)\S*qemu\S*: (?!warning:|info:)(.+)$/.exec(text.trim())?.[1];
+  return /(?:^|\s)(?=\S*qemu)\S+: (?!warning:|info:)(.+)/s.exec(text.trim())?.[1];
 }
 
 /**

@@ -231,11 +231,14 @@ function pairSide(
     for (const sequence of sequences) {
       const expecting = sequence.filter((index) => "key" in expectations[index]!);
       const open = expecting.filter((index) => !found.has(index));
-      const between = boundsOf(expecting, (index) => order.get(found.get(index)!));
+      if (open.length === 0 || left.length === 0) continue;
+      const { lows, highs } = boundsOf(expecting, items.length, (index) => {
+        const mark = found.get(index);
+        return mark && order.get(mark);
+      });
       const may = (index: number, mark: Mark) => {
-        const [low, high] = between.get(index)!;
         const at = order.get(mark)!;
-        return low < at && at < high && fits(items[index]!, mark);
+        return lows[index]! < at && at < highs[index]! && fits(items[index]!, mark);
       };
       const keys = open.map((index) => (expectations[index] as { key: string }).key);
       const names = left.map((mark) => mark.key);
@@ -258,21 +261,22 @@ function pairSide(
 /** Between which places each item's can be, so that it stands in order with those that have theirs. */
 function boundsOf(
   sequence: readonly number[],
+  length: number,
   placeOf: (index: number) => number | undefined,
-): ReadonlyMap<number, readonly [low: number, high: number]> {
-  const highs = new Map<number, number>();
+): { readonly lows: Float64Array; readonly highs: Float64Array } {
+  const lows = new Float64Array(length);
+  const highs = new Float64Array(length);
   let high = Number.POSITIVE_INFINITY;
   for (const index of sequence.toReversed()) {
-    highs.set(index, high);
+    highs[index] = high;
     high = placeOf(index) ?? high;
   }
-  const bounds = new Map<number, readonly [number, number]>();
   let low = -1;
   for (const index of sequence) {
-    bounds.set(index, [low, highs.get(index)!]);
+    lows[index] = low;
     low = placeOf(index) ?? low;
   }
-  return bounds;
+  return { lows, highs };
 }
 
 function pairing(expectation: Expectation, mark: Mark | undefined): SidePairing {

@@ -139,9 +139,12 @@ function sumUp(
   const gone = until ? until.transferred : transferredBy(source, lastSent.end);
   const transferred = difference(gone, first.transferred);
   const seconds = Number(end - start) / 1e9;
+  // A clock that was set, or lost records: when the round was is unknown.
+  const isOrdered = end >= start;
   const complete = stopping ? false : next?.pending === undefined ? undefined : true;
   return {
-    ...{ number, start, end, syncs: syncs.length, complete },
+    ...{ number, syncs: syncs.length, complete },
+    ...(isOrdered ? { start, end } : { start: undefined, end: undefined }),
     ...{ pending: first.pending, dirtyPages: first.dirtyPages },
     ...{ sections: sent.length, bytes, transferred },
     ...pagesOf(
@@ -180,6 +183,8 @@ function findSyncs(source: readonly EventRecord[], pageSize: number): CountedSyn
       const count = numberArgument(record, "dirty_pages") ?? 0;
       const end = timestamp;
       syncs.push({ start: start ?? end, end, pending: undefined, count, transferred });
+      // If the record of the next start is lost, this one must not stand in for it.
+      start = undefined;
     }
     const bytes = pending.take(record);
     const last = syncs.at(-1);

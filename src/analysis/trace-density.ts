@@ -61,6 +61,8 @@ export class DensityCounter {
   /** When each thread wrote its last record; of a trace that does not tell threads apart, anyone. */
   readonly #last = new Map<number, number>();
   #count = 0;
+  /** The last of the ordinals. */
+  #kept = 0;
 
   /** Takes a record of the trace; 0 is no timestamp. */
   count(microseconds: number, thread: number): void {
@@ -70,15 +72,15 @@ export class DensityCounter {
     if (last !== undefined && microseconds >= last) this.#gaps.add((microseconds - last) * 1000);
     if (last === undefined && this.#last.size >= THREADS) this.#last.clear();
     this.#last.set(thread, microseconds);
-    const kept = this.#ordinals.at(-1) ?? 0;
-    if (this.#count - kept > OFTEN) this.keep(BigInt(Math.round(microseconds * 1000)));
+    if (this.#count - this.#kept > OFTEN) this.keep(BigInt(Math.round(microseconds * 1000)));
   }
 
   /** Notes how many records there are before the one that was counted last. */
   keep(timestamp: bigint): void {
     const before = this.#times.at(-1);
     this.#times.push(before !== undefined && before > timestamp ? before : timestamp);
-    this.#ordinals.push(this.#count - 1);
+    this.#kept = this.#count - 1;
+    this.#ordinals.push(this.#kept);
   }
 
   /** What was measured; undefined where no record has a timestamp. */

@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
-import type { Io } from "./io.js";
+import { Failure, type Inputs, type Io } from "./io.js";
+import { InputFiles } from "./outputs/input-files.js";
+import { resolveOutput } from "./outputs/output-target.js";
 
 /** What a command does with its arguments; the number is the exit code. */
 export type Action = (io: Io) => Promise<number>;
@@ -39,6 +41,54 @@ export async function declareCommands(
 
 /** An option with one value that may be given several times: its parser keeps what came before. */
 export class RepeatableOption extends Option {}
+
+/**
+ * An option that names what a command writes; all other values that name a file or a folder are taken
+ * for inputs, which an output must not overwrite.
+ */
+export class OutputOption extends Option {
+  /** The option by which alone it is written, else read: `--baseline` with `--update-baseline`. */
+  readonly writtenWith: string | undefined;
+
+  constructor(flags: string, description: string, { writtenWith }: { writtenWith?: string } = {}) {
+    super(flags, description);
+    this.writtenWith = writtenWith;
+  }
+}
+
+/** The inputs of a command. Throws `Failure` if an output is one of them, or two outputs are one file. */
+export function inputsOf(command: Command): Inputs {
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  const outputs: { readonly option: string; readonly file: string }[] = [];
+  const inputs: unknown[] = [...command.args];
+  for (const option of command.options) {
+    const value = values[option.attributeName()];
+    const isOutput =
+      option instanceof OutputOption && (!option.writtenWith || values[option.writtenWith]);
+    if (!isOutput) inputs.push(value);
+    else if (typeof value === "string") outputs.push({ option: option.long!, file: value });
+  }
+  const files = new InputFiles(inputs.flat().filter((value) => typeof value === "string"));
+  const seen = new Map<string, string>();
+  for (const { option, file } of outputs) {
+    files.refuse(file, option);
+    const place = placeOf(file);
+    const other = place && seen.get(place);
+    if (other) throw new Failure(`${other} and ${option} name the same file, ${file}`);
+    if (place) seen.set(place, option);
+  }
+  return files;
+}
+
+/** Where a regular file is or will be; nothing of what cannot be written, as the command reports it. */
+function placeOf(file: string): string | undefined {
+  try {
+    const target = resolveOutput(file);
+    return target.kind === "file" ? target.path : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Refuses an option that is given twice, in all of a program's commands: commander would silently

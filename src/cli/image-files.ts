@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import path from "node:path";
+import { createHash } from "node:crypto";
+import { closeSync, constants, ftruncateSync, readSync, writeSync } from "node:fs";
 import type { RamImage } from "../migration/wire/ram-image.js";
 import type { RamBlockInfo } from "../migration/wire/stream-item.js";
 import { unreadable } from "./files.js";
+import type { Inputs } from "./io.js";
+import { OutputFolder } from "./outputs/output-folder.js";
 
 /** Pages that follow each other are written together, up to so many bytes. */
 const BUFFERED = 256 * 1024;
@@ -21,32 +12,44 @@ const BUFFERED = 256 * 1024;
 /** Files that are open at a time, those used last; a process may have some hundred. */
 const MAX_OPEN = 64;
 
-/** Writes memory images into a folder: a sparse file for each block, and `blocks.json` that lists them. */
+/** The longest name of a file, in bytes, on most file systems. */
+const MAX_NAME = 255;
+const EXTENSION = ".img";
+
+/** How images are written. */
+export interface ImageOptions {
+  /** What must not be overwritten. */
+  readonly inputs?: Inputs | undefined;
+  /** Whether the images have their names from the start, as the rest of a recording has. */
+  readonly live?: boolean;
+  /** Called with what a user should know of an image. */
+  readonly onNote?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Writes memory images into a folder: a sparse file for each block, and `blocks.json` that lists them.
+ * Where one cannot be written, such as on a full disk, all of them are removed.
+ */
 export class ImageFiles {
-  readonly #folder: string;
+  readonly #folder: OutputFolder;
   readonly #files: { block: string; file: string; length: number; image: ImageFile }[] = [];
-
+  /** In lower case, as some file systems do not tell names apart that differ in case only. */
+  readonly #taken = new Set<string>();
   readonly #open = new Set<ImageFile>();
-  readonly #onFailure: () => void;
+  readonly #onNote: ((message: string) => void) | undefined;
 
-  /**
-   * The folder is made, if it is not there, for the first file. With `giveWay`, all files are taken
-   * away where one cannot be written, such as on a full disk: what else is written there matters more.
-   */
-  constructor(folder: string, { giveWay = false }: { giveWay?: boolean } = {}) {
-    this.#folder = folder;
-    this.#onFailure = giveWay ? () => this.discard() : () => {};
+  /** The folder is made, if it is not there, for the first file. */
+  constructor(folder: string, { inputs, live = false, onNote }: ImageOptions = {}) {
+    this.#folder = new OutputFolder(folder, { inputs, live, guestData: true });
+    this.#onNote = onNote;
   }
 
   /** A new file for a block. Throws `Failure` if there is no room for it. */
   open({ name, usedLength }: RamBlockInfo): RamImage {
-    this.#makeFolder();
     const file = this.#fileName(name);
-    const image = new ImageFile(
-      path.join(this.#folder, file),
-      usedLength,
-      this.#open,
-      this.#onFailure,
+    const image = this.#try(
+      () =>
+        new ImageFile(this.#folder, file, usedLength, this.#open, (action) => this.#try(action)),
     );
     this.#files.push({ block: name, file, length: usedLength, image });
     return image;
@@ -57,82 +60,94 @@ export class ImageFiles {
     return this.#files.length === 0;
   }
 
-  /** Writes out what is held back. Throws `Failure` if that cannot be. */
+  /** Writes buffered bytes. Throws `Failure` if that cannot be. */
   flush(): void {
     for (const { image } of this.#files) image.flush();
   }
 
-  /** Closes the files and writes the list; gives its entries. Throws `Failure` if that cannot be. */
+  /** Closes the files, writes the list and gives all of them their names; returns the list's entries. */
   finish(): readonly { readonly block: string; readonly file: string; readonly length: number }[] {
     const list = this.#files.map(({ image, ...entry }) => {
       image.close();
       return entry;
     });
-    this.#makeFolder();
-    try {
-      writeFileSync(this.#list, `${JSON.stringify(list, null, 2)}\n`);
-    } catch (error) {
-      this.#onFailure();
-      throw unreadable(this.#list, error);
-    }
+    this.#try(() => {
+      this.#folder.write("blocks.json", `${JSON.stringify(list, null, 2)}\n`);
+      this.#folder.commit();
+    });
     return list;
   }
 
-  /** Takes all files away. */
+  /** Removes all files. */
   discard(): void {
-    if (this.isEmpty) return;
     for (const { image } of this.#files.splice(0)) image.discard();
-    rmSync(this.#list, { force: true });
+    this.#taken.clear();
+    this.#folder.discard();
   }
 
-  get #list(): string {
-    return path.join(this.#folder, "blocks.json");
-  }
-
-  #makeFolder(): void {
+  #try<T>(action: () => T): T {
     try {
-      makeFolder(this.#folder);
+      return action();
     } catch (error) {
-      throw unreadable(this.#folder, error);
+      this.discard();
+      throw error;
     }
   }
 
-  /** A block's name as a file's: what could be a path, or hidden, is replaced. */
+  /**
+   * A block's name as a file's: what could be a path, or hidden, is replaced, and what is too long is
+   * cut and told apart by a hash of the name.
+   */
   #fileName(block: string): string {
     const safe = block.replace(/[^\w.@:-]/g, "_").replace(/^[._]+/, "") || "block";
-    const taken = (name: string) => this.#files.some(({ file }) => file === `${name}.img`);
-    let name = safe;
-    for (let number = 2; taken(name); number += 1) name = `${safe}-${number}`;
-    return `${name}.img`;
+    let name = fitting(safe, `-${createHash("sha256").update(block).digest("hex").slice(0, 16)}`);
+    for (let number = 2; this.#taken.has(name.toLowerCase()); number += 1) {
+      name = `${cut(safe, `-${number}`)}-${number}`;
+    }
+    this.#taken.add(name.toLowerCase());
+    const file = `${name}${EXTENSION}`;
+    if (!name.startsWith(safe)) {
+      this.#onNote?.(`the name of RAM block ${block} is too long for a file; its image is ${file}`);
+    }
+    return file;
   }
 }
 
-/** Makes a folder and those above. Node's own way never ends where none can be made, as in /proc. */
-function makeFolder(folder: string): void {
-  const parent = path.dirname(path.resolve(folder));
-  if (!existsSync(parent)) makeFolder(parent);
-  if (existsSync(folder)) readdirSync(folder);
-  else mkdirSync(folder);
+/** A name, or where it is too long for a file what fits of it and `suffix`. */
+function fitting(name: string, suffix: string): string {
+  return cut(name, "") === name ? name : `${cut(name, suffix)}${suffix}`;
+}
+
+function cut(name: string, suffix: string): string {
+  return name.slice(0, MAX_NAME - EXTENSION.length - suffix.length);
 }
 
 class ImageFile implements RamImage {
+  readonly #folder: OutputFolder;
   readonly #file: string;
   readonly #size: number;
   /** The images that have a file open, those first that were used longest ago. */
   readonly #open: Set<ImageFile>;
-  /** Called when it cannot be written or read. */
-  readonly #onFailure: () => void;
+  /** Runs what reads or writes a file. */
+  readonly #run: <T>(action: () => T) => T;
   #handle: number | undefined;
   #made = false;
   #buffer: Uint8Array | undefined;
   #at = 0;
   #length = 0;
 
-  constructor(file: string, size: number, open: Set<ImageFile>, onFailure: () => void) {
+  constructor(
+    folder: OutputFolder,
+    file: string,
+    size: number,
+    open: Set<ImageFile>,
+    run: <T>(action: () => T) => T,
+  ) {
+    this.#folder = folder;
     this.#file = file;
     this.#size = size;
     this.#open = open;
-    this.#onFailure = onFailure;
+    this.#run = run;
     this.#opened();
   }
 
@@ -167,11 +182,10 @@ class ImageFile implements RamImage {
     }
   }
 
-  /** Takes the file away, with what is held back. */
+  /** Closes the file without writing buffered bytes. */
   discard(): void {
     this.#length = 0;
     this.close();
-    rmSync(this.#file, { force: true });
   }
 
   /** The file's handle; what was used longest ago is closed for it if need be. */
@@ -181,9 +195,11 @@ class ImageFile implements RamImage {
     if (this.#handle !== undefined) return this.#handle;
     const [oldest] = this.#open;
     if (this.#open.size > MAX_OPEN) oldest!.close();
-    const handle = this.#try(() => openSync(this.#file, this.#made ? "r+" : "w+"));
+    const handle = this.#made
+      ? this.#try(() => this.#folder.reopen(this.#file, constants.O_RDWR))
+      : this.#folder.create(this.#file, constants.O_RDWR);
     this.#handle = handle;
-    if (!this.#made) this.#try(() => ftruncateSync(handle, this.#size));
+    if (!this.#made) this.#resize(handle);
     this.#made = true;
     return handle;
   }
@@ -199,12 +215,23 @@ class ImageFile implements RamImage {
     this.#length = 0;
   }
 
-  #try<T>(action: () => T): T {
+  #resize(handle: number): void {
     try {
-      return action();
+      ftruncateSync(handle, this.#size);
     } catch (error) {
-      this.#onFailure();
-      throw unreadable(this.#file, error);
+      // Nobody has this image yet who could close it.
+      this.close();
+      throw unreadable(this.#folder.pathOf(this.#file), error);
     }
+  }
+
+  #try<T>(action: () => T): T {
+    return this.#run(() => {
+      try {
+        return action();
+      } catch (error) {
+        throw unreadable(this.#folder.pathOf(this.#file), error);
+      }
+    });
   }
 }

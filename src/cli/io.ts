@@ -1,14 +1,19 @@
 /** Where a command's output goes; tests give their own. */
 export interface Io {
+  /** What the command reads, which no output may overwrite. */
+  readonly inputs?: Inputs;
   /** Results. Resolves when more may be written. */
   readonly out: (text: string | Uint8Array) => Promise<void>;
   /** Everything else: problems, notes, progress. */
   readonly err: (text: string) => void;
   /** Standard input, for a file named `-`. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
-  /** Whether stderr is a terminal, where progress is shown. */
-  readonly terminal?: boolean;
-  /** From now on, Ctrl-C and SIGTERM abort this signal instead of ending the process at once. */
+  /**
+   * Shows a line of progress in place of the one before; an empty one takes it away. Absent where
+   * stderr is not a terminal.
+   */
+  readonly status?: (line: string) => void;
+  /** From now on, Ctrl-C, SIGTERM and SIGHUP abort this signal instead of ending the process at once. */
   readonly interruption?: () => AbortSignal;
   /** Whether stdout is a terminal, where a bar of progress would stand among the results. */
   readonly outTerminal?: boolean;
@@ -16,6 +21,12 @@ export interface Io {
   readonly outColumns?: number;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
+}
+
+/** What a command reads. */
+export interface Inputs {
+  /** Throws `Failure` if writing `file` would overwrite an input; `option` is the option that names it. */
+  readonly refuse: (file: string, option?: string) => void;
 }
 
 /** What ends a command with one clear line: 1 for findings, 2 for wrong usage or unreadable input. */

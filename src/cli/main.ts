@@ -4,10 +4,12 @@ import { version } from "../version.js";
 import {
   type Action,
   declareCommands,
+  inputsOf,
   type LazyCommand,
   refuseRepeatedOptions,
 } from "./command-definition.js";
-import { Failure, type Io } from "./io.js";
+import { Failure, type Inputs, type Io } from "./io.js";
+import { forTerminal } from "./terminal-text.js";
 
 /**
  * The commands, each loaded when it is called: `generate` must work while the modules that it
@@ -36,7 +38,7 @@ const commands: Readonly<Record<string, LazyCommand>> = {
   },
   decode: {
     about:
-      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; gzip or zstd around it",
+      "print the records of a trace: simpletrace, QEMU's logs, ftrace, syslog; also compressed",
     load: async () => (await import("./commands/decode.js")).decodeCommand,
   },
   events: {
@@ -85,7 +87,8 @@ const commands: Readonly<Record<string, LazyCommand>> = {
  * Runs a command line, without the program's own name. Gives the exit code: 0 fine, 1 findings,
  * 2 wrong usage or unreadable input.
  */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], given: Io): Promise<number> {
+  const io = forTerminal(given);
   let exitCode = 0;
   const program = new Command("qtrace")
     .description(
@@ -103,13 +106,18 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
             .replace(/^qtrace: unknown command '.*?'/, "$&; --help lists those that there are"),
         ),
     });
+  let inputs: Inputs | undefined;
+  program.hook("preAction", (_program, command) => {
+    inputs = inputsOf(command);
+  });
   const run = async (action: Action) => {
-    exitCode = await action(io);
+    exitCode = await action({ ...io, ...(inputs && { inputs }) });
   };
   await declareCommands(program, commands, run, args);
   refuseRepeatedOptions(program);
   try {
     await program.parseAsync(args, { from: "user" });
+    await io.end();
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -16,7 +16,7 @@ export function nodeIo(): Io {
     },
     err: (text) => void process.stderr.write(text),
     stdin: () => process.stdin,
-    terminal: process.stderr.isTTY === true,
+    ...(process.stderr.isTTY && { status }),
     interruption,
     outTerminal: process.stdout.isTTY === true,
     ...(process.stdout.columns && { outColumns: process.stdout.columns }),
@@ -24,10 +24,14 @@ export function nodeIo(): Io {
   };
 }
 
+function status(line: string): void {
+  process.stderr.write(`\r${line}\u001b[K`);
+}
+
 /** A second Ctrl-C ends the process as it always does. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const abort = () => {
     for (const signal of signals) process.removeListener(signal, abort);
     controller.abort(new Error("interrupted"));

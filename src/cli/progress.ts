@@ -18,18 +18,18 @@ export class Progress {
 
   /** So many bytes were read. */
   update(done: number): void {
-    if (!this.#io.terminal || this.#total === undefined || this.#total < MIN_TOTAL) return;
+    if (!this.#io.status || this.#total === undefined || this.#total < MIN_TOTAL) return;
     const percent = Math.floor((100 * done) / this.#total);
     if (percent === this.#shown) return;
     this.#shown = percent;
     const filled = Math.round((WIDTH * Math.min(done, this.#total)) / this.#total);
     const bar = "█".repeat(filled).padEnd(WIDTH, "░");
-    this.#io.err(`\r${bar} ${percent} %`);
+    this.#io.status(`${bar} ${percent} %`);
   }
 
   /** Takes the bar away, before something else is printed. */
   clear(): void {
-    if (this.#shown >= 0) this.#io.err("\r\u001b[K");
+    if (this.#shown >= 0) this.#io.status?.("");
     this.#shown = -1;
   }
 }

@@ -11,6 +11,7 @@ import type { RecordCursor } from "../traces/record-cursor.js";
 import { EventColumns } from "./event-columns.js";
 import { readFileChunks } from "./files.js";
 import type { Io } from "./io.js";
+import { byProgram } from "./run-decompressor.js";
 
 /** Something of a file that could not be read. */
 export interface FileDamage {
@@ -67,7 +68,7 @@ export async function readSide(
       yield chunk;
     }
   };
-  const trace = openTrace(chunks(), declared);
+  const trace = openTrace(byProgram(file, chunks()), declared);
   let failure: FileDamage | undefined;
   let misfits = 0;
   const messages: LogMessage[] = [];
@@ -78,7 +79,8 @@ export async function readSide(
         density.count(cursor.microseconds, cursor.pid);
       }
       if (cursor.type === "event") {
-        if (records.offer(cursor, damage)) density.keep(cursor.timestamp);
+        const record = records.offer(cursor, damage);
+        if (record) density.keep(record.timestamp);
       } else if (cursor.type === "text") keepMessage(cursor, messages);
       else if (cursor.type === "dropped" || isRelevant(cursor)) {
         damage.note(cursor.record());
@@ -110,7 +112,7 @@ const MESSAGES = 1000;
 function keepMessage(cursor: RecordCursor, messages: LogMessage[]): void {
   if (messages.length >= MESSAGES) return;
   const record = cursor.record();
-  if (record.type !== "text" || !/qemu\S*: /.test(record.text)) return;
+  if (record.type !== "text" || !/(?:^|\s)(?=\S*qemu)\S+: /.test(record.text)) return;
   messages.push({ text: record.text, offset: record.offset });
 }
 
@@ -139,26 +141,26 @@ class RelevantRecords {
     this.#wanted = wanted;
   }
 
-  /** Says whether the record is one of them. */
-  offer(cursor: RecordCursor, damage: TraceDamage): boolean {
+  /** Takes the cursor's record, and returns it, if it is one of them. */
+  offer(cursor: RecordCursor, damage: TraceDamage): EventRecord | undefined {
     const wanted = this.#wanted(cursor.name);
-    if (!wanted && !isRelevant(cursor)) return false;
+    if (!wanted && !isRelevant(cursor)) return undefined;
     const record = cursor.record();
-    if (record.type !== "event") return false;
+    if (record.type !== "event") return undefined;
     if (wanted || !looselyReadEvents.has(record.name)) damage.note(record);
     else damage.noteTime(record.timestamp, record.pid);
     if (wanted || record.name !== "migration_transferred_bytes") {
       this.#records.push(record);
-      return true;
+      return record;
     }
     if (this.#last && record.values.every((value, index) => value === this.#last!.values[index])) {
       this.#repeat = record;
-      return false;
+      return undefined;
     }
     this.#endRun();
     this.#last = record;
     this.#records.push(record);
-    return true;
+    return record;
   }
 
   take(): readonly EventRecord[] {

@@ -1,8 +1,7 @@
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { DecodeError } from "../bytes/decode-error.js";
+import { decompress } from "../compression/decompress.js";
 import { findVmDescription } from "../migration/wire/find-vm-description.js";
-import { libvirtHeaderSize, readLibvirtSaveHeader } from "../migration/wire/libvirt-save-header.js";
+import { LIBVIRT_FIXED_SIZE, readLibvirtFixedPart } from "../migration/wire/libvirt-save-header.js";
 import { readQcow2Snapshots } from "../migration/wire/qcow2-snapshots.js";
 import { qcow2VmState } from "../migration/wire/qcow2-vm-state.js";
 import type { RandomAccess } from "../migration/wire/random-access.js";
@@ -10,14 +9,21 @@ import { readPipe } from "../migration/wire/read-pipe.js";
 import { readStream } from "../migration/wire/read-stream.js";
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { StreamReaderOptions } from "../migration/wire/stream-reader-options.js";
-import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
+import {
+  detectWrapping,
+  type StreamWrapping,
+  WRAPPING_HEAD,
+} from "../migration/wire/stream-wrapping.js";
 import { ENCRYPTED } from "../migration/wire/tls.js";
 import type { VmDescription } from "../migration/wire/vm-description.js";
+import { joined, withHead } from "./chunks-head.js";
 import { openRandomAccess, readFileChunks } from "./files.js";
 import { Failure, type Io } from "./io.js";
 import { Progress } from "./progress.js";
+import { isToolCompression, runDecompressor } from "./run-decompressor.js";
 
 const CHUNK = 1024 * 1024;
+const zeros = new Uint8Array(CHUNK);
 
 /** A migration stream, out of whatever it lay in. */
 export interface StreamInput {
@@ -46,7 +52,7 @@ export interface StreamChoice {
 
 /**
  * Opens a migration stream: a file as QEMU writes it, libvirt's save image, an internal snapshot in
- * a qcow2 file, any of it in gzip or zstd; `-` is standard input.
+ * a qcow2 file, a compressed stream or save image; `-` is standard input.
  */
 export async function openStream(
   file: string,
@@ -55,7 +61,8 @@ export async function openStream(
 ): Promise<StreamInput> {
   if (file === "-") {
     const progress = new Progress(io, undefined);
-    return pipeInput(file, readFileChunks(file, io), progress, async () => {}, choice.offset);
+    const pipe = { file, chunks: readFileChunks(file, io), offset: 0 };
+    return pipeInput(pipe, choice.offset, io, progress, async () => {});
   }
   const access = await openRandomAccess(file);
   try {
@@ -78,7 +85,8 @@ async function unwrapFile(
   const { offset } = choice;
   const head = await access.read(0, WRAPPING_HEAD);
   const wrapping = detectWrapping(head);
-  if (offset !== undefined && wrapping !== "gzip" && wrapping !== "zstd") {
+  if (isCompressed(wrapping)) return compressedInput(file, access, 0, offset, io);
+  if (offset !== undefined) {
     const there = await access.read(offset, WRAPPING_HEAD);
     if (detectWrapping(there) !== "stream") throw noStream(file, there, offset);
     return fileInput(access, offset, access, io);
@@ -88,11 +96,6 @@ async function unwrapFile(
       return fileInput(await snapshotOf(file, access, choice.snapshot), 0, access, io);
     case "libvirt":
       return libvirtInput(file, access, io);
-    case "gzip":
-    case "zstd": {
-      const progress = new Progress(io, access.size);
-      return pipeInput(file, fileChunks(access, 0), progress, access.close, offset);
-    }
     case "stream":
       return fileInput(access, 0, access, io);
     default: {
@@ -117,6 +120,8 @@ async function zerosAtStart(access: RandomAccess): Promise<number> {
 
 /** How many bytes of zero a chunk begins with. */
 function countZeros(bytes: Uint8Array): number {
+  // A few bytes can decompress to billions of zeros.
+  if (Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0) return bytes.length;
   const at = bytes.findIndex((byte) => byte !== 0);
   return at < 0 ? bytes.length : at;
 }
@@ -140,46 +145,116 @@ function fileInput(access: RandomAccess, offset: number, file: OpenFile, io: Io)
 }
 
 async function libvirtInput(file: string, access: OpenFile, io: Io): Promise<StreamInput> {
-  const size = libvirtHeaderSize(await access.read(0, 92));
-  if (size > access.size) {
+  const header = readLibvirtFixedPart(await access.read(0, LIBVIRT_FIXED_SIZE));
+  const { streamOffset, compression } = header;
+  if (streamOffset > access.size) {
     throw new NotAStream(`${file}: libvirt's header is cut short`);
   }
-  const header = readLibvirtSaveHeader(await access.read(0, size));
-  if (!header.complete) io.err(`qtrace: ${file}: libvirt did not complete this file\n`);
-  const { streamOffset, compression } = header;
+  if (!header.complete) io.err(incomplete(file));
   if (compression === "raw") return fileInput(access, streamOffset, access, io);
-  if (compression !== "gzip" && compression !== "zstd") {
-    throw new NotAStream(`${file}: compressed by ${compression}; undo that first`);
-  }
-  const progress = new Progress(io, access.size);
-  return pipeInput(file, fileChunks(access, streamOffset), progress, access.close);
+  return compressedInput(file, access, streamOffset, undefined, io);
+}
+
+function incomplete(file: string): string {
+  return `qtrace: ${file}: libvirt did not complete this file\n`;
+}
+
+function isCompressed(wrapping: StreamWrapping): boolean {
+  return wrapping === "gzip" || wrapping === "zstd" || isToolCompression(wrapping);
+}
+
+/** A stream that is compressed from `start` on; `offset` is its own in what is decompressed. */
+function compressedInput(
+  file: string,
+  access: OpenFile,
+  start: number,
+  offset: number | undefined,
+  io: Io,
+): StreamInput {
+  const pipe = { file, chunks: fileChunks(access, start), offset: start };
+  return pipeInput(pipe, offset, io, new Progress(io, access.size), access.close);
+}
+
+/** Bytes that are read once, from the first on. */
+interface Pipe {
+  readonly file: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Offset of the first byte. */
+  readonly offset: number;
 }
 
 /** The offset of an item is from the beginning of what was decompressed. */
 function pipeInput(
-  file: string,
-  chunks: AsyncIterable<Uint8Array>,
+  pipe: Pipe,
+  offset: number | undefined,
+  io: Io,
   progress: Progress,
   close: () => Promise<void>,
-  offset?: number,
 ): StreamInput {
   async function* items(options?: StreamReaderOptions) {
-    const stream = await fromHeader(file, decompressed(watched(chunks, progress)), offset);
+    const chunks = watched(pipe.chunks, progress);
+    const stream = await fromHeader(await unwrapPipe({ ...pipe, chunks }, offset, io), offset);
     yield* readPipe(stream.chunks, { ...options, offset: stream.offset });
   }
   return { items: (options) => cleared(items(options), progress), offset: 0, close };
 }
 
-/** The chunks from a stream's header on: at `offset`, else after the zeros that they begin with. */
-async function fromHeader(
+/**
+ * What is compressed in a pipe or follows libvirt's header there, each of the two once: decompressors
+ * within each other would need the memory of all.
+ */
+async function unwrapPipe(
+  pipe: Pipe,
+  offset: number | undefined,
+  io: Io,
+  before: { readonly compressed?: boolean; readonly libvirt?: boolean } = {},
+): Promise<Pipe> {
+  const { file } = pipe;
+  const { head, all } = await withHead(pipe.chunks, WRAPPING_HEAD);
+  const wrapping = detectWrapping(head);
+  if (isCompressed(wrapping)) {
+    if (before.compressed) throw new NotAStream(`${file}: compressed twice; decompress it first`);
+    const place = { file, offset: pipe.offset };
+    const chunks = isToolCompression(wrapping)
+      ? runDecompressor(wrapping, all, place)
+      : decompress(all);
+    return unwrapPipe({ file, chunks, offset: 0 }, offset, io, { ...before, compressed: true });
+  }
+  if (wrapping === "libvirt" && offset === undefined && !before.libvirt) {
+    const stream = await afterLibvirtHeader(file, all, io);
+    return unwrapPipe(stream, offset, io, { ...before, libvirt: true });
+  }
+  return { ...pipe, chunks: all };
+}
+
+async function afterLibvirtHeader(
   file: string,
   chunks: AsyncIterable<Uint8Array>,
-  offset: number | undefined,
-): Promise<{ readonly chunks: AsyncIterable<Uint8Array>; readonly offset: number }> {
-  const rest = await skipped(chunks, offset);
-  const { head, all } = await withHead(rest.chunks);
-  if (detectWrapping(head) !== "stream") throw noStream(file, head, rest.offset);
-  return { chunks: all, offset: rest.offset };
+  io: Io,
+): Promise<Pipe> {
+  const { head, all } = await withHead(chunks, LIBVIRT_FIXED_SIZE);
+  const { streamOffset, complete } = readLibvirtFixedPart(head);
+  if (!complete) io.err(incomplete(file));
+  const rest = await skipped(all, streamOffset);
+  if (rest.offset < streamOffset) {
+    throw new NotAStream(`${file}: libvirt's header is cut short`);
+  }
+  return { file, chunks: rest.chunks, offset: streamOffset };
+}
+
+/** A pipe from a stream's header on: at `offset`, else after the zeros that it begins with. */
+async function fromHeader(pipe: Pipe, offset: number | undefined): Promise<Pipe> {
+  const rest = await skipped(pipe.chunks, offset);
+  const { head, all } = await withHead(rest.chunks, WRAPPING_HEAD);
+  const wrapping = detectWrapping(head);
+  if (wrapping === "qcow2") {
+    throw new NotAStream(
+      `${pipe.file}: a qcow2 image can only be read from a file: write it to one`,
+    );
+  }
+  const at = pipe.offset + rest.offset;
+  if (wrapping !== "stream") throw noStream(pipe.file, head, at);
+  return { ...pipe, chunks: all, offset: at };
 }
 
 /** What follows so many bytes, or by default the zeros at the start. */
@@ -230,61 +305,6 @@ async function* fileChunks(access: RandomAccess, from: number): AsyncGenerator<U
   for (let offset = from; offset < access.size; offset += CHUNK) {
     yield await access.read(offset, Math.min(CHUNK, access.size - offset));
   }
-}
-
-/** The chunks, decompressed if the first ones say that they are compressed. */
-async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { head, all } = await withHead(chunks);
-  switch (detectWrapping(head)) {
-    case "gzip":
-      return yield* gunzipped(all);
-    case "zstd":
-      return yield* unzstd(all);
-    default:
-      yield* all;
-  }
-}
-
-/** What chunks begin with, and all of them. */
-async function withHead(chunks: AsyncIterable<Uint8Array>) {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first: Uint8Array[] = [];
-  let length = 0;
-  while (length < WRAPPING_HEAD) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    first.push(value);
-    length += value.length;
-  }
-  const head = new Uint8Array(Buffer.concat(first));
-  return { head, all: joined(head, iterator) };
-}
-
-async function* joined(head: Uint8Array, rest: AsyncIterator<Uint8Array>) {
-  if (head.length > 0) yield head;
-  for (let step = await rest.next(); !step.done; step = await rest.next()) yield step.value;
-}
-
-async function* gunzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(chunks);
-  const gunzip = createGunzip();
-  source.on("error", (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
-  try {
-    yield* gunzip;
-  } catch (error) {
-    throw new DecodeError(`not gzip: ${(error as Error).message}`, gunzip.bytesWritten);
-  } finally {
-    source.destroy();
-    gunzip.destroy();
-  }
-}
-
-async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // Few streams are compressed.
-  const { Unzstd } = await import("../migration/wire/unzstd.js");
-  const stream = new Unzstd();
-  for await (const chunk of chunks) yield* stream.push(chunk);
 }
 
 async function snapshotOf(

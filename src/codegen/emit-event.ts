@@ -1,6 +1,7 @@
 import type { EventModel } from "../model/event-model.js";
 import { acceptedType } from "./argument-type.js";
 import { emitRecord } from "./emit-record.js";
+import { commentText, identifier, wholeNumber } from "./escape.js";
 import { eventDefinition } from "./event-definition.js";
 import type { GenerateOptions, SourceName } from "./generate-options.js";
 import type { ModuleNames } from "./module-names.js";
@@ -77,7 +78,7 @@ function head(event: EventModel, prefix: string, state: string): string {
   const parameters = parameterNames(event, state).map(
     (name, index) => `${prefix}${name}: ${acceptedType(event.arguments[index]!)}`,
   );
-  const name = `export function trace_${event.name}`;
+  const name = `export function ${identifier(`trace_${event.name}`)}`;
   return `${name}${printList("()", parameters, 0, name.length, ": void {".length)}: void`;
 }
 
@@ -85,9 +86,9 @@ function docComment(event: EventModel, sourceName: SourceName): string {
   const { file, line } = event.place;
   return [
     "/**",
-    ` * \`${event.declaration.replaceAll("*/", "*\\/").replaceAll("`", "'")}\``,
+    ` * \`${commentText(event.declaration).replaceAll("`", "'")}\``,
     " *",
-    ` * ${sourceName(file)}:${line}${event.disabled ? ", disabled: does nothing" : ""}`,
+    ` * ${commentText(sourceName(file))}:${wholeNumber(line)}${event.disabled ? ", disabled: does nothing" : ""}`,
     " */",
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 import type { EmittedEvent } from "./emit-event.js";
+import { stringLiteral } from "./escape.js";
 import { LINE_WIDTH, type ModulePrinter, printList } from "./module-printer.js";
 
 /** What a group is called in its module. */
@@ -30,7 +31,7 @@ export function emitGroup(
   printer.add(
     `/** The events of group \`${group}\`, for sinks and readers that give its typed records. */\n` +
       `${begin}${wraps ? "\n  " : " "}{\n` +
-      `${inner}name: ${JSON.stringify(group)},\n${inner}events: ${list},\n${" ".repeat(indent)}};`,
+      `${inner}name: ${stringLiteral(group)},\n${inner}events: ${list},\n${" ".repeat(indent)}};`,
   );
 }
 

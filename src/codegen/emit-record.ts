@@ -1,5 +1,6 @@
 import type { EventModel } from "../model/event-model.js";
 import { recordedType } from "./argument-type.js";
+import { identifier, stringLiteral } from "./escape.js";
 import { LINE_WIDTH, type ModulePrinter } from "./module-printer.js";
 
 /** Prints the type of an event's records, by the name `record`. */
@@ -15,8 +16,8 @@ export function emitRecord(
   const lines = [
     `/** A record of \`${event.name}\`. */`,
     `${begin}${gap}${base}`,
-    `  readonly group: "${event.group}";`,
-    `  readonly event: "${event.name}";`,
+    `  readonly group: ${stringLiteral(event.group)};`,
+    `  readonly event: ${stringLiteral(event.name)};`,
     ...argumentLines(printer, event, runtime),
     "}",
   ];
@@ -30,7 +31,7 @@ function argumentLines(printer: ModulePrinter, event: EventModel, runtime: strin
   return [
     "  readonly arguments: {",
     ...event.arguments.map(
-      (argument) => `    readonly ${argument.name}: ${recordedType(argument)};`,
+      (argument) => `    readonly ${identifier(argument.name)}: ${recordedType(argument)};`,
     ),
     "  };",
   ];

@@ -2,6 +2,7 @@ import type { EventModel } from "../model/event-model.js";
 import { version } from "../version.js";
 import { emitEvent } from "./emit-event.js";
 import { emitGroup } from "./emit-group.js";
+import { commentText } from "./escape.js";
 import type { GenerateOptions } from "./generate-options.js";
 import { ModuleNames } from "./module-names.js";
 import { ModulePrinter } from "./module-printer.js";
@@ -14,8 +15,8 @@ const imported = ["defineEvent", "EventGroup", "NoArguments", "TypedRecord"];
 
 /**
  * Tracer stubs for events: a module a group, by file name, such as `migration.ts`. The same events
- * give the same text. Throws `TypeError` on an argument of an unknown type (lint first), and on a group
- * whose name has anything but letters, digits and `_`.
+ * give the same text. Throws `TypeError` on an argument of an unknown type (lint first), on a group
+ * whose name has anything but letters, digits and `_`, and on other names that cannot be in code.
  */
 export function generate(
   events: readonly EventModel[],
@@ -36,7 +37,7 @@ function generateModule(
 ): string {
   const files = [...new Set(events.map(({ place }) => options.sourceName(place.file)))].join(", ");
   const printer = new ModulePrinter(
-    `${GENERATED_MARK} ${version} from ${files}: do not edit, run \`qtrace generate\`.\n` +
+    `${GENERATED_MARK} ${version} from ${commentText(files)}: do not edit, run \`qtrace generate\`.\n` +
       "/* eslint-disable */",
   );
   const names = new ModuleNames(imported);

@@ -1,4 +1,5 @@
 import type { EventModel } from "../model/event-model.js";
+import { identifier } from "./escape.js";
 
 /** The names that a generated module declares for a group and its events, each only once. */
 export class ModuleNames {
@@ -35,7 +36,7 @@ export class ModuleNames {
     let name = wanted;
     while (this.#taken.has(name)) name += "_";
     this.#taken.add(name);
-    return name;
+    return identifier(name);
   }
 }
 

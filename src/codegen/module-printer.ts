@@ -1,3 +1,5 @@
+import { stringLiteral } from "./escape.js";
+
 /** How wide a line of generated code may be. */
 export const LINE_WIDTH = 100;
 
@@ -36,7 +38,7 @@ function printImport(from: string, names: readonly string[]): string {
     .toSorted(byName)
     .map((name) => (typesOnly ? name.slice("type ".length) : name));
   const begin = `import ${typesOnly ? "type " : ""}{`;
-  const end = `} from ${JSON.stringify(from)};`;
+  const end = `} from ${stringLiteral(from)};`;
   const flat = `${begin} ${sorted.join(", ")} ${end}`;
   if (flat.length <= LINE_WIDTH) return flat;
   return `${begin}\n${sorted.map((name) => `  ${name},\n`).join("")}${end}`;
@@ -58,13 +60,6 @@ export function printList(
   const inner = " ".repeat(indent + 2);
   const lines = elements.map((element) => `${inner}${element},\n`).join("");
   return `${open}\n${lines}${" ".repeat(indent)}${close}`;
-}
-
-/** A string literal; in single quotes where that spares escapes, as formatters have it. */
-export function printString(text: string): string {
-  const literal = JSON.stringify(text);
-  if (!text.includes('"') || text.includes("'")) return literal;
-  return `'${literal.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
 /** Several arrays, or several objects, stand one a line, as formatters lay them out. */

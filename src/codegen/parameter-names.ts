@@ -1,4 +1,5 @@
 import type { EventModel } from "../model/event-model.js";
+import { identifier } from "./escape.js";
 
 /** Words that no parameter may be called in a module's strict code. */
 const reserved = new Set(
@@ -17,7 +18,7 @@ const reserved = new Set(
 export function parameterNames(event: EventModel, state: string): string[] {
   const taken = new Set(event.arguments.map((argument) => argument.name));
   return event.arguments.map(({ name }) => {
-    if (!reserved.has(name) && name !== state) return name;
+    if (!reserved.has(identifier(name)) && name !== state) return name;
     let free = `${name}_`;
     while (taken.has(free)) free += "_";
     return free;

@@ -1,5 +1,5 @@
 /** What a terminal obeys instead of showing it: control characters, and those that turn text around. */
-const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+export const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text with control characters as escapes, `\u{1b}`: what a file holds must not steer a terminal. */
 export function withoutControls(text: string): string {

@@ -30,8 +30,9 @@ export function configSchema(rules: readonly Rule[]): object {
           properties: {
             files: {
               description:
-                "Patterns of paths, relative to this file's folder: `*` is any part of a name, `**` any " +
-                "folders, `?` one character; one that ends in `/` takes everything below.",
+                "Patterns of paths, relative to this file's folder: `*` is any part of a name, `?` one " +
+                "character, `**` between slashes any folders or none; one that ends in `/` or `/**` " +
+                "takes everything below.",
               type: "array",
               items: { type: "string" },
             },

@@ -1,5 +1,5 @@
+import { matchPath } from "../glob.js";
 import type { Levels } from "./lint-tree.js";
-import { matchPath } from "./match-path.js";
 import { nearestName } from "./nearest-name.js";
 import { levelsOf, ruleNamed, rules } from "./registry.js";
 import type { Level, RuleSet } from "./rule.js";

@@ -1,5 +1,5 @@
 import type { CommentNode, FileNode } from "../../grammar/ast.js";
-import { matchPath } from "./match-path.js";
+import { matchPath } from "../glob.js";
 import type { SourceTree } from "./source/source-tree.js";
 
 /** A comment that names a source file and heads the events which that file calls. */

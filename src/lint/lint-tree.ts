@@ -115,8 +115,10 @@ function removalOf({ comment, span, rules: count }: Ignore, text: string): Fix {
     return { span: { start, end }, replacement: "" };
   }
   const behind = /^\s*,?\s*/.exec(text.slice(span.end, comment.span.end))![0];
-  const before = /[\s,]*$/.exec(text.slice(comment.span.start, span.start))![0];
-  return behind.includes(",")
-    ? { span: { start: span.start, end: span.end + behind.length }, replacement: "" }
-    : { span: { start: span.start - before.length, end: span.end }, replacement: "" };
+  if (behind.includes(",")) {
+    return { span: { start: span.start, end: span.end + behind.length }, replacement: "" };
+  }
+  let start = span.start;
+  while (start > comment.span.start && /[\s,]/.test(text[start - 1]!)) start--;
+  return { span: { start, end: span.end }, replacement: "" };
 }

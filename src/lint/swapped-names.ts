@@ -34,7 +34,7 @@ function uniqueIndex(names: readonly string[], name: string): number {
 
 /** Case and underscores at the ends make no other name. */
 function plain(name: string): string {
-  return name.toLowerCase().replace(/^_+|_+$/g, "");
+  return name.toLowerCase().replace(/^_+|(?<!_)_+$/g, "");
 }
 
 /**

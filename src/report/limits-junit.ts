@@ -1,5 +1,6 @@
 import type { LimitResult } from "../analysis/check-limits.js";
 import type { RegressionResult, RegressionTolerance } from "../analysis/check-regression.js";
+import { xmlText } from "./xml-text.js";
 
 /** A thing that was checked, as CI systems show it. */
 export interface TestCase {
@@ -38,9 +39,9 @@ export function junitReport(cases: readonly TestCase[]): string {
 }
 
 function testCase({ name, failure }: TestCase): string {
-  const head = `  <testcase classname="migration" name="${escapeXml(name)}"`;
+  const head = `  <testcase classname="migration" name="${xmlText(name)}"`;
   if (failure === undefined) return `${head}/>\n`;
-  return `${head}>\n    <failure message="${escapeXml(failure)}"/>\n  </testcase>\n`;
+  return `${head}>\n    <failure message="${xmlText(failure)}"/>\n  </testcase>\n`;
 }
 
 function regressionMessage(
@@ -71,8 +72,4 @@ function limitMessage({ name, limit, measured, most }: LimitResult): string {
     return `the ${name} of ${measured.toFixed(3)} ms exceeds ${limit} ms`;
   }
   return `the ${name} may exceed ${limit} ms: it is known only to be at most ${most.toFixed(3)} ms`;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,5 +1,6 @@
 import type { RamRegion, RamStats } from "../migration/wire/ram-stats.js";
 import { formatBytes, formatOffset } from "./units.js";
+import { xmlText } from "./xml-text.js";
 
 const CELL_WIDTH = 4;
 const MIN_HEIGHT = 2;
@@ -67,7 +68,7 @@ function regionCells(
     if (sends === 0) return [];
     const level = Math.min(COLORS.length - 1, Math.floor((sends / pages) * (COLORS.length - 1)));
     const what = `${region.block} ${formatOffset(region.start)} + ${formatBytes(region.length)}`;
-    const title = `<title>${escaped(what)}, round ${round + 1}: ${sends} pages</title>`;
+    const title = `<title>${xmlText(what)}, round ${round + 1}: ${sends} pages</title>`;
     const place = `x="${x}" y="${TOP + round * height}" width="${CELL_WIDTH}" height="${height}"`;
     return [`<rect ${place} fill="${COLORS[level]}">${title}</rect>`];
   });
@@ -81,7 +82,7 @@ function blockLabels(placed: readonly PlacedRegion[]): string[] {
   }
   return Array.from(blocks, ([name, places]) => {
     const wide = places.length * CELL_WIDTH >= name.length * 6;
-    return wide ? `<text x="${places[0]}" y="${TOP - 8}">${escaped(name)}</text>` : "";
+    return wide ? `<text x="${places[0]}" y="${TOP - 8}">${xmlText(name)}</text>` : "";
   }).filter((label) => label !== "");
 }
 
@@ -102,8 +103,4 @@ function legend(y: number): string[] {
   );
   const x = LEFT + COLORS.length * 14 + 6;
   return [...boxes, `<text x="${x}" y="${y + 9}">few … all pages of the region sent</text>`];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,3 +1,5 @@
+import { matchName } from "../glob.js";
+
 /** A pattern of event names as `-trace enable=` takes it; a leading `-` turns events off. */
 export interface EventPattern {
   readonly enable: boolean;
@@ -18,11 +20,8 @@ export function parsePattern(text: string): EventPattern {
 }
 
 function matcher(glob: string): EventPattern["matches"] {
-  if (glob === "*") return () => true;
   if (!/[*?]/.test(glob)) return (name) => name === glob;
-  const source = glob.replace(/[.+^$(){}|[\]\\]/g, "\\$&").replace(/\*+/g, ".*");
-  const expression = new RegExp(`^${source.replaceAll("?", ".")}$`, "su");
-  return (name) => expression.test(name);
+  return (name) => matchName(glob, name);
 }
 
 /** Whether patterns turn an event on: the last that matches decides, `otherwise` where none does. */

@@ -127,7 +127,7 @@ function knownLines(format: LineFormat, lines: readonly string[], events: EventT
 function hasItsPrefix(format: LineFormat, lines: readonly string[]): boolean {
   return lines.some((line) => {
     const prefix = format.readPrefix(line);
-    return prefix && prefix.length > 0 && /^[a-z]\w*_\w*$/i.test(nameIn(line, prefix.length));
+    return prefix && prefix.length > 0 && /^[a-z][^\W_]*_\w*$/i.test(nameIn(line, prefix.length));
   });
 }
 

@@ -1,4 +1,4 @@
-import { joinBytes } from "../bytes/join-bytes.js";
+import { ByteWindow } from "../bytes/byte-window.js";
 import type { EventModel } from "../model/event-model.js";
 import type { PrintfValue } from "../printf/piece.js";
 import { TraceDamage } from "./damage.js";
@@ -15,11 +15,19 @@ export interface Detected {
   readonly reader: TraceReader;
 }
 
+/**
+ * The sample must have grown by this part before it is looked at again: at every chunk, the time that
+ * tiny chunks take would grow with the square of their number.
+ */
+const GROWTH = 1 / 8;
+
 /** Reads a trace whose format is told by its first bytes. */
 export class DetectingReader implements TraceReader {
   readonly #detect: Detect;
   readonly #none = new TraceDamage();
-  #sample: Uint8Array = new Uint8Array(0);
+  #sample = new ByteWindow("little");
+  /** How much of it was looked at. */
+  #seen = 0;
   #detected: Detected | undefined;
   #ended = false;
   #failed = false;
@@ -40,13 +48,8 @@ export class DetectingReader implements TraceReader {
   }
 
   append(chunk: Uint8Array): void {
-    if (this.#detected) {
-      this.#detected.reader.append(chunk);
-    } else if (this.#sample.length === 0) {
-      this.#sample = chunk;
-    } else {
-      this.#sample = joinBytes([this.#sample, chunk]);
-    }
+    if (this.#detected) this.#detected.reader.append(chunk);
+    else this.#sample.append(chunk);
   }
 
   end(): void {
@@ -124,16 +127,19 @@ export class DetectingReader implements TraceReader {
   }
 
   #tryDetect(): void {
-    if (this.#failed) return;
+    const { available } = this.#sample;
+    if (this.#failed || (!this.#ended && available < this.#seen * (1 + GROWTH))) return;
+    const sample = this.#sample.peekBytes(available);
+    this.#seen = Math.max(available, 1);
     try {
-      this.#detected = this.#detect(this.#sample, this.#ended);
+      this.#detected = this.#detect(sample, this.#ended);
     } catch (error) {
       this.#failed = true;
       throw error;
     }
     if (!this.#detected) return;
-    this.#detected.reader.append(this.#sample);
+    this.#detected.reader.append(sample);
     if (this.#ended) this.#detected.reader.end();
-    this.#sample = new Uint8Array(0);
+    this.#sample = new ByteWindow("little");
   }
 }

@@ -1,6 +1,6 @@
+import { decompress } from "../compression/decompress.js";
 import type { EventTable } from "../model/event-table.js";
 import { AnyTraceReader } from "./any-reader.js";
-import { decompress } from "./decompress.js";
 import { DetectingReader } from "./detecting-reader.js";
 import { Trace, type TraceOptions } from "./trace.js";
 import { inputChunks, type TraceInput } from "./trace-input.js";

@@ -20,8 +20,12 @@ const others: readonly (readonly [magic: readonly number[], what: string])[] = [
   [ascii("\x89PNG"), "this is a picture"],
   [ascii("%PDF"), "this is a PDF document"],
   [ascii("PK\x03\x04"), "this is a zip archive"],
-  [ascii("\xfd7zXZ"), "this is packed with xz: unpack it first"],
-  [ascii("BZh"), "this is packed with bzip2: unpack it first"],
+  [ascii("\xfd7zXZ"), "this is compressed by xz: decompress it first"],
+  [ascii("BZh"), "this is compressed by bzip2: decompress it first"],
+  [ascii("\x89LZO"), "this is compressed by lzop: decompress it first"],
+  // Once is undone before.
+  [ascii("\x1f\x8b\x08"), "this is compressed twice: decompress it first"],
+  [ascii("\x28\xb5\x2f\xfd"), "this is compressed twice: decompress it first"],
 ];
 
 /** What a file is that is no trace, as far as its first bytes tell. */

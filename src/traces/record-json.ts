@@ -39,11 +39,10 @@ export function recordJson(record: TraceRecord): Record<string, unknown> {
 
 /** An event's arguments by name: 64-bit integers are decimal strings. */
 export function argumentsJson({ event, values }: EventRecord): Record<string, unknown> {
-  const named: Record<string, unknown> = {};
-  for (let index = 0; index < values.length; index++) {
-    named[event.arguments[index]!.name] = jsonValue(values[index]!);
-  }
-  return named;
+  // Not by assignment: an argument may be called `__proto__`.
+  return Object.fromEntries(
+    values.map((value, index) => [event.arguments[index]!.name, jsonValue(value)]),
+  );
 }
 
 function jsonValue(value: PrintfValue): unknown {

@@ -61,6 +61,11 @@ test("an urgent channel that is cut short is named, what came before it is there
   const output = join(folder, "cut-images");
   const channels = ["--channel", files.multifd, cut];
   const { code, err } = await runCli(["stream", "ram", stream, ...channels, "--output", output]);
-  expect([code, err]).toEqual([1, expect.stringMatching(/^qtrace: .*cut\.bin: cut short: .*\n$/)]);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(
+      /^qtrace: .*cut\.bin: cut short: .*\nqtrace: .*: the images are incomplete, .*\n$/,
+    ),
+  ]);
   expect(readFileSync(join(output, "m.img"))[0]).toBe(1);
 });

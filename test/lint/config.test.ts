@@ -5,7 +5,6 @@ import {
   levelsAt,
   parseConfig,
 } from "../../src/lint/config.js";
-import { matchPath } from "../../src/lint/match-path.js";
 
 const mistake = (value: unknown) => {
   const parsed = parseConfig(typeof value === "string" ? value : JSON.stringify(value));
@@ -79,15 +78,4 @@ describe("a mistake is told by its place", () => {
   test("no JSON is one line", () => {
     expect(mistake('{ "rules": \n {')).toMatch(/^not JSON: [^\n]+$/);
   });
-});
-
-test("patterns of paths", () => {
-  expect(matchPath("hw/*/trace-events", "hw/net/trace-events")).toBe(true);
-  expect(matchPath("hw/*/trace-events", "hw/net/can/trace-events")).toBe(false);
-  expect(matchPath("**/trace-events", "trace-events")).toBe(true);
-  expect(matchPath("hw/**/trace-events", "hw/net/can/trace-events")).toBe(true);
-  expect(matchPath("hw/", "hw/net/trace-events")).toBe(true);
-  expect(matchPath("hw", "hw/net/trace-events")).toBe(false);
-  expect(matchPath("a?c.d+", "abc.d+")).toBe(true);
-  expect(matchPath("a.c", "abc")).toBe(false);
 });

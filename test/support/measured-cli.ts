@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 
 /** What a process took, of all its threads. */
 export interface Usage {
@@ -18,12 +18,20 @@ const tell = () => {
 if (isMainThread) process.on("exit", tell);
 `)}`;
 
-/** Runs the built command line, whose results must go to a file, and tells what that took. */
-export function measureCli(cli: string, args: readonly string[]): Usage {
-  const told = execFileSync(process.execPath, ["--import", tellUsage, cli, ...args], {
+/**
+ * Runs the built command line, whose results must go to a file, and tells what that took. Its exit code
+ * must be 0 unless it may fail.
+ */
+export function measureCli(
+  cli: string,
+  args: readonly string[],
+  { mayFail = false }: { readonly mayFail?: boolean } = {},
+): Usage {
+  const { status, stdout } = spawnSync(process.execPath, ["--import", tellUsage, cli, ...args], {
     encoding: "utf8",
     timeout: 300_000,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  return JSON.parse(told) as Usage;
+  if (status === null || (status !== 0 && !mayFail)) throw new Error(`exit code ${status}`);
+  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Usage;
 }

@@ -36,10 +36,17 @@ export const programs = {
   chromium: { label: "chromium", find: () => onPath("chromium", "chromium-browser") },
   /** The compiler of protobuf, which decodes messages by their definitions. */
   protoc: { label: "protoc", find: () => onPath("protoc") },
+  /** Programs that compress, and decompress what qtrace does not. */
+  zstd: { label: "zstd", find: () => onPath("zstd") },
+  xz: { label: "xz", find: () => onPath("xz") },
+  bzip2: { label: "bzip2", find: () => onPath("bzip2") },
+  lzop: { label: "lzop", find: () => onPath("lzop") },
   /** DuckDB, an optional dependency that not every machine can load. */
   duckdb: { label: "duckdb", find: loadableDuckdb },
   /** A server of ClickHouse. */
   clickhouse: { label: "clickhouse-server", find: () => onPath("clickhouse-server") },
+  /** OpenSSL's program, which makes certificates. */
+  openssl: { label: "openssl", find: () => onPath("openssl") },
   /** The program `mount`, where it may mount a file system in memory. */
   mount: { label: "mount", find: allowedMount },
 } satisfies Record<string, Needed>;

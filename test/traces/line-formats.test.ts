@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { encodeUtf8 } from "../../src/bytes/utf8.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { renderText } from "../../src/traces/render-text.js";
+import { traceFormat } from "../../src/traces/trace-format.js";
 import { modelsOf } from "../runtime/trace-events-of.js";
 import { readTrace } from "./make-trace.js";
 
@@ -100,4 +101,26 @@ test("chunks may end anywhere, in a character too", async () => {
     for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size));
     expect(await readTrace(chunks, events)).toEqual(whole);
   }
+});
+
+test("offsets are those of the bytes where a line is not UTF-8", async () => {
+  const lines = [
+    "ram_page \xff\xfe at 1\n",
+    "ping_sent \n",
+    "ram_page \xc3\xa9\xe2\x82 at 2\n",
+    "bare \n",
+  ];
+  const bytes = Buffer.from(lines.join(""), "latin1");
+  const ends = lines.map((_, index) => lines.slice(0, index).join("").length);
+  for (const cut of [bytes.length, 12, 25]) {
+    const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
+    const { records } = await readTrace(chunks, events);
+    expect(records.map(({ offset }) => offset)).toEqual(ends);
+  }
+  const reader = traceFormat("log")!.reader(events);
+  for (const byte of bytes) reader.append(Uint8Array.of(byte));
+  reader.end();
+  const offsets = [];
+  for (let record = reader.next(); record; record = reader.next()) offsets.push(record.offset);
+  expect([offsets, reader.position]).toEqual([ends, bytes.length]);
 });

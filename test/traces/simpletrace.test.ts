@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { DecodeError } from "../../src/bytes/decode-error.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { renderText } from "../../src/traces/render-text.js";
+import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
 import { modelsOf } from "../runtime/trace-events-of.js";
 import { readTrace, TraceMaker } from "./make-trace.js";
 
@@ -91,6 +92,19 @@ describe("a whole trace", () => {
 });
 
 describe("a trace that is cut", () => {
+  test("gives nothing more after its error, whatever is appended", () => {
+    const { bytes, ends } = small();
+    const reader = new SimpletraceReader(events);
+    const cut = ends[6]! + 12;
+    reader.append(bytes.subarray(0, cut));
+    reader.end();
+    expect(() => {
+      while (reader.advance());
+    }).toThrow(DecodeError);
+    reader.append(bytes.subarray(cut));
+    expect([reader.done, reader.next()]).toEqual([true, undefined]);
+  });
+
   const { bytes, ends } = small();
   /** How many records are whole in so many bytes. */
   const whole = (length: number) =>

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { MigrationAccount } from "../../analysis/account.js";
@@ -16,10 +15,10 @@ import {
 } from "../../report/limits-junit.js";
 import { perfettoReport } from "../../report/perfetto/perfetto-report.js";
 import { textReport } from "../../report/text.js";
-import { type CommandDefinition, RepeatableOption } from "../command-definition.js";
-import { unreadable } from "../files.js";
+import { type CommandDefinition, OutputOption, RepeatableOption } from "../command-definition.js";
 import { Failure, type Io } from "../io.js";
 import { chooseFormat, type FormatsByExtension } from "../output-format.js";
+import { writeOutput } from "../outputs/output-file.js";
 import {
   type AnalyzedRecording,
   analyzeRecording,
@@ -89,7 +88,7 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
         "text, json, html (a page to read offline) or perfetto (default: by --output's extension, else text)",
       ).choices(formats),
     )
-    .option("--output <file>", "write the report to this file")
+    .addOption(new OutputOption("--output <file>", "write the report to this file"))
     .option("--max-downtime <ms>", "exit 1 if the guest's downtime was longer", milliseconds)
     .addOption(
       new RepeatableOption(
@@ -97,7 +96,12 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
         "exit 1 if saving or loading this device took longer; may be repeated",
       ).argParser(device),
     )
-    .option("--junit <file>", "write the results of all limits to this file, as JUnit XML")
+    .addOption(
+      new OutputOption(
+        "--junit <file>",
+        "write the results of all limits to this file, as JUnit XML",
+      ),
+    )
     .option(
       "--compare <dir...>",
       "two recordings: show what changed from the first to the second; limits apply to the second",
@@ -128,7 +132,9 @@ export const analyzeCommand: CommandDefinition = (command, run) => {
           keepAll: options.format === "html",
         });
         const { account, damaged, reported } = analyzed;
-        await deliver(render(options, analyzed, io), options.output, io);
+        // The page has the state of devices.
+        const guestData = format === "html";
+        await deliver(render(options, analyzed, io), options.output, io, guestData);
         const fits = tellProblems(account, reported, options, io);
         const kept = await reportCases(limitsOf(account, options), options.junit, io);
         const failed = account.outcome.state === "failed";
@@ -313,9 +319,8 @@ async function deliver(
   report: string | Uint8Array,
   output: string | undefined,
   io: Io,
+  guestData = false,
 ): Promise<void> {
   if (!output) return io.out(report);
-  await writeFile(output, report).catch((error: unknown) => {
-    throw unreadable(output, error);
-  });
+  await writeOutput(output, report, { inputs: io.inputs, guestData });
 }

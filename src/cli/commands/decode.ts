@@ -4,7 +4,7 @@ import { NoTraceError } from "../../traces/no-trace-error.js";
 import { openTrace } from "../../traces/open-trace.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
 import type { Trace } from "../../traces/trace.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { countJobs, type JobOptions, type Jobs } from "../decode/count-jobs.js";
 import { followFile } from "../decode/follow-file.js";
 import { openHelpers } from "../decode/helpers.js";
@@ -68,7 +68,8 @@ export const decodeCommand: CommandDefinition = (command, run) => {
     .option("--pid <pid...>", "only of these processes; of threads, where a log tells only those")
     .option("--stats", "instead of records, what each event's come to: count, times, rate, bytes")
     .option("--per-event", "with csv or parquet: a table for each event, in the folder --output")
-    .option("--output <file>", "output file (default: stdout)")
+    .option("--csv-safe", "with csv: put a ' before text that spreadsheets would run as a formula")
+    .addOption(new OutputOption("--output <file>", "output file (default: stdout)"))
     .option("--follow", "wait for more at the end of the file, until interrupted")
     .option(
       "--jobs <n>",
@@ -120,12 +121,13 @@ async function decodeOpened(
   options: DecodeArguments,
   io: Io,
 ): Promise<DecodeError | undefined> {
-  const { events, format, event, since, until, pid } = options;
-  const plan = { trace, size, jobs, events, format, selection: { event, since, until, pid } };
+  const { events, format, csvSafe = false, event, since, until, pid } = options;
+  const selected = { event, since, until, pid };
+  const plan = { trace, size, jobs, events, format, csvSafe, selection: selected };
   const helpers = jobs > 1 ? openHelpers(plan) : undefined;
   const clock = () => opened.format?.clock ?? "none";
   try {
-    const open = await makeSink(options, trace, clock, helpers ?? alone, io);
+    const open = await makeSink(options, clock, helpers ?? alone, io);
     return await putAll(opened, selector(selection, clock), open, trace, options);
   } finally {
     await helpers?.close();
@@ -135,7 +137,7 @@ async function decodeOpened(
 async function putAll(
   opened: Trace,
   isWanted: (cursor: RecordCursor) => boolean,
-  { sink, output }: OpenSink,
+  { sink, commit, discard }: OpenSink,
   trace: string,
   { follow }: DecodeArguments,
 ): Promise<DecodeError | undefined> {
@@ -148,9 +150,9 @@ async function putAll(
       if (!follow || opened.format === undefined) failure = error;
     });
     await sink.end();
-    await output.close();
+    await commit();
   } catch (error) {
-    await output.discard();
+    await discard();
     throw error;
   }
   return failure;

@@ -4,10 +4,10 @@ import {
   demoSourceMachine,
 } from "../../migration/engine/demo-machine.js";
 import { textReport } from "../../report/text.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { recordMigration } from "../demo/record-migration.js";
 import { unreadable } from "../files.js";
-import { makeFolders } from "../make-folders.js";
+import { makeFolders } from "../outputs/make-folders.js";
 import { ownTraceEvents } from "../read-events.js";
 import { analyzeRecording, findRecording } from "../recording.js";
 
@@ -26,16 +26,22 @@ const DOWNTIME_LIMIT = 30;
 /** `qtrace demo`: a whole migration in one process, recorded and analysed. */
 export const demoCommand: CommandDefinition = (command, run) => {
   command
-    .option("--output <dir>", "the folder to leave the recording in", "qtrace-demo")
+    .addOption(
+      new OutputOption("--output <dir>", "the folder to leave the recording in").default(
+        "qtrace-demo",
+      ),
+    )
     .option("--machine <type>", "the machine type", "pc-q35-10.2")
     .option("--no-switchover-start", "do not send SWITCHOVER_START, as machine types up to 9.2 do")
     .addHelpText("after", "\nExample:\n  qtrace demo --output /tmp/demo --machine pc-q35-9.2")
     .action((options: DemoArguments) =>
       run(async (io) => {
         const folder = options.output;
-        await makeFolders(folder).catch((error: unknown) => {
+        try {
+          makeFolders(folder, { guestData: true });
+        } catch (error) {
           throw unreadable(folder, error);
-        });
+        }
         io.err(`qtrace: migrating a guest of 32 MiB, recorded in ${folder}\n`);
         await migrate(folder, options);
         const events = [await ownTraceEvents()];

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import { isHost, parseTime } from "../../fleet/about-recording.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import type { ExportPlan, ExportTarget, Outcome } from "../fleet/export-plan.js";
 import { type FoundRecordings, findRecordings } from "../fleet/find-recordings.js";
 import { runExport } from "../fleet/run-export.js";
@@ -25,7 +25,12 @@ interface ExportArguments {
 export const exportCommand: CommandDefinition = (command, run) => {
   command
     .argument("<dir...>", "recordings, or folders of them at any depth")
-    .option("--output <dataset>", "the data set's folder; it is made if it is not there")
+    .addOption(
+      new OutputOption(
+        "--output <dataset>",
+        "the data set's folder; it is made if it is not there",
+      ),
+    )
     .option("--to <kind-and-url...>", "clickhouse URL…: one server of each shard, instead")
     .option("--cluster <name>", "the cluster that the servers are of, as they name it")
     .option("--host <name>", "the source's host, of recordings whatever they tell", host)

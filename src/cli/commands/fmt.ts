@@ -4,7 +4,7 @@ import { messageOf } from "../../diagnostics/catalogue.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents, readBytes } from "../files.js";
 import type { Io } from "../io.js";
-import { replaceFile } from "../replace-file.js";
+import { writeOutput } from "../outputs/output-file.js";
 
 /** `qtrace fmt`: lays trace-events files out, keeping comments. */
 export const fmtCommand: CommandDefinition = (command, run) => {
@@ -48,7 +48,7 @@ async function formatInPlace(file: string, io: Io): Promise<Result> {
   const formatted = await format(file, io);
   if (!formatted) return "refused";
   if (file === "-") await io.out(formatted.text);
-  else if (formatted.changed) await replaceFile(file, formatted.text);
+  else if (formatted.changed) await writeOutput(file, formatted.text);
   return formatted.changed ? "changed" : "kept";
 }
 

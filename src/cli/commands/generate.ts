@@ -10,13 +10,13 @@ import { buildRules } from "../../lint/registry.js";
 import { buildModel } from "../../model/build-model.js";
 import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { findTraceEvents, slashes } from "../files.js";
 import { Failure, type Io } from "../io.js";
+import { type Outputs, readPresent, writeOutputs } from "../outputs/output-files.js";
 import { paletteOf } from "../palette.js";
 import { readSource } from "../read-source.js";
 import { watchInputs } from "../watch-inputs.js";
-import { type Outputs, readPresent, writeOutputs } from "../write-outputs.js";
 
 interface GenerateArguments {
   readonly out: string;
@@ -34,15 +34,19 @@ export const generateCommand: CommandDefinition = (command, run) => {
       "<file...>",
       "trace-events files, or folders of them, whose subfolders name the groups",
     )
-    .requiredOption(
-      "--out <dir>",
-      "the folder to write to; generated modules of no input are removed",
+    .addOption(
+      new OutputOption(
+        "--out <dir>",
+        "the folder to write to; generated modules of no input are removed",
+      ).makeOptionMandatory(),
     )
     .option("--group <name>", "put all events into this group")
     .option("--runtime <specifier>", "what the modules import the runtime from", "qtrace/runtime")
-    .option(
-      "--manifest <file>",
-      "write the events, their arguments and kinds to this file, as JSON",
+    .addOption(
+      new OutputOption(
+        "--manifest <file>",
+        "write the events, their arguments and kinds to this file, as JSON",
+      ),
     )
     .option("--check", "write nothing; exit 1 if what is there is stale")
     .option("--watch", "generate anew whenever an input changes, until interrupted")
@@ -109,7 +113,7 @@ async function generateOnce(
   const orphans = await findOrphans(options.out, outputs);
   if (options.check) return check(options.out, outputs, orphans, io);
   await Promise.all(modules.map(refuseForeign));
-  await writeOutputs(outputs, orphans);
+  await writeOutputs(outputs, orphans, io.inputs);
   for (const file of orphans) io.err(`${file} is of no input any more: removed\n`);
   io.err(`${options.out}: ${modules.map((file) => path.basename(file)).join(", ")}\n`);
   return 0;

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { type CommandDefinition, RepeatableOption } from "../command-definition.js";
+import { type CommandDefinition, OutputOption, RepeatableOption } from "../command-definition.js";
 import { type LintOptions, readMaxWarnings, readQemuOption } from "../lint/lint-options.js";
 import { runLint } from "../lint/run-lint.js";
 
@@ -44,7 +44,11 @@ export const lintCommand: CommandDefinition = (command, run) => {
     )
     .option("--fix", "mend what can be mended for certain, then tell the rest")
     .option("--fix-dry-run", "print what --fix would change as a diff, and write nothing")
-    .option("--baseline <file>", "tell only what this file does not know already")
+    .addOption(
+      new OutputOption("--baseline <file>", "tell only what this file does not know already", {
+        writtenWith: "updateBaseline",
+      }),
+    )
     .option("--update-baseline", "write all findings to the baseline")
     .option("--diff <base>", "tell only what is on lines changed since a git revision")
     .option("--max-warnings <count>", "exit 1 if there are more warnings", readMaxWarnings)

@@ -11,6 +11,7 @@ import { Failure, type Io } from "../io.js";
 
 interface QueryArguments {
   readonly format: QueryFormat;
+  readonly csvSafe?: true;
   readonly write?: true;
 }
 
@@ -24,6 +25,7 @@ export const queryCommand: CommandDefinition = (command, run) => {
         .choices(queryFormats)
         .default("table"),
     )
+    .option("--csv-safe", "with csv: put a ' before text that spreadsheets would run as a formula")
     .option("--write", "let statements write files and attach databases; the data set itself too")
     .addHelpText(
       "after",
@@ -32,6 +34,9 @@ export const queryCommand: CommandDefinition = (command, run) => {
     )
     .action((folder: string, sql: string | undefined, options: QueryArguments) =>
       run(async (io) => {
+        if (options.csvSafe && options.format !== "csv") {
+          throw new Failure("--csv-safe needs --format csv");
+        }
         const dataSet = await openDataSet(folder);
         const statement = sql === "-" ? await readText("-", io) : sql;
         if (statement === undefined) return describe(options.format, io);
@@ -39,7 +44,7 @@ export const queryCommand: CommandDefinition = (command, run) => {
         try {
           if (!options.write) await checkReadOnly(session.connection, statement);
           const result = await session.connection.stream(statement);
-          await writeResult(result, options.format, (text) => io.out(text));
+          await writeResult(result, options.format, io.out, options.csvSafe);
           return 0;
         } catch (error) {
           throw error instanceof Failure ? error : new Failure(duckdbMessage(error));

@@ -1,10 +1,10 @@
 import type { RequestedPages } from "../../migration/engine/page-requests.js";
 import { formatBytes } from "../../report/units.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
-import { endpointName, parseEndpoint } from "../engine/endpoint.js";
+import { endpointName, exposureWarning, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
-import { seconds } from "../engine/options.js";
+import { seconds, size } from "../engine/options.js";
 import { type Received, Receiver, type ReceiverOptions } from "../engine/receiver.js";
 import { RecordingWriter } from "../engine/recording-writer.js";
 import { Failure, type Io } from "../io.js";
@@ -21,9 +21,18 @@ interface ReceiveArguments extends ReceiverOptions {
 /** `qtrace receive`: the destination of a real QEMU's migration. */
 export const receiveCommand: CommandDefinition = (command, run) => {
   command
-    .requiredOption("--listen <endpoint>", "HOST:PORT, unix:PATH, or - for standard input")
-    .option("--output <dir>", "the folder to leave stream, trace and memory in", "qtrace-receive")
+    .requiredOption("--listen <endpoint>", "[HOST]:PORT, unix:PATH, or - for stdin")
+    .addOption(
+      new OutputOption("--output <dir>", "the folder to leave stream, trace and memory in").default(
+        "qtrace-receive",
+      ),
+    )
     .option("--force", "write over a recording that is there")
+    .option(
+      "--max-memory <size>",
+      "fail if the guest has more memory, such as 4G (default: as the stream first states, 1T at most)",
+      size,
+    )
     .option("--no-images", "keep no images of the guest's memory")
     .option("--switchover-ack", "acknowledge the switchover (the capability of that name)")
     .option("--suppress-vmdesc", "expect no VMDESCRIPTION (the machine's option of that name)")
@@ -49,24 +58,33 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const endpoint = options.listen === "-" ? undefined : parseEndpoint(options.listen);
   const folder = options.output;
   const about = { qemu: null, transport: endpoint?.kind ?? "file", receive: options.listen };
-  const recording = await RecordingWriter.open(folder, about, options);
+  const recording = await RecordingWriter.open(folder, about, { ...options, inputs: io.inputs });
   const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
   let where = options.listen;
   const onPaused = ({ message }: Error) => io.err(`qtrace: ${pausedAt(where, message)}\n`);
   const onWarning = (message: string) => io.err(`qtrace: warning: ${message}\n`);
-  const receiver = new Receiver(recording, { ...options, onDropped, onPaused, onWarning });
+  const receiver = new Receiver(recording, {
+    ...options,
+    inputs: io.inputs,
+    onDropped,
+    onPaused,
+    onWarning,
+  });
+  // Before anybody is told that it waits, so that no signal ends it in between.
+  const signal = io.interruption?.();
   if (endpoint) {
     const bound = await receiver.listen(endpoint).catch((error: unknown) => {
       recording.discard();
       throw error;
     });
-    where = endpointName(bound);
+    where = endpointName(bound.endpoint);
+    if (bound.isExposed) io.err(`qtrace: ${exposureWarning(bound.endpoint)}\n`);
     io.err(`qtrace: waiting for a migration at ${where}\n`);
   } else {
     receiver.take(io.stdin());
   }
   const live = new LiveProgress(io, () => receiver.live);
-  const outcome = await receiver.run(io.interruption?.()).finally(() => live.stop());
+  const outcome = await receiver.run(signal).finally(() => live.stop());
   io.err(`qtrace: ${outcome.failure ? outcome.failure.message : summary(outcome)}\n`);
   if (receiver.live.bytes === 0) {
     recording.discard();
@@ -74,7 +92,7 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   }
   const events = options.events ?? (await eventsFor(options.sourceTrace));
   const damaged = await accountRecording(folder, options, events, io);
-  if (outcome.failure) return outcome.failure instanceof Failure ? 2 : 1;
+  if (outcome.failure) return outcome.failure instanceof Failure ? outcome.failure.exitCode : 1;
   return damaged ? 1 : 0;
 }
 

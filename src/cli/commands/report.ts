@@ -1,15 +1,15 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { buildFleetPageData } from "../../report/fleet/build-fleet-page-data.js";
 import type { FleetPages } from "../../report/fleet/fleet-facts.js";
 import { fleetReport } from "../../report/fleet/fleet-report.js";
-import type { CommandDefinition } from "../command-definition.js";
-import { unreadable } from "../files.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { openDataSet } from "../fleet/data-set.js";
 import { duckdbMessage, openDuckdb } from "../fleet/duckdb-session.js";
 import { readFacts } from "../fleet/read-facts.js";
 import { PAGES } from "../fleet/recording-page.js";
 import { Failure } from "../io.js";
+import { writeOutput } from "../outputs/output-file.js";
 
 interface ReportArguments {
   readonly output?: string;
@@ -21,7 +21,12 @@ interface ReportArguments {
 export const reportCommand: CommandDefinition = (command, run) => {
   command
     .argument("<dataset>", "a folder that `qtrace export` made")
-    .option("--output <file>", "write it there instead of DATASET/report.html; - for stdout")
+    .addOption(
+      new OutputOption(
+        "--output <file>",
+        "write it there instead of DATASET/report.html; - for stdout",
+      ),
+    )
     .option("--link <address>", "where a migration's own page is, with {recording} for its key")
     .option("--title <text>", "the page's title; the data set's name if left out")
     .addHelpText(
@@ -49,9 +54,7 @@ export const reportCommand: CommandDefinition = (command, run) => {
         }
         if (output === "-") await io.out(page);
         else {
-          await writeFile(file, page).catch((error: unknown) => {
-            throw unreadable(file, error);
-          });
+          await writeOutput(file, page, { inputs: io.inputs });
           await io.out(`${file}\n`);
         }
         return 0;

@@ -49,7 +49,8 @@ export const streamCommand: CommandDefinition = async (command, run, args) => {
   command.addHelpText(
     "after",
     "\nA stream is read as QEMU writes it to a file or a socket, from standard input (-), from a\n" +
-      "file that libvirt saved, from an internal snapshot in a qcow2 file, and out of gzip or zstd.",
+      "file that libvirt saved, and from an internal snapshot in a qcow2 file. gzip and zstd are\n" +
+      "decompressed; so are xz, bzip2 and lzop if these programs are installed.",
   );
   await declareCommands(command, commands, run, args);
 };

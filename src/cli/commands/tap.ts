@@ -1,7 +1,7 @@
 import { ENCRYPTED } from "../../migration/wire/tls.js";
-import type { CommandDefinition } from "../command-definition.js";
+import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
-import { endpointName, parseEndpoint } from "../engine/endpoint.js";
+import { endpointName, exposureWarning, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
 import { CONNECT_TIMEOUT, seconds } from "../engine/options.js";
 import { RecordingWriter } from "../engine/recording-writer.js";
@@ -25,9 +25,13 @@ interface TapArguments {
 /** `qtrace tap`: stands between two QEMUs, passes every byte on, and writes it down. */
 export const tapCommand: CommandDefinition = (command, run) => {
   command
-    .requiredOption("--listen <endpoint>", "where the source connects to: HOST:PORT or unix:PATH")
+    .requiredOption("--listen <endpoint>", "where the source connects to: [HOST]:PORT or unix:PATH")
     .requiredOption("--to <endpoint>", "where the destination waits (-incoming)")
-    .option("--output <dir>", "the folder to leave the recording in", "qtrace-tap")
+    .addOption(
+      new OutputOption("--output <dir>", "the folder to leave the recording in").default(
+        "qtrace-tap",
+      ),
+    )
     .option("--force", "write over a recording that is there")
     .option("--source-trace <file>", "the source's trace, to be joined when the migration is over")
     .option("--destination-trace <file>", "the destination's trace")
@@ -58,14 +62,18 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
     transport: listen.kind,
     tap: { listen: options.listen, to: options.to },
   };
-  const recording = await RecordingWriter.open(folder, about, options);
+  const recording = await RecordingWriter.open(folder, about, { ...options, inputs: io.inputs });
   const signal = io.interruption?.();
-  const tap = new Tap({ listen, to, recording, connectTimeout, stallTimeout, signal });
+  const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
+  const tap = new Tap({ listen, to, recording, connectTimeout, stallTimeout, signal, onDropped });
   const where = await tap.listen().catch((error: unknown) => {
     recording.discard();
     throw error;
   });
-  io.err(`qtrace: listening at ${endpointName(where)} for the source, on to ${endpointName(to)}\n`);
+  if (where.isExposed) io.err(`qtrace: ${exposureWarning(where.endpoint)}\n`);
+  io.err(
+    `qtrace: listening at ${endpointName(where.endpoint)} for the source, on to ${endpointName(to)}\n`,
+  );
   const live = new LiveProgress(io, () => ({ progress: tap.progress, bytes: tap.bytes }));
   const result = await tap.run();
   live.stop();

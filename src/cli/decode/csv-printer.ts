@@ -18,9 +18,13 @@ import { csvRow, recordCells, recordColumns } from "./record-table.js";
 /** Prints the table of all records as `csvRow(recordCells(record))` does, behind its columns' names. */
 export class CsvPrinter implements RecordPrinter {
   readonly #output = new ByteOutput();
-  readonly #programs = new EventPrograms(rowProgram);
+  readonly #programs: EventPrograms;
+  readonly #safe: boolean;
 
-  constructor() {
+  /** `safe` as `csvField` has it. */
+  constructor(safe = false) {
+    this.#safe = safe;
+    this.#programs = new EventPrograms((event) => rowProgram(event, safe));
     this.#output.text(`${csvRow(recordColumns.map(({ name }) => name))}\n`);
   }
 
@@ -31,7 +35,7 @@ export class CsvPrinter implements RecordPrinter {
   print(cursor: RecordCursor): void {
     if (cursor instanceof SimpletraceScanner && cursor.type === "event")
       this.#programs.print(cursor, this.#output);
-    else this.#output.text(`${csvRow(recordCells(cursor.record()))}\n`);
+    else this.#output.text(`${csvRow(recordCells(cursor.record()), this.#safe)}\n`);
   }
 
   take(): Uint8Array {
@@ -39,7 +43,7 @@ export class CsvPrinter implements RecordPrinter {
   }
 }
 
-function rowProgram(event: EventModel): EventProgram {
+function rowProgram(event: EventModel, safe: boolean): EventProgram {
   const { arguments: args, name } = event;
   const quote = args.length > 0 ? '"' : "";
   return joinPrograms(
@@ -47,19 +51,19 @@ function rowProgram(event: EventModel): EventProgram {
     literalProgram(","),
     pidProgram,
     literalProgram(`,event,${name},`),
-    fieldProgram(textProgram(event, "", "")),
+    fieldProgram(textProgram(event, "", ""), safe),
     jsonProgram(event, `,${quote}`, `${quote}\n`, '""'),
   );
 }
 
 /** What a program prints, as a field. */
-function fieldProgram({ prints, most }: EventProgram): EventProgram {
+function fieldProgram({ prints, most }: EventProgram, safe: boolean): EventProgram {
   return {
     prints: [
       (output, scanner, positions) => {
         const from = output.length;
         for (const print of prints) print(output, scanner, positions);
-        closeField(output, from);
+        closeField(output, from, safe);
       },
     ],
     most,

@@ -24,7 +24,7 @@ const silent: Io = {
   colors: false,
 };
 
-const { trace, size, events, selection, format, jobs, thread } = workerData as HelperPlan;
+const { trace, size, events, selection, format, csvSafe, jobs, thread } = workerData as HelperPlan;
 const port = parentPort!;
 let waiting = 0;
 let taken = () => {};
@@ -64,7 +64,7 @@ const post = async (part: unknown, pieces: readonly Uint8Array[]) => {
 const sink =
   format === "parquet"
     ? rowGroupSink({ append: (group) => post(group, group.pieces), end: async () => {} }, turns)
-    : recordSink(format, (piece) => post(piece, [piece as Uint8Array]), clock, turns);
+    : recordSink(format, (piece) => post(piece, [piece as Uint8Array]), clock, turns, csvSafe);
 // What stands before all records is not in this thread's turns.
 await sink.write();
 begun = true;

@@ -9,6 +9,7 @@ export interface HelperPlan {
   readonly events: readonly string[] | undefined;
   readonly selection: SelectionOptions;
   readonly format: Format;
+  readonly csvSafe: boolean;
   readonly jobs: number;
   /** Its number among the `jobs`; 0 is the thread that writes. */
   readonly thread: number;

@@ -1,5 +1,6 @@
 import { Failure, type Io } from "../io.js";
-import { type Output, openOutput } from "./output-file.js";
+import { openOutput } from "../outputs/output-file.js";
+import { OutputFolder } from "../outputs/output-folder.js";
 import { parquetSink } from "./parquet-sink.js";
 import type { Put, RecordSink } from "./record-sink.js";
 import { type StatisticsFormat, statisticsSink } from "./statistics-sink.js";
@@ -16,37 +17,46 @@ export type Format = (typeof formats)[number];
 export interface SinkOptions {
   readonly format: Format;
   readonly output?: string;
+  readonly csvSafe?: boolean;
   readonly perEvent?: boolean;
   readonly stats?: boolean;
   readonly follow?: boolean;
 }
 
-/** A sink, and the output that it writes to. */
+/** A sink, and what ends the output that it writes to. */
 export interface OpenSink {
   readonly sink: RecordSink;
-  readonly output: Output;
+  /** Ends the output: only now files have their names. */
+  readonly commit: () => Promise<void>;
+  /** Gives the output up: files of that name are as they were before. */
+  readonly discard: () => Promise<void>;
 }
 
 /** Opens what the options ask for; throws `Failure` where they do not go together. */
 export async function makeSink(
   options: SinkOptions,
-  trace: string,
   clock: () => string,
   turns: Turns,
   io: Io,
 ): Promise<OpenSink> {
-  const { format, output: file, perEvent, stats, follow } = options;
+  const { format, csvSafe = false, output: file, perEvent, stats, follow } = options;
   refuse(options);
+  const output = { inputs: io.inputs, live: follow ?? false };
   if (perEvent) {
-    const sink = format === "csv" ? csvTables(file!) : parquetTables(file!, clock);
-    return { sink, output: await openOutput(undefined, trace, false, io) };
+    const folder = new OutputFolder(file!, output);
+    const sink = format === "csv" ? csvTables(folder, csvSafe) : parquetTables(folder, clock);
+    return { sink, commit: async () => folder.commit(), discard: async () => folder.discard() };
   }
-  const output = await openOutput(file, trace, follow ?? false, io);
-  const sink = stats
-    ? statisticsSink(output.put, format as StatisticsFormat)
-    : recordSink(format, output.put, clock, turns);
-  return { sink, output };
+  const sinkTo = (put: Put) =>
+    stats
+      ? statisticsSink(put, format as StatisticsFormat)
+      : recordSink(format, put, clock, turns, csvSafe);
+  if (file === undefined) return { sink: sinkTo(io.out), commit: nothing, discard: nothing };
+  const { write, commit, discard } = await openOutput(file, output);
+  return { sink: sinkTo(write), commit, discard };
 }
+
+const nothing = async () => {};
 
 /** What prints records in a format, those of this thread's turns. */
 export function recordSink(
@@ -54,8 +64,11 @@ export function recordSink(
   put: Put,
   clock: () => string,
   turns: Turns = alone,
+  csvSafe = false,
 ): RecordSink {
-  return format === "parquet" ? parquetSink(put, clock, turns) : lineSinks[format](put, turns);
+  return format === "parquet"
+    ? parquetSink(put, clock, turns)
+    : lineSinks[format](put, turns, csvSafe);
 }
 
 const lineSinks = {
@@ -65,7 +78,8 @@ const lineSinks = {
   csv: csvSink,
 };
 
-function refuse({ format, output, perEvent, stats, follow }: SinkOptions): void {
+function refuse({ format, csvSafe, output, perEvent, stats, follow }: SinkOptions): void {
+  if (csvSafe && format !== "csv") throw new Failure("--csv-safe needs --format csv");
   if (stats && (format === "parquet" || format === "simpletrace")) {
     throw new Failure(`--stats has --format text, jsonl or csv, not ${format}`);
   }

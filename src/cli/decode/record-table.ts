@@ -75,7 +75,7 @@ function argumentKind({ type, wire }: ArgumentModel): ColumnKind {
   return type.kind === "integer" ? `${type.signed ? "i" : "u"}${type.bits}` : "u64";
 }
 
-/** A line of comma-separated values (RFC 4180), without its newline: null is an empty field. */
-export function csvRow(values: Row): string {
-  return values.map(csvField).join(",");
+/** A line of `csvField`s, without its newline. */
+export function csvRow(values: Row, safe = false): string {
+  return values.map((value) => csvField(value, safe)).join(",");
 }

@@ -1,7 +1,9 @@
+import { closeSync, constants, writeFileSync } from "node:fs";
 import type { EventModel } from "../../model/event-model.js";
 import { ByteOutput } from "../../traces/print/byte-output.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
-import { appender } from "./output-file.js";
+import { unreadable } from "../files.js";
+import type { OutputFolder } from "../outputs/output-folder.js";
 import { ColumnStock } from "./parquet/column-stock.js";
 import { ParquetFile } from "./parquet/file.js";
 import { HeldRows } from "./parquet/held-rows.js";
@@ -26,7 +28,7 @@ interface Table {
 }
 
 /** A Parquet table for each event, with a column for each argument: `FOLDER/EVENT.parquet`. */
-export function parquetTables(folder: string, clock: () => string): RecordSink {
+export function parquetTables(folder: OutputFolder, clock: () => string): RecordSink {
   const stock = new ColumnStock();
   return tableSink(HELD_GROUPS, (event) => {
     const put = appender(folder, `${event.name}.parquet`);
@@ -67,13 +69,13 @@ function parquetTable(
 }
 
 /** A table of comma-separated values for each event: `FOLDER/EVENT.csv`. */
-export function csvTables(folder: string): RecordSink {
+export function csvTables(folder: OutputFolder, safe: boolean): RecordSink {
   return tableSink(HELD, (event) =>
-    csvTable(eventColumns(event), appender(folder, `${event.name}.csv`)),
+    csvTable(eventColumns(event), safe, appender(folder, `${event.name}.csv`)),
   );
 }
 
-function csvTable(columns: readonly TableColumn[], put: Put): Table {
+function csvTable(columns: readonly TableColumn[], safe: boolean, put: Put): Table {
   const output = new ByteOutput();
   output.text(`${csvRow(columns.map(({ name }) => name))}\n`);
   const write = () => put(output.take());
@@ -81,9 +83,29 @@ function csvTable(columns: readonly TableColumn[], put: Put): Table {
     get held() {
       return output.length;
     },
-    add: (row) => output.text(`${csvRow(row)}\n`),
+    add: (row) => output.text(`${csvRow(row, safe)}\n`),
     write,
     end: write,
+  };
+}
+
+/**
+ * Writes a file in a folder piece by piece, made when there is something to write. It holds the file
+ * open at no time: there may be thousands.
+ */
+function appender(folder: OutputFolder, name: string): Put {
+  let made = false;
+  return async (piece) => {
+    const flags = constants.O_WRONLY | constants.O_APPEND;
+    const handle = made ? folder.reopen(name, flags) : folder.create(name, flags);
+    made = true;
+    try {
+      writeFileSync(handle, piece);
+    } catch (error) {
+      throw unreadable(folder.pathOf(name), error);
+    } finally {
+      closeSync(handle);
+    }
   };
 }
 

@@ -27,8 +27,8 @@ export function jsonlSink(put: Put, turns: Turns): RecordSink {
 }
 
 /** One table of comma-separated values for all records, behind a line with the columns' names. */
-export function csvSink(put: Put, turns: Turns): RecordSink {
-  return printerSink(put, turns, new CsvPrinter());
+export function csvSink(put: Put, turns: Turns, safe: boolean): RecordSink {
+  return printerSink(put, turns, new CsvPrinter(safe));
 }
 
 /**

@@ -3,6 +3,7 @@ import { fileChunks } from "../../traces/file-chunks.js";
 import { unreadable } from "../files.js";
 import type { Io } from "../io.js";
 import { Progress } from "../progress.js";
+import { byProgram } from "../run-decompressor.js";
 
 /**
  * A trace's bytes, with a bar on the terminal that tells how much of it was read. A block is good
@@ -13,6 +14,14 @@ export async function* traceChunks(
   io: Io,
   progress: Progress,
 ): AsyncGenerator<Uint8Array> {
+  try {
+    yield* byProgram(trace, watched(trace, io, progress));
+  } finally {
+    progress.clear();
+  }
+}
+
+async function* watched(trace: string, io: Io, progress: Progress) {
   let done = 0;
   try {
     for await (const chunk of trace === "-" ? io.stdin() : fileChunks(trace)) {
@@ -22,8 +31,6 @@ export async function* traceChunks(
     }
   } catch (error) {
     throw unreadable(trace, error);
-  } finally {
-    progress.clear();
   }
 }
 

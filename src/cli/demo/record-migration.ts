@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { closeSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { MigrationDestination } from "../../migration/engine/migration-destination.js";
 import type {
@@ -8,6 +8,7 @@ import type {
 } from "../../migration/engine/migration-options.js";
 import { MigrationSource } from "../../migration/engine/migration-source.js";
 import { unreadable } from "../files.js";
+import { createGuestFile } from "../outputs/guest-file.js";
 import { ABOUT_FILE } from "../recording-layout.js";
 import { openRecordedChannel, type RecordedChannel } from "./recorded-channel.js";
 import { openSideTraces } from "./side-trace.js";
@@ -31,7 +32,7 @@ export async function recordMigration(
   folder: string,
   { source, destination, about, connected }: PlannedMigration,
 ): Promise<MigrationResult> {
-  await writeJson(path.join(folder, ABOUT_FILE), about);
+  writeJson(path.join(folder, ABOUT_FILE), about);
   const traces = openSideTraces(folder);
   const channel = openRecordedChannel(folder);
   connected?.(channel);
@@ -44,15 +45,22 @@ export async function recordMigration(
     ]);
     await channel.recorded;
     if (sent.status === "rejected") throw sent.reason;
-    await writeJson(path.join(folder, "result.json"), sent.value);
+    writeJson(path.join(folder, "result.json"), sent.value);
     return sent.value;
   } finally {
     traces.close();
   }
 }
 
-async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(value, null, 1)}\n`).catch((error: unknown) => {
+function writeJson(file: string, value: unknown): void {
+  try {
+    const handle = createGuestFile(file);
+    try {
+      writeFileSync(handle, `${JSON.stringify(value, null, 1)}\n`);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
     throw unreadable(file, error);
-  });
+  }
 }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { unreadable } from "../files.js";
+import { createGuestFile } from "../outputs/guest-file.js";
 
 /** Bytes that are held at most while there is no room for them. */
 const MOST = 1024 * 1024;
@@ -16,7 +17,7 @@ export class TraceFile {
   /** Makes the file. Throws `Failure` if it cannot. */
   constructor(file: string) {
     try {
-      this.#handle = openSync(file, "w");
+      this.#handle = createGuestFile(file);
     } catch (error) {
       throw unreadable(file, error);
     }

@@ -1,8 +1,10 @@
-import { copyFile } from "node:fs/promises";
+import { createReadStream, createWriteStream, statSync } from "node:fs";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import { textReport } from "../../report/text.js";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
+import { OutputFolder } from "../outputs/output-folder.js";
 import { analyzeRecording, findRecording } from "../recording.js";
 import { eventsFile, traceFile } from "../recording-layout.js";
 
@@ -67,8 +69,20 @@ async function copyTrace(
 }
 
 async function copy(file: string | undefined, folder: string, name: string): Promise<void> {
-  if (file === undefined) return;
-  await copyFile(file, path.join(folder, name)).catch((error: unknown) => {
+  // A QEMU may have written its trace there itself.
+  if (file === undefined || isSameFile(file, path.join(folder, name))) return;
+  const files = new OutputFolder(folder, { guestData: true });
+  try {
+    const bytes = createReadStream(file);
+    await pipeline(bytes, createWriteStream("", { fd: files.create(name) }));
+    files.commit();
+  } catch (error) {
+    files.discard();
     throw unreadable(file, error);
-  });
+  }
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false }));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }

@@ -1,6 +1,7 @@
-import { close, constants, ftruncate, openSync } from "node:fs";
+import { close, constants, ftruncate } from "node:fs";
 import { promisify } from "node:util";
 import { unreadable } from "../files.js";
+import { createGuestFile } from "../outputs/guest-file.js";
 import { bytesFile, timesFile } from "../recording-layout.js";
 import { writeChunks } from "./write-chunks.js";
 
@@ -17,8 +18,8 @@ const GATHER_TIME = 100;
 /** Chunks that the system takes in one call (IOV_MAX). */
 const MAX_CHUNKS = 1024;
 
-/** Empties a file that is there; what is written goes behind what is left of it when it is cut. */
-const ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
+/** What is written goes to the end of what is left of a file when it is cut. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND;
 
 const closeFile = promisify(close);
 const cutFile = promisify(ftruncate);
@@ -60,8 +61,8 @@ export class ChannelRecorder {
   constructor(file: string) {
     this.#file = file;
     try {
-      this.#bytes = openSync(bytesFile(file), ANEW);
-      this.#times = openSync(timesFile(file), ANEW);
+      this.#bytes = createGuestFile(bytesFile(file), APPEND);
+      this.#times = createGuestFile(timesFile(file), APPEND);
     } catch (error) {
       this.#failure = unreadable((this.#bytes < 0 ? bytesFile : timesFile)(file), error);
     }

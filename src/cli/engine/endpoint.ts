@@ -37,6 +37,14 @@ export function endpointName(endpoint: Endpoint): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** What to warn of when other machines may connect. */
+export function exposureWarning(endpoint: Endpoint): string {
+  return (
+    `warning: other machines may be able to connect to ${endpointName(endpoint)}, and the migration ` +
+    "protocol has no authentication; use 127.0.0.1:PORT or unix:PATH to prevent that"
+  );
+}
+
 /** Why something with an endpoint failed, in the words of a user. */
 export function endpointFailure(what: string, endpoint: Endpoint, error: unknown): Failure {
   const { code, message } = error as NodeJS.ErrnoException;

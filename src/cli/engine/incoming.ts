@@ -1,12 +1,27 @@
 import type { Socket } from "node:net";
 import { settlesWithin } from "../../migration/engine/abortable.js";
-import type { ChannelKind } from "../../migration/wire/channel-kind.js";
+import {
+  type ChannelKind,
+  REQUESTED_PAGES_HEAD,
+  startsRequestedPages,
+} from "../../migration/wire/channel-kind.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
+import { detectWrapping } from "../../migration/wire/stream-wrapping.js";
+import { formatBytes } from "../../report/units.js";
+import { Failure } from "../io.js";
 import { AsyncQueue } from "./async-queue.js";
 import { type Endpoint, isFromThisHost } from "./endpoint.js";
-import { Listener } from "./listener.js";
+import { Listener, type Listening } from "./listener.js";
 import { RecordedSocket, RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
+
+/**
+ * How often the source may send all memory, on all channels together: each round sends the pages again
+ * that the guest has written to. What comes before the memory's size is known, and with the devices, may
+ * take as much as `STATE_BYTES`.
+ */
+const MEMORY_SENT = 64;
+const STATE_BYTES = 256 * 1024 * 1024;
 
 /** How connections are taken. */
 export interface IncomingOptions {
@@ -14,6 +29,8 @@ export interface IncomingOptions {
   readonly stallTimeout?: number;
   /** Told of connections that were dropped, in a line. */
   readonly onDropped?: (message: string) => void;
+  /** Bytes of guest memory that are accepted; what the source states, if left out. */
+  readonly maxMemory?: number;
 }
 
 /** The connections of one incoming migration: its main channel, and all others as they come. */
@@ -33,6 +50,8 @@ export class Incoming {
   sourceOnThisHost = false;
   #listener: Listener | undefined;
   #numbers = 0;
+  /** Bytes that were read of all channels, once it was known what they are. */
+  #accepted = 0;
   /** How often a paused postcopy has gone on. */
   #resumed = 0;
 
@@ -55,9 +74,9 @@ export class Incoming {
   }
 
   /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
-  async listen(endpoint: Endpoint): Promise<Endpoint> {
+  async listen(endpoint: Endpoint): Promise<Listening> {
     this.#listener = await Listener.open(endpoint, (socket) => void this.#accept(socket));
-    return this.#listener.endpoint;
+    return this.#listener.listening;
   }
 
   /** Takes a stream that has no way back. */
@@ -77,7 +96,10 @@ export class Incoming {
     for (const channel of this.#all) if (channel instanceof RecordedSocket) channel.destroy();
   }
 
-  /** What begins with no magic is the main channel as long as there is none: it will be told why not. */
+  /**
+   * A connection that cannot be of a migration is dropped: a port scanner must not end a recording.
+   * One of a known format is the main channel as long as there is none: the load says why not.
+   */
   async #accept(socket: Socket): Promise<void> {
     const channel = new RecordedSocket(socket);
     this.sourceOnThisHost ||= isFromThisHost(socket);
@@ -86,15 +108,40 @@ export class Incoming {
     const kind = await this.#kindOf(channel).catch(() => undefined);
     this.#silent.delete(channel);
     if (kind === undefined) return channel.destroy();
+    if (!(await this.#isExpected(channel, kind))) {
+      this.#options.onDropped?.("dropped a connection that is not a channel of this migration");
+      return channel.destroy();
+    }
     if (kind !== "multifd" && !this.#hasMain) return this.#admitMain(channel);
     if (kind === "resumed") return this.#admitResumed(channel);
     this.#numbers += 1;
     const number = this.#numbers;
     const reading = (chunk: Uint8Array) => this.progress.takeMultifd(number, chunk);
     const ways = this.#recording.channel(number);
-    channel.recordTo({ ways, ...(kind === "multifd" && { reading }) });
+    channel.recordTo({ ways, admit: this.#admit, ...(kind === "multifd" && { reading }) });
     this.further.push(channel);
   }
+
+  async #isExpected(channel: RecordedSocket, kind: ChannelKind): Promise<boolean> {
+    if (kind !== "other") return kind !== "main" || !this.#hasMain;
+    if (!this.#hasMain) {
+      const head = await channel.head(1).catch(() => undefined);
+      // The main channel may have come in the meantime.
+      if (!this.#hasMain) return head !== undefined && detectWrapping(head) !== "unknown";
+    }
+    const head = await channel.head(REQUESTED_PAGES_HEAD).catch(() => undefined);
+    return head !== undefined && startsRequestedPages(head);
+  }
+
+  /** Throws `Failure` where more bytes have come than a migration of this memory can need. */
+  readonly #admit = (bytes: number): void => {
+    this.#accepted += bytes;
+    const memory = Math.max(this.#options.maxMemory ?? 0, this.progress.memory);
+    const limit = MEMORY_SENT * memory + STATE_BYTES;
+    if (this.#accepted <= limit) return;
+    const reason = `${MEMORY_SENT} times its memory of ${formatBytes(memory)}, and ${formatBytes(STATE_BYTES)}`;
+    throw new Failure(`the source sent more than ${reason}; --max-memory raises the limit`, 1);
+  };
 
   /** Beside a main channel, one may keep silent as long as it likes: postcopy's urgent one does. */
   async #kindOf(channel: RecordedSocket): Promise<ChannelKind | undefined> {
@@ -109,14 +156,14 @@ export class Incoming {
 
   #admitResumed(channel: RecordedSocket): void {
     this.#resumed += 1;
-    channel.recordTo({ ways: this.#recording.resumed(this.#resumed) });
+    channel.recordTo({ ways: this.#recording.resumed(this.#resumed), admit: this.#admit });
     this.further.push(channel);
   }
 
   #admitMain(channel: RecordedSource): void {
     this.#hasMain = true;
     const reading = (chunk: Uint8Array) => this.progress.take(chunk);
-    channel.recordTo({ ways: this.#recording.channel(0), reading });
+    channel.recordTo({ ways: this.#recording.channel(0), reading, admit: this.#admit });
     this.#resolve(channel);
   }
 }

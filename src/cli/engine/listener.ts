@@ -1,7 +1,20 @@
 import { once } from "node:events";
 import { rm, stat } from "node:fs/promises";
-import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { createConnection, createServer, isIP, type Server, type Socket } from "node:net";
 import { type Endpoint, endpointFailure } from "./endpoint.js";
+
+/** The address to listen at when only a port is given: the endpoint itself must ask for others. */
+const LOOPBACK = "127.0.0.1";
+
+/** Connections at a time: the main channel, up to 255 of multifd, and one for postcopy preempt. */
+const MAX_CONNECTIONS = 257;
+
+/** Where a listener listens. */
+export interface Listening {
+  readonly endpoint: Endpoint;
+  /** Whether other machines may connect: the address is not a loopback address. */
+  readonly isExposed: boolean;
+}
 
 /** Waits for connections at an endpoint. */
 export class Listener {
@@ -20,8 +33,9 @@ export class Listener {
   static async open(endpoint: Endpoint, take: (socket: Socket) => void): Promise<Listener> {
     if (endpoint.kind === "unix") await removeStale(endpoint.path);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, take);
-    if (endpoint.kind === "unix") server.listen(endpoint.path);
-    else server.listen({ port: endpoint.port, ...(endpoint.host && { host: endpoint.host }) });
+    server.maxConnections = MAX_CONNECTIONS;
+    if (endpoint.kind === "unix") listenPrivately(server, endpoint.path);
+    else server.listen({ port: endpoint.port, host: endpoint.host || LOOPBACK });
     await once(server, "listening").catch((error: unknown) => {
       throw endpointFailure("cannot listen at", endpoint, error);
     });
@@ -31,18 +45,36 @@ export class Listener {
   }
 
   /** Where it listens: with the port that the system chose, where 0 was asked for. */
-  get endpoint(): Endpoint {
+  get listening(): Listening {
     const address = this.#server.address();
     if (this.#endpoint.kind === "unix" || address === null || typeof address === "string") {
-      return this.#endpoint;
+      return { endpoint: this.#endpoint, isExposed: false };
     }
-    return { ...this.#endpoint, port: address.port };
+    const host = this.#endpoint.host || LOOPBACK;
+    const endpoint = { ...this.#endpoint, host, port: address.port };
+    return { endpoint, isExposed: !isLoopback(address.address) };
   }
 
   /** Takes no more connections; those there are stay open. */
   close(): void {
     this.#server.close();
   }
+}
+
+/** Creates the socket with mode 0600: connecting needs write permission, and the mode is the umask's. */
+function listenPrivately(server: Server, path: string): void {
+  const umask = process.umask(0o177);
+  try {
+    // Node binds a path at once, so that the mode is right from the beginning.
+    server.listen(path);
+  } finally {
+    process.umask(umask);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  if (isIP(address) === 6) return address === "::1" || /^::ffff:127\./i.test(address);
+  return address.startsWith("127.");
 }
 
 /** QEMU, too, takes the place of a socket that is left over, but not of a file. */
@@ -53,10 +85,11 @@ async function removeStale(path: string): Promise<void> {
   );
   if (!isSocket) return;
   const socket = createConnection(path);
-  const isAlive = await once(socket, "connect").then(
-    () => true,
+  // Another error, such as a missing permission, does not show that nobody listens there.
+  const isStale = await once(socket, "connect").then(
     () => false,
+    ({ code }: NodeJS.ErrnoException) => code === "ECONNREFUSED",
   );
   socket.destroy();
-  if (!isAlive) await rm(path, { force: true });
+  if (isStale) await rm(path, { force: true });
 }

@@ -36,7 +36,7 @@ export class LiveProgress {
   /** Shows nothing more. */
   stop(): void {
     clearInterval(this.#timer);
-    if (this.#io.terminal && this.#shown !== "") this.#io.err("\r\u001b[K");
+    if (this.#shown !== "") this.#io.status?.("");
   }
 
   #tick(): void {
@@ -45,9 +45,10 @@ export class LiveProgress {
     if (this.#history.length > RATE_TICKS) this.#history.shift();
     if (bytes === 0) return;
     const line = progressLine(progress, bytes, this.#rate());
-    if (this.#io.terminal) this.#io.err(`\r${line}\u001b[K`);
-    else this.#print(`${progress.phase} ${progress.round}`, line);
-    if (this.#io.terminal) this.#shown = line;
+    if (this.#io.status) {
+      this.#io.status(line);
+      this.#shown = line;
+    } else this.#print(`${progress.phase} ${progress.round}`, line);
   }
 
   #print(step: string, line: string): void {

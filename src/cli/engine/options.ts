@@ -8,7 +8,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /** An option of seconds, as milliseconds. */
 export function seconds(text: string): number {
-  const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? 1000 * Number(text) : 0;
+  const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? 1000 * Number(text) : 0;
   if (value === 0) throw new InvalidArgumentError("It is no number of seconds.");
   if (value > LONGEST) throw new InvalidArgumentError("It is more than 24 days.");
   return value;
@@ -16,8 +16,20 @@ export function seconds(text: string): number {
 
 /** An option of bytes a second: `8M`, `500K`, `1G`, or a plain number. */
 export function rate(text: string): number {
-  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(text) ?? [];
-  const value = Number(digits) * 1024 ** ["", "K", "M", "G"].indexOf(unit.toUpperCase());
-  if (!(value >= 1)) throw new InvalidArgumentError("It is no rate such as 8M.");
+  const value = bytesOf(text);
+  if (value === undefined) throw new InvalidArgumentError("It is no rate such as 8M.");
   return value;
+}
+
+/** An option of bytes: `4G`, `512M`, or a plain number. */
+export function size(text: string): number {
+  const value = bytesOf(text);
+  if (value === undefined) throw new InvalidArgumentError("It is not a size such as 4G.");
+  return value;
+}
+
+function bytesOf(text: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)$/i.exec(text) ?? [];
+  const value = Number(digits) * 1024 ** ["", "K", "M", "G", "T"].indexOf(unit.toUpperCase());
+  return value >= 1 && Number.isSafeInteger(Math.floor(value)) ? value : undefined;
 }

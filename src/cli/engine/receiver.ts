@@ -8,17 +8,23 @@ import { UnknownMachine } from "../../migration/engine/unknown-machine.js";
 import { RamImageBuilder } from "../../migration/wire/ram-image.js";
 import { openSideTraces, type SideTraces } from "../demo/side-trace.js";
 import { ImageFiles } from "../image-files.js";
-import { Failure } from "../io.js";
+import { Failure, type Inputs } from "../io.js";
 import type { Endpoint } from "./endpoint.js";
 import { Incoming, type IncomingOptions } from "./incoming.js";
+import type { Listening } from "./listener.js";
 import type { LiveState } from "./live-progress.js";
 import { RecordedSocket, type RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
+
+/** Bytes of guest memory that are accepted by default. */
+const MAX_MEMORY = 1024 ** 4;
 
 /** How a migration is received. */
 export interface ReceiverOptions extends IncomingOptions {
   /** Whether memory is kept as images. */
   readonly images: boolean;
+  /** What must not be overwritten. */
+  readonly inputs?: Inputs | undefined;
   /** Whether to acknowledge the switchover (capability switchover-ack). */
   readonly switchoverAck?: boolean;
   /** Whether no VMDESCRIPTION is to be waited for (the machine's option suppress-vmdesc). */
@@ -52,8 +58,11 @@ export class Receiver {
     this.#recording = recording;
     this.#options = options;
     this.#incoming = new Incoming(recording, options);
-    if (options.images)
-      this.#images = new ImageFiles(path.join(recording.folder, "ram"), { giveWay: true });
+    if (options.images) {
+      const { inputs, onWarning: onNote } = options;
+      const folder = path.join(recording.folder, "ram");
+      this.#images = new ImageFiles(folder, { inputs, live: true, onNote });
+    }
   }
 
   /** How far it is. */
@@ -62,7 +71,7 @@ export class Receiver {
   }
 
   /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
-  listen(endpoint: Endpoint): Promise<Endpoint> {
+  listen(endpoint: Endpoint): Promise<Listening> {
     return this.#incoming.listen(endpoint);
   }
 
@@ -119,6 +128,7 @@ export class Receiver {
         if (reason.cause instanceof Failure) unwritten.abort(reason.cause);
         else this.#options.onPaused?.(reason);
       },
+      maxMemory: this.#options.maxMemory ?? MAX_MEMORY,
       ...(onWarning && { onWarning }),
       ...(pauseTimeout !== undefined && { pauseTimeout }),
       ...(switchoverAck && { switchoverAck }),

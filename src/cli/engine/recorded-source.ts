@@ -11,6 +11,8 @@ import type { RecordedWays } from "./recording-writer.js";
 export interface Recorded {
   readonly ways: RecordedWays;
   readonly reading?: ((chunk: Uint8Array) => void) | undefined;
+  /** Called with the size of each chunk before it is recorded; throws where no more is accepted. */
+  readonly admit?: (bytes: number) => void;
 }
 
 /**
@@ -40,14 +42,20 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
 
   /** What the first bytes say that it is; `undefined` if it ends without any. Throws if it breaks. */
   async kind(): Promise<ChannelKind | undefined> {
-    let length = 0;
-    while (length < CHANNEL_KIND_HEAD) {
+    const head = await this.head(CHANNEL_KIND_HEAD);
+    return head.length === 0 ? undefined : channelKind(head);
+  }
+
+  /** So many first bytes, or more if they came with them; fewer if it ends before. They are read again. */
+  async head(bytes: number): Promise<Uint8Array> {
+    let length = this.#head.reduce((sum, chunk) => sum + chunk.length, 0);
+    while (length < bytes) {
       const { value, done } = await this.#chunks.next();
       if (done) break;
       this.#head.push(value);
       length += value.length;
     }
-    return length === 0 ? undefined : channelKind(Buffer.concat(this.#head));
+    return Buffer.concat(this.#head);
   }
 
   /** Begins to be recorded. */
@@ -70,6 +78,7 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
   async #take(chunk: Uint8Array): Promise<Uint8Array> {
     this.#bytes += chunk.length;
     if (!this.recorded) return chunk;
+    this.recorded.admit?.(chunk.length);
     const recorder = this.recorded.ways.forward(chunk);
     this.recorded.reading?.(chunk);
     if (recorder.isFull) await recorder.room();

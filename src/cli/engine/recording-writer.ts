@@ -1,8 +1,9 @@
-import { readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { unreadable } from "../files.js";
-import { Failure } from "../io.js";
-import { makeFolders } from "../make-folders.js";
+import { Failure, type Inputs } from "../io.js";
+import { makeFolders } from "../outputs/make-folders.js";
+import { OutputFolder } from "../outputs/output-folder.js";
 import {
   ABOUT_FILE,
   channelName,
@@ -10,7 +11,6 @@ import {
   resumedName,
   returnName,
 } from "../recording-layout.js";
-import { replaceFile } from "../replace-file.js";
 import { ChannelRecorder } from "./channel-recorder.js";
 import { type ClockReading, readClocks } from "./read-clocks.js";
 
@@ -42,20 +42,22 @@ export class RecordingWriter {
 
   /**
    * Makes the folder, and says in it at once what is recorded, since a full disk may leave no room
-   * for that later. Throws `Failure` if it cannot, or holds a recording and `force` is not said.
+   * for that later. Throws `Failure` if it cannot, or holds a recording and `force` is not said, or if
+   * a file of the old recording is among the inputs.
    */
   static async open(
     folder: string,
     about: AboutRecording,
-    { force = false }: { force?: boolean } = {},
+    { force = false, inputs }: { force?: boolean; inputs?: Inputs | undefined } = {},
   ): Promise<RecordingWriter> {
     try {
       const made: string[] = [];
-      await makeFolders(path.resolve(folder), made);
+      makeFolders(path.resolve(folder), { guestData: true, made });
       const old = ownFilesIn(folder);
       if (old.length > 0 && !force) {
         throw new Failure(`${folder}: holds a recording already; --force writes over it`);
       }
+      for (const file of old) inputs?.refuse(file);
       for (const file of old) rmSync(file);
       const recording = new RecordingWriter(folder, about, made);
       recording.#begin();
@@ -67,7 +69,7 @@ export class RecordingWriter {
 
   #begin(): void {
     try {
-      writeFileSync(this.#file, this.#text({ complete: false }, { start: this.#start }));
+      this.#writeAbout({ complete: false }, { start: this.#start });
     } catch (error) {
       this.discard();
       throw error;
@@ -117,11 +119,9 @@ export class RecordingWriter {
     await Promise.all(this.#recorders.map((recorder) => recorder.close()));
     // Where the disk is full, it goes on to say what it said at the beginning.
     const clocks = { start: this.#start, end: readClocks() };
-    await replaceFile(this.#file, this.#text(about, clocks)).catch(() => {});
-  }
-
-  get #file(): string {
-    return path.join(this.folder, ABOUT_FILE);
+    // That the disk is full may turn out only now.
+    const incomplete = this.failure && { complete: false };
+    tryTo(() => this.#writeAbout({ ...about, ...incomplete }, clocks));
   }
 
   #way(name: string): (chunk: Uint8Array, at?: bigint) => ChannelRecorder {
@@ -137,11 +137,18 @@ export class RecordingWriter {
   }
 
   /** Both clocks at start and end relate the times to logs, which have the wall clock's. */
-  #text(more: AboutRecording, clocks: Readonly<Record<string, ClockReading>>): string {
+  #writeAbout(more: AboutRecording, clocks: Readonly<Record<string, ClockReading>>): void {
     const about = { ...this.#about, ...more, clocks };
     const decimal = (_: string, value: unknown) =>
       typeof value === "bigint" ? value.toString() : value;
-    return `${JSON.stringify(about, decimal, 1)}\n`;
+    const files = new OutputFolder(this.folder, { guestData: true });
+    try {
+      files.write(ABOUT_FILE, `${JSON.stringify(about, decimal, 1)}\n`);
+      files.commit();
+    } catch (error) {
+      files.discard();
+      throw error;
+    }
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ChannelKind } from "../../migration/wire/channel-kind.js";
+import { type ChannelKind, channelKind } from "../../migration/wire/channel-kind.js";
 import { type ProgressSnapshot, StreamProgress } from "../../migration/wire/stream-progress.js";
+import { detectWrapping } from "../../migration/wire/stream-wrapping.js";
 import { connect } from "./connect.js";
 import { type Endpoint, isFromThisHost } from "./endpoint.js";
-import { Listener } from "./listener.js";
+import { firstChunk } from "./first-chunk.js";
+import { Listener, type Listening } from "./listener.js";
 import type { RecordingWriter } from "./recording-writer.js";
 import { type ReusedReads, reusedReads } from "./reused-reads.js";
 import { type EndedChannel, TapChannel } from "./tap-channel.js";
@@ -22,6 +24,8 @@ export interface TapOptions {
   readonly connectTimeout: number;
   /** Milliseconds for which nothing may pass; no limit if left out. */
   readonly stallTimeout?: number | undefined;
+  /** Called with a line for each connection that was dropped. */
+  readonly onDropped?: ((message: string) => void) | undefined;
   /** Ends the tap, and so the migration. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,6 +48,8 @@ export class Tap {
   readonly #runs: Promise<void>[] = [];
   readonly #ended: EndedChannel[] = [];
   readonly #over = new AbortController();
+  /** Aborted when the main channel has said what it is. */
+  readonly #mainKnown = new AbortController();
   #bytes = 0;
   #numbers = 0;
   #hasMain = false;
@@ -64,11 +70,11 @@ export class Tap {
   }
 
   /** Begins to listen; gives where. Throws `Failure` if that cannot be. */
-  async listen(): Promise<Endpoint> {
+  async listen(): Promise<Listening> {
     this.#listener = await Listener.open(this.#options.listen, (socket) => {
       this.#runs.push(this.#take(reusedReads(socket)));
     });
-    return this.#listener.endpoint;
+    return this.#listener.listening;
   }
 
   /** Resolves when the migration is over: its main channel has ended, and then the others. */
@@ -87,6 +93,8 @@ export class Tap {
   async #take(source: ReusedReads): Promise<void> {
     const { to, connectTimeout } = this.#options;
     source.socket.on("error", () => {});
+    const first = await this.#first(source.socket);
+    if (first === "stranger" || this.#over.signal.aborted) return void source.socket.destroy();
     this.#sourceOnThisHost ||= isFromThisHost(source.socket);
     let destination: Socket;
     try {
@@ -102,12 +110,33 @@ export class Tap {
     );
     this.#open.add(channel);
     if (this.#over.signal.aborted) channel.close();
-    const ended = await channel.run();
+    const ending = channel.run();
+    if (first) source.socket.emit("data", first);
+    const ended = await ending;
     this.#open.delete(channel);
     this.#bytes += channel.bytes;
     if (ended.number >= 0) this.#ended.push(ended);
     else if (this.#hasMain) this.#ended.push({ ...ended, number: this.#recordSilent() });
     if (ended.number === 0) this.#over.abort(null);
+  }
+
+  /**
+   * What comes first on a connection. Only a connection of a migration may reach the destination, which
+   * gives up after any other; but once the main channel is known, one may stay silent.
+   */
+  async #first(socket: Socket): Promise<Buffer | "stranger" | undefined> {
+    const main = this.#mainKnown.signal;
+    if (main.aborted) return undefined;
+    const first = await firstChunk(socket, AbortSignal.any([main, this.#over.signal]));
+    if (first === undefined) return main.aborted ? undefined : "stranger";
+    const kind = channelKind(first);
+    const isUnknown = kind === "other" && detectWrapping(first) === "unknown";
+    if (isUnknown && !main.aborted) {
+      this.#options.onDropped?.("dropped a connection that is not a migration");
+      return "stranger";
+    }
+    if (kind !== "multifd") this.#mainKnown.abort();
+    return first;
   }
 
   /** Postcopy's channel for urgent pages may be opened and never used, but not left out. */

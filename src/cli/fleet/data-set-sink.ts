@@ -34,7 +34,9 @@ export class DataSetSink implements FleetSink {
   /** Opens or makes a data set. Throws `Failure`. */
   static async open(folder: string): Promise<DataSetSink> {
     const dataSet = await createDataSet(folder);
-    await clearAbandoned(dataSet);
+    await clearAbandoned(dataSet).catch((error: unknown) => {
+      throw unreadable(folder, error);
+    });
     const { migrations, damage } = await tableFiles(dataSet);
     return new DataSetSink(dataSet, await recordingsIn(migrations), await recordingsIn(damage));
   }

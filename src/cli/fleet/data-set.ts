@@ -1,10 +1,11 @@
-import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableFiles } from "../../fleet/duckdb.js";
 import { SCHEMA_VERSION, type TableName, tableNames } from "../../fleet/schema.js";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
-import { makeFolders } from "../make-folders.js";
+import { makeFolders } from "../outputs/make-folders.js";
+import { removeTemporary, temporaryBeside } from "../outputs/temporary-files.js";
 
 const HEAD = "dataset.json";
 /** Where parts are written before they are put in their place; no reader of Parquet looks there. */
@@ -35,8 +36,9 @@ export async function openDataSet(folder: string): Promise<DataSet> {
 
 /** Opens a data set to write to it; makes one of an empty folder, or where there is none yet. */
 export async function createDataSet(folder: string): Promise<DataSet> {
+  const made: string[] = [];
   try {
-    await makeFolders(folder);
+    makeFolders(path.resolve(folder), { made });
     if ((await versionOf(folder)) === undefined) {
       const others = (await readdir(folder)).filter((name) => !name.startsWith("."));
       if (others.length > 0 && !others.includes(HEAD)) {
@@ -45,6 +47,8 @@ export async function createDataSet(folder: string): Promise<DataSet> {
       await writeHead(folder);
     }
   } catch (error) {
+    // A folder that another process has put something into stays.
+    for (const one of made.toReversed()) await rmdir(one).catch(() => {});
     throw unreadable(folder, error);
   }
   return openDataSet(folder);
@@ -101,11 +105,14 @@ async function versionOf(folder: string): Promise<unknown> {
 /** Several processes may do so at once: the first one's is there, and none sees half of it. */
 async function writeHead(folder: string): Promise<void> {
   const file = path.join(folder, HEAD);
-  const aside = path.join(folder, `.${HEAD}.${process.pid}`);
+  const aside = temporaryBeside(file);
   const head = { format: "qtrace data set", version: SCHEMA_VERSION };
-  await writeFile(aside, `${JSON.stringify(head)}\n`);
-  await link(aside, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  await rm(aside, { force: true });
+  try {
+    await writeFile(aside, `${JSON.stringify(head)}\n`, { flag: "wx" });
+    await link(aside, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    removeTemporary(aside);
+  }
 }

@@ -1,9 +1,11 @@
-import { rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbStatements, quote, type TableFiles } from "../../fleet/duckdb.js";
+import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
+import { addTemporary, removeTemporary } from "../outputs/temporary-files.js";
 import { type DataSet, tableFiles } from "./data-set.js";
 
 /** A DuckDB in memory that has a data set's tables and views. */
@@ -22,30 +24,41 @@ export async function openDuckdb(
 ): Promise<DuckdbSession> {
   const { DuckDBInstance } = await loadDuckdb();
   const files = absolute(await tableFiles(dataSet));
-  const spill = path.join(tmpdir(), `qtrace-query-${process.pid}`);
+  const spill = makeSpillFolder();
   const instance = await DuckDBInstance.create(":memory:", { temp_directory: spill });
   const connection = await instance.connect();
+  const close = async () => {
+    connection.closeSync();
+    instance.closeSync();
+    removeTemporary(spill);
+  };
   try {
     for (const statement of duckdbStatements(files)) await connection.run(statement);
     if (!write) for (const statement of confinement(files)) await connection.run(statement);
   } catch (error) {
+    await close();
     throw new Failure(`${dataSet.folder}: ${duckdbMessage(error)}`);
   }
-  return {
-    connection,
-    close: async () => {
-      connection.closeSync();
-      instance.closeSync();
-      await rm(spill, { recursive: true, force: true });
-    },
-  };
+  return { connection, close };
+}
+
+/** Where DuckDB puts what exceeds memory: with a name that nobody can guess and take first. */
+function makeSpillFolder(): string {
+  try {
+    const folder = mkdtempSync(path.join(tmpdir(), "qtrace-query-"));
+    addTemporary(folder);
+    return folder;
+  } catch (error) {
+    throw unreadable(tmpdir(), error);
+  }
 }
 
 /** What DuckDB says, on one line and without a picture of where it stands. */
 export function duckdbMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [words = text] = text.replace(/^Failed to extract statements: /, "").split("\n\nLINE ");
-  return words.replace(/\s*\n\s*/g, " ").trim();
+  const lines = words.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "").join(" ");
 }
 
 async function loadDuckdb(): Promise<typeof import("@duckdb/node-api")> {

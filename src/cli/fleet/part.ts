@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { threadId } from "node:worker_threads";
 import { parquetOf } from "../../fleet/parquet.js";
 import { type Row, type Rows, tableNames } from "../../fleet/schema.js";
 import { exists } from "../files.js";
+import { makeFolders } from "../outputs/make-folders.js";
 import { type DataSet, STAGING } from "./data-set.js";
 
 /** The file in a staging folder that tells where its part belongs: `date=…/host=…`. */
@@ -26,19 +27,27 @@ export async function writePart(
 ): Promise<void> {
   const part = newPart();
   const staging = path.join(folder, STAGING, `${part}.${encodeURIComponent(hostname())}`);
-  await mkdir(staging, { recursive: true });
-  await writeFile(path.join(staging, PARTITION), partition);
-  const written = lastMigrations.filter((table) => table === "migrations" || rows[table]?.length);
-  await Promise.all(
-    written.map((table) => {
-      const file = parquetOf(table, (rows[table] ?? []) as readonly Row<typeof table>[], part);
-      return writeSynced(path.join(staging, `${table}.parquet`), file);
-    }),
-  );
-  for (const table of written) {
-    const place = path.join(folder, table, partition);
-    await mkdir(place, { recursive: true });
-    await rename(path.join(staging, `${table}.parquet`), path.join(place, `${part}.parquet`));
+  try {
+    makeFolders(staging);
+    await writeFile(path.join(staging, PARTITION), partition, { flag: "wx" });
+    const written = lastMigrations.filter((table) => table === "migrations" || rows[table]?.length);
+    const files = await Promise.allSettled(
+      written.map((table) => {
+        const file = parquetOf(table, (rows[table] ?? []) as readonly Row<typeof table>[], part);
+        return writeSynced(path.join(staging, `${table}.parquet`), file);
+      }),
+    );
+    for (const file of files) if (file.status === "rejected") throw file.reason;
+    for (const table of written) {
+      const place = path.join(folder, table, partition);
+      makeFolders(place);
+      await rename(path.join(staging, `${table}.parquet`), path.join(place, `${part}.parquet`));
+    }
+  } catch (error) {
+    // What stays all the same, the next export clears away.
+    await removeUnlessWhole(folder, partition, part).catch(() => {});
+    await rm(staging, { recursive: true, force: true }).catch(() => {});
+    throw error;
   }
   await rm(staging, { recursive: true, force: true });
 }
@@ -51,7 +60,7 @@ function newPart(): string {
 }
 
 async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, "w");
+  const handle = await open(file, "wx");
   try {
     await handle.writeFile(bytes);
     await handle.sync();
@@ -60,7 +69,10 @@ async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Clears away what processes of this machine left that were killed while they wrote a part. */
+/**
+ * Clears away what processes of this machine left that were killed while they wrote a part. Where that
+ * cannot be, such as in a data set that can only be read, it is left: no reader counts it.
+ */
 export async function clearAbandoned({ folder }: DataSet): Promise<void> {
   const parts = await readdir(path.join(folder, STAGING)).catch(() => []);
   for (const name of parts) {
@@ -68,9 +80,17 @@ export async function clearAbandoned({ folder }: DataSet): Promise<void> {
     const staging = path.join(folder, STAGING, name);
     // Before that file is whole, none is put in its place.
     const partition = await readFile(path.join(staging, PARTITION), "utf8").catch(() => "");
-    if (partition) await removeUnlessWhole(folder, partition, name.slice(0, name.indexOf(".")));
-    await rm(staging, { recursive: true, force: true });
+    try {
+      if (partition) await removeUnlessWhole(folder, partition, name.slice(0, name.indexOf(".")));
+      await rm(staging, { recursive: true, force: true });
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return ["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
 /** Whether the writer of a staging folder, told by the folder's name, is known to have ended. */

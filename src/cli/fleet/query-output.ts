@@ -14,9 +14,10 @@ export async function writeResult(
   result: DuckDBResult,
   format: QueryFormat,
   out: Out,
+  csvSafe = false,
 ): Promise<void> {
   const names = result.deduplicatedColumnNames();
-  const write = writers[format](names, result.columnTypesJson() as Json[], out);
+  const write = writers[format](names, result.columnTypesJson() as Json[], out, csvSafe);
   for await (const rows of result.yieldRowsJson()) await write.rows(rows as Rows);
   await write.end();
 }
@@ -26,7 +27,12 @@ interface ResultWriter {
   readonly end: () => Promise<void>;
 }
 
-type MakeWriter = (names: readonly string[], types: readonly Json[], out: Out) => ResultWriter;
+type MakeWriter = (
+  names: readonly string[],
+  types: readonly Json[],
+  out: Out,
+  csvSafe: boolean,
+) => ResultWriter;
 
 const writers: Readonly<Record<QueryFormat, MakeWriter>> = {
   table: (names, types, out) =>
@@ -51,11 +57,16 @@ function jsonWriter(names: readonly string[], _types: readonly Json[], out: Out)
   };
 }
 
-function csvWriter(names: readonly string[], _types: readonly Json[], out: Out): ResultWriter {
-  let head = `${csvRow(names)}\n`;
+function csvWriter(
+  names: readonly string[],
+  _types: readonly Json[],
+  out: Out,
+  safe: boolean,
+): ResultWriter {
+  let head = `${csvRow(names, safe)}\n`;
   return {
     async rows(rows) {
-      await out(head + rows.map((row) => `${csvRow(row.map(cell))}\n`).join(""));
+      await out(head + rows.map((row) => `${csvRow(row.map(cell), safe)}\n`).join(""));
       head = "";
     },
     end: () => out(head),

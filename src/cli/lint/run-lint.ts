@@ -4,7 +4,7 @@ import { printSummary } from "../../diagnostics/print-summary.js";
 import { type LevelsFor, lintTree } from "../../lint/lint-tree.js";
 import type { LintedTree } from "../../lint/linted-tree.js";
 import type { Io } from "../io.js";
-import { replaceFile } from "../replace-file.js";
+import { writeOutput } from "../outputs/output-file.js";
 import { configuredLevels } from "./find-config.js";
 import { type LintOptions, readRuleOptions, refuseUsage } from "./lint-options.js";
 import { printFindings } from "./print-findings.js";
@@ -48,7 +48,7 @@ async function applyAll(
   const { fixTree, printFixDiff } = await import("./fix-tree.js");
   const fixed = fixTree(tree, levelsFor);
   for (const file of fixed) {
-    if (fix) await replaceFile(file.name, file.after);
+    if (fix) await writeOutput(file.name, file.after);
     else await io.out(printFixDiff(file));
   }
   const fixes = fixed.reduce((sum, { applied }) => sum + applied, 0);

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { FileProblems } from "../../diagnostics/file-problems.js";
 import { applyBaseline, makeBaseline, parseBaseline, printBaseline } from "../../lint/baseline.js";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
+import { writeOutput } from "../outputs/output-file.js";
 
 /** Files are named in a baseline by their paths from its folder on, so that it can be committed. */
 function namesFrom(baseline: string): (file: FileProblems) => string {
@@ -38,9 +39,7 @@ export async function writeBaseline(
   io: Io,
 ): Promise<void> {
   const text = printBaseline(makeBaseline(files, namesFrom(baseline)));
-  await writeFile(baseline, text).catch((error: unknown) => {
-    throw unreadable(baseline, error);
-  });
+  await writeOutput(baseline, text, { inputs: io.inputs });
   const count = files.reduce((sum, { problems }) => sum + problems.length, 0);
   io.err(`${baseline}: ${count} findings written\n`);
 }

@@ -47,7 +47,7 @@ function readArgument(text: string, tokens: readonly CodeToken[]): CallArgument 
 }
 
 const macro = /^[A-Z][A-Z0-9_]*\s*(?:\(|$)/;
-const cast = /^\(\s*(?:const\s+|struct\s+|unsigned\s+)*\w+(?:\s+\w+)*\s*\**\s*\)\s*(?=[\w(*&])/;
+const cast = /^\(\s*\w+(?:\s+\w+)*\s*(?:\*+\s*)?\)\s*(?=[\w(*&])/;
 const path = /^[*&]*\s*(?:[A-Za-z_]\w*\s*(?:->|\.|::)\s*)*([A-Za-z_]\w*)$/;
 
 /** `width` of `width`, `s->width`, `&width` and `(int)width`; none of anything that computes. */

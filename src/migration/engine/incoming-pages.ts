@@ -24,6 +24,8 @@ export class IncomingPages implements RamSink, PageOrigin {
   readonly blocks = new Map<string, RamBlockInfo>();
   /** Bytes of all blocks. */
   #memory = 0;
+  /** Bytes that all blocks may have. */
+  #maxMemory: number;
   readonly #guest: RamSink;
   readonly #listed: Promise<void>;
   #listedNow: () => void = () => {};
@@ -46,14 +48,19 @@ export class IncomingPages implements RamSink, PageOrigin {
   readonly xbzrle?: NonNullable<RamSink["xbzrle"]>;
   readonly compressed?: NonNullable<RamSink["compressed"]>;
   readonly mapped?: NonNullable<RamSink["mapped"]>;
-  readonly blockList?: NonNullable<RamSink["blockList"]>;
+  readonly blockList: NonNullable<RamSink["blockList"]>;
 
-  constructor(guest: RamSink) {
+  /** `maxMemory` bytes are taken at most, and never more than the first list of blocks states. */
+  constructor(guest: RamSink, maxMemory = Number.POSITIVE_INFINITY) {
     this.#guest = guest;
+    this.#maxMemory = maxMemory;
     if (guest.xbzrle) this.xbzrle = guest.xbzrle.bind(guest);
     if (guest.compressed) this.compressed = this.#counting(guest.compressed.bind(guest));
     if (guest.mapped) this.mapped = this.#counting(guest.mapped.bind(guest));
-    if (guest.blockList) this.blockList = guest.blockList.bind(guest);
+    this.blockList = (total) => {
+      this.#checkSize(total);
+      guest.blockList?.(total);
+    };
     this.#listed = new Promise((resolve) => {
       this.#listedNow = resolve;
     });
@@ -120,6 +127,7 @@ export class IncomingPages implements RamSink, PageOrigin {
   sectionEnd(): void {
     this.#records?.eos();
     this.#sections += 1;
+    if (this.#sections === 1) this.#maxMemory = this.#memory;
     this.#listedNow();
   }
 
@@ -211,9 +219,13 @@ export class IncomingPages implements RamSink, PageOrigin {
     };
   }
 
-  #checkSize(): void {
-    if (this.#memory / this.#pageSize <= MAX_PAGES) return;
-    throw new MigrationError(`memory of ${this.#memory} bytes, more than this destination takes`);
+  #checkSize(memory = this.#memory): void {
+    if (memory > this.#maxMemory) {
+      const limit = this.#sections > 0 ? "the source first stated" : "the limit of";
+      throw new MigrationError(`memory of ${memory} bytes, more than ${limit} ${this.#maxMemory}`);
+    }
+    if (memory / this.#pageSize <= MAX_PAGES) return;
+    throw new MigrationError(`memory of ${memory} bytes, more than this destination takes`);
   }
 
   #isWanted(origin: PageOrigin, block: RamBlockInfo, address: number): boolean {

@@ -72,7 +72,7 @@ export class MigrationDestination {
     const { machine, channels, switchoverAck = false, onWarning } = this.#options;
     const connection = new IncomingConnection(channel, this.#options);
     const guest = machine instanceof Machine ? new MachineGuest(machine) : machine;
-    const pages = new IncomingPages(guest.ram);
+    const pages = new IncomingPages(guest.ram, this.#options.maxMemory);
     const further = new FurtherChannels(pages, connection.control);
     if (channels) void further.take(channels);
     return {

@@ -108,6 +108,8 @@ export interface MigrationDestinationOptions {
    * which a postcopy goes on whose connection was lost.
    */
   readonly channels?: AsyncIterable<ByteSource>;
+  /** Bytes of guest memory that are accepted, by the blocks' sizes; 2^30 pages if left out. */
+  readonly maxMemory?: number;
   /** Whether a VMDESCRIPTION follows the end of the state; if left out, it does but for postcopy. */
   readonly vmDescription?: boolean;
   /**

@@ -1,4 +1,4 @@
-import { STREAM_MAGIC } from "./constants.js";
+import { RAM_FLAG_MASK, RamFlag, STREAM_MAGIC } from "./constants.js";
 import { MULTIFD_MAGIC } from "./multifd-packet.js";
 import { isResumedStream } from "./resumed-stream.js";
 
@@ -17,6 +17,19 @@ export function channelKind(head: Uint8Array): ChannelKind {
   if (begins(head, STREAM_MAGIC)) return "main";
   if (isResumedStream(head)) return "resumed";
   return begins(head, MULTIFD_MAGIC) ? "multifd" : "other";
+}
+
+/** Bytes that tell a channel for requested pages from something else. */
+export const REQUESTED_PAGES_HEAD = 8;
+
+/**
+ * Whether bytes can start the channel for requested pages (postcopy preempt): with a record that names
+ * its block, as there is no record before it, or with the channel's end.
+ */
+export function startsRequestedPages(head: Uint8Array): boolean {
+  if (head.length < REQUESTED_PAGES_HEAD) return false;
+  const flags = ((head[6]! << 8) | head[7]!) & RAM_FLAG_MASK;
+  return flags === RamFlag.page || flags === RamFlag.zero || flags === RamFlag.eos;
 }
 
 function begins(head: Uint8Array, magic: number): boolean {

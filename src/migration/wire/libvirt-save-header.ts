@@ -23,34 +23,40 @@ export interface LibvirtSaveHeader {
 }
 
 /** Bytes of the fixed part: the magic, and 19 integers in the order of the host that wrote them. */
-const FIXED_SIZE = 92;
+export const LIBVIRT_FIXED_SIZE = 92;
 const COMPLETE = "LibvirtQemudSave";
 const PARTIAL = "LibvirtQemudPart";
 
 /** How many bytes must be read for the whole header, by its fixed part. */
 export function libvirtHeaderSize(head: Uint8Array): number {
-  return FIXED_SIZE + fixedPart(head).dataLength;
+  return readLibvirtFixedPart(head).streamOffset;
+}
+
+/** Reads the part of the header before the XML, of `LIBVIRT_FIXED_SIZE` bytes. Throws `DecodeError`. */
+export function readLibvirtFixedPart(bytes: Uint8Array): Omit<LibvirtSaveHeader, "xml"> {
+  const { dataLength, compressed, ...head } = fixedPart(bytes);
+  const compression = COMPRESSIONS[compressed];
+  if (!compression) throw new DecodeError(`compression ${compressed}`, 28, ["libvirt's header"]);
+  return { ...head, compression, streamOffset: LIBVIRT_FIXED_SIZE + dataLength };
 }
 
 /** Reads the header; `bytes` hold all of it (see `libvirtHeaderSize`). Throws `DecodeError`. */
 export function readLibvirtSaveHeader(bytes: Uint8Array): LibvirtSaveHeader {
-  const { dataLength, version, wasRunning, compressed, complete } = fixedPart(bytes);
-  const compression = COMPRESSIONS[compressed];
-  if (!compression) throw new DecodeError(`compression ${compressed}`, 28, ["libvirt's header"]);
-  const end = FIXED_SIZE + dataLength;
+  const head = readLibvirtFixedPart(bytes);
+  const end = head.streamOffset;
   if (bytes.length < end) {
     const reason = `cut short: ${end} bytes wanted, ${bytes.length} left`;
     throw new DecodeError(reason, bytes.length, ["libvirt's header"]);
   }
-  const text = decodeUtf8(bytes.subarray(FIXED_SIZE, end));
+  const text = decodeUtf8(bytes.subarray(LIBVIRT_FIXED_SIZE, end));
   const zero = text.indexOf("\0");
   const xml = zero < 0 ? text : text.slice(0, zero);
-  return { version, wasRunning, compression, complete, xml, streamOffset: end };
+  return { ...head, xml };
 }
 
 function fixedPart(bytes: Uint8Array) {
-  if (bytes.length < FIXED_SIZE) {
-    const reason = `cut short: ${FIXED_SIZE} bytes wanted, ${bytes.length} left`;
+  if (bytes.length < LIBVIRT_FIXED_SIZE) {
+    const reason = `cut short: ${LIBVIRT_FIXED_SIZE} bytes wanted, ${bytes.length} left`;
     throw new DecodeError(reason, bytes.length, ["libvirt's header"]);
   }
   const magic = decodeUtf8(bytes.subarray(0, 16));
@@ -77,7 +83,7 @@ export function writeLibvirtSaveHeader(
   header: Omit<LibvirtSaveHeader, "streamOffset">,
 ): Uint8Array {
   const xml = encodeUtf8(`${header.xml}\0`);
-  const writer = new ByteWriter("little", FIXED_SIZE + xml.length);
+  const writer = new ByteWriter("little", LIBVIRT_FIXED_SIZE + xml.length);
   writer.bytes(encodeUtf8(header.complete ? COMPLETE : PARTIAL));
   writer
     .u32(header.version)

@@ -1,5 +1,7 @@
 import { Unzlib } from "fflate";
-import { Decompress } from "fzstd";
+import { FedReader, readFed } from "../../bytes/fed-reader.js";
+import { FrameDecoder } from "../../compression/zstd/frame-decoder.js";
+import { WINDOW_LIMIT, zstdParts } from "../../compression/zstd/frames.js";
 import type { MultifdCompression } from "./multifd-packet.js";
 
 /** Compressed bytes are given to fflate so many at a time: what they can become is 1,000 times as much. */
@@ -40,8 +42,15 @@ export class MultifdInflate {
       return (bytes) => void stream.push(bytes, false);
     }
     if (this.#compression === "zstd") {
-      const stream = new Decompress(take);
-      return (bytes) => void stream.push(bytes, false);
+      const reader = new FedReader("little", zstdParts);
+      const decoder = new FrameDecoder(WINDOW_LIMIT);
+      return (bytes) => {
+        reader.append(bytes);
+        for (const part of readFed(reader)) {
+          if (part.type === "header") decoder.begin(part.window, part.contentSize);
+          if (part.type === "block") take(decoder.decode(part.block));
+        }
+      };
     }
     if (this.#compression === "none") return () => {};
     throw new RangeError(`${this.#compression} cannot be undone here`);

@@ -95,6 +95,11 @@ export class StreamProgress {
     });
   }
 
+  /** Bytes of guest memory, by the blocks' sizes; 0 before they came. */
+  get memory(): number {
+    return this.#memory;
+  }
+
   /** How far it is now. */
   snapshot(): ProgressSnapshot {
     const pages = this.#pages.at(-1) ?? 0;

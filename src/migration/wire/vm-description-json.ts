@@ -11,8 +11,10 @@ export function vmDescriptionToJson(description: VmDescription): string {
 }
 
 function deviceJson(device: VmDevice): object {
-  const { name, instanceId: instance_id, vmsdName, fields } = device;
-  if (vmsdName !== "") return { name, instance_id, ...stateJson(device) };
+  const { name, instanceId: instance_id, vmsdName, fields, subsections } = device;
+  const isPlain =
+    subsections.length === 0 && fields.every((field) => !field.struct && !field.inner);
+  if (vmsdName !== "" || !isPlain) return { name, instance_id, ...stateJson(device) };
   // QEMU migration/savevm.c: vmstate_save_old_style, for what has no vmstate.
   const size = fields.reduce((sum, field) => sum + field.size, 0);
   const oldStyle = fields.map((field) => ({

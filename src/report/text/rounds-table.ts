@@ -81,7 +81,7 @@ function addUp(rows: readonly Row[]): Row {
   return {
     ...first,
     name: `${first.name}–${last.name}`,
-    end: last.end,
+    end: seconds < 0 ? undefined : last.end,
     transferred: told((row) => row.transferred),
     sent,
     bytes: sum((row) => row.bytes),

@@ -11,10 +11,13 @@ export interface FormatReading {
 }
 
 /**
- * So many ways are tried for one line. A real one takes some dozens; a long line that is made for it
- * would take hours.
+ * The work for one line ends after this many steps. A real line takes some dozens; a long line that
+ * is made for it would take hours.
  */
-const TRIES = 20_000;
+const STEPS = 20_000;
+
+/** Looking at this many characters of a line counts as one more step. */
+const CHARACTERS_PER_STEP = 256;
 
 /** So many ways of reading a line are looked at: `%s%s%s` has thousands. */
 const WAYS = 16;
@@ -69,7 +72,7 @@ export class FormatReader {
   readonly #flexible: number;
   /** Places from which the rest is known not to fit: piece, then index into the text. */
   readonly #dead = new Set<number>();
-  #tries = 0;
+  #steps = 0;
 
   constructor(event: EventModel) {
     this.#event = event;
@@ -87,7 +90,7 @@ export class FormatReader {
 
   /**
    * Reads the text behind the event's name and blank; undefined where the format cannot print it, or
-   * where too many ways were tried before one was found.
+   * where it took too many steps to find one.
    */
   read(text: string): FormatReading | undefined {
     this.#text = text;
@@ -95,14 +98,14 @@ export class FormatReader {
     this.#ways = 0;
     this.#differs.fill(false);
     this.#dead.clear();
-    this.#tries = 0;
+    this.#steps = 0;
     if (this.#match(0, 0)) this.#differs.fill(true, this.#flexible);
     return this.#first && this.#reading(this.#first);
   }
 
   /** Tries the pieces from `piece` on; true when it is too much, and no more ways are wanted. */
   #match(piece: number, at: number): boolean {
-    if (++this.#tries > TRIES) return true;
+    if (++this.#steps > STEPS) return true;
     const current = this.#pieces[piece];
     if (current === undefined) return at === this.#text.length && this.#found();
     if (typeof current === "string") {
@@ -114,6 +117,12 @@ export class FormatReader {
     const enough = this.#tryEnds(current, piece, at);
     if (!enough && this.#ways === known) this.#dead.add(place);
     return enough;
+  }
+
+  /** Counts characters that are looked at; true when it is too much. */
+  #tooMuch(characters: number): boolean {
+    this.#steps += Math.floor(characters / CHARACTERS_PER_STEP);
+    return this.#steps > STEPS;
   }
 
   #found(): boolean {
@@ -140,6 +149,7 @@ export class FormatReader {
     stretch.lastIndex = at;
     if (!stretch.test(text)) return false;
     const longest = stretch.lastIndex;
+    if (this.#tooMuch(longest - at)) return true;
     const least = this.#mayEndEarly(specifier, piece, padded) ? at + 1 : longest;
     for (let end = longest; end >= least; end--) {
       if (this.#tryEnd(conversion, piece, at, end)) return true;
@@ -165,15 +175,20 @@ export class FormatReader {
       }
       return false;
     }
-    for (let end = text.indexOf(next, at); end >= 0; end = text.indexOf(next, end + 1)) {
+    let from = at;
+    for (;;) {
+      const end = text.indexOf(next, from);
+      if (this.#tooMuch((end < 0 ? text.length : end) - from)) return true;
+      if (end < 0) return false;
       if (this.#tryEnd(conversion, piece, at, end)) return true;
+      from = end + 1;
     }
-    return false;
   }
 
   #tryEnd(conversion: PrintfConversion, piece: number, at: number, end: number): boolean {
     const argument = this.#event.arguments[conversion.argument];
     if (!argument) return false;
+    if (this.#tooMuch(end - at)) return true;
     const reading = readConversion(conversion, argument, this.#text.slice(at, end));
     if (!reading) return false;
     this.#readings[piece] = reading;

@@ -1,5 +1,4 @@
-import { joinBytes } from "../../bytes/join-bytes.js";
-import { decodeUtf8, encodeUtf8 } from "../../bytes/utf8.js";
+import { decodeUtf8 } from "../../bytes/utf8.js";
 
 /** A line that has no end after so many bytes is taken as it is. */
 const LINE_LIMIT = 1 << 20;
@@ -16,10 +15,13 @@ export class LineSplitter {
   #text = "";
   #next = 0;
   #position = 0;
-  /** True where each character of `#text` is one byte. */
-  #single = true;
-  /** Bytes of a line whose end has not come yet. */
-  #rest: Uint8Array[] = [];
+  /**
+   * Bytes of each line of `#text` from `#next` on, in reverse; undefined where each character is one
+   * byte. Text does not tell them: what is not UTF-8 takes other bytes than the character it became.
+   */
+  #sizes: number[] | undefined;
+  /** What precedes `#restLength` are the bytes of a line whose end has not come yet. */
+  #rest = new Uint8Array(0);
   #restLength = 0;
 
   /** How many bytes are behind us, this line's included. */
@@ -32,23 +34,29 @@ export class LineSplitter {
     return this.#next < this.#text.length ? 0 : this.#restLength;
   }
 
-  /** Feeds bytes. Take all lines before. */
+  /** Feeds bytes; faster where all lines before were taken. */
   append(chunk: Uint8Array): void {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0 && this.#restLength + chunk.length < LINE_LIMIT) {
-      this.#keep(chunk.slice());
+      this.#keep(chunk);
       return;
     }
     const whole = end === 0 ? chunk.length : end;
-    this.#keep(chunk.subarray(0, whole));
-    const bytes = this.#rest.length === 1 ? this.#rest[0]! : joinBytes(this.#rest);
-    this.#rest = [];
-    this.#restLength = 0;
+    let bytes = chunk.subarray(0, whole);
+    if (this.#restLength > 0) {
+      this.#keep(bytes);
+      bytes = this.#rest.subarray(0, this.#restLength);
+      this.#restLength = 0;
+    }
     const text = decodeUtf8(bytes);
-    this.#single = text.length === bytes.length;
-    this.#text = this.#text.slice(this.#next) + text;
+    const left = this.#text.slice(this.#next);
+    const isSingle = text.length === bytes.length && (left === "" || !this.#sizes);
+    const sizes = isSingle ? undefined : lineSizes(bytes);
+    const before = sizes && left !== "" ? (this.#sizes ?? lineSizes(asBytes(left))) : [];
+    this.#sizes = sizes && before.length > 0 ? sizes.concat(before) : sizes;
+    this.#text = left + text;
     this.#next = 0;
-    this.#keep(chunk.slice(whole));
+    this.#keep(chunk.subarray(whole));
   }
 
   /** Steps to the next line; false when more bytes are wanted. */
@@ -59,15 +67,36 @@ export class LineSplitter {
     this.line = this.#text.slice(this.#next, end);
     const newline = found < 0 ? 0 : 1;
     this.offset = this.#position;
-    this.size = (this.#single ? this.line.length : encodeUtf8(this.line).length) + newline;
+    this.size = this.#sizes?.pop() ?? this.line.length + newline;
     this.#position += this.size;
     this.#next = end + newline;
     return true;
   }
 
   #keep(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#rest.push(bytes);
-    this.#restLength += bytes.length;
+    const length = this.#restLength + bytes.length;
+    if (length > this.#rest.length) {
+      const grown = new Uint8Array(2 * length);
+      grown.set(this.#rest.subarray(0, this.#restLength));
+      this.#rest = grown;
+    }
+    this.#rest.set(bytes, this.#restLength);
+    this.#restLength = length;
   }
+}
+
+/** Bytes of each line, its newline included, the last line first. */
+function lineSizes(bytes: Uint8Array): number[] {
+  const sizes: number[] = [];
+  for (let end = bytes.length; end > 0; ) {
+    const start = end < 2 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    sizes.push(end - start);
+    end = start;
+  }
+  return sizes;
+}
+
+/** As many bytes as characters, of which only newlines count. */
+function asBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => (character === "\n" ? NEWLINE : 0));
 }

@@ -20,7 +20,7 @@ interface NamedEvent {
 }
 
 /** Nearly all events' names have an underscore; words of other text do not. */
-const eventName = /^[A-Za-z]\w*_\w*$/;
+const eventName = /^[A-Za-z][^\W_]*_\w*$/;
 
 /**
  * Reads a log of lines: events back into their arguments, by the declared formats turned round. A

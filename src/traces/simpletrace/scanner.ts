@@ -298,6 +298,8 @@ export class SimpletraceScanner implements TraceReader {
 
   #fail(reason: string): DecodeError {
     this.done = true;
+    // What is appended after an error is not read, not even on the fast path.
+    this.#plain = false;
     return new DecodeError(reason, this.#buffer.offset);
   }
 

@@ -181,7 +181,7 @@ test("options that do not go together end the threads too", async () => {
   const { code, err } = await runCli(["decode", file, "--jobs", "2", "--output", file]);
   expect({ code, line: err.split("\n").at(-2) }).toEqual({
     code: 2,
-    line: `qtrace: ${file} is the trace itself: give another --output`,
+    line: `qtrace: --output ${file}: is an input, which would be overwritten; choose another output`,
   });
 });
 

@@ -73,8 +73,9 @@ test.each(["csv", "parquet"])(
 
 test.each([
   ["/proc/qtrace/tables", "no such file or folder"],
-  [trace, "not a folder"],
+  [join(made, "file"), "not a folder"],
 ])("tables below %s: %s", async (output, message) => {
+  writeFileSync(join(made, "file"), "");
   const options = ["--format", "csv", "--per-event", "--output", output];
   const { code, err } = await runCli(["decode", trace, ...options]);
   expect(code).toBe(2);

@@ -152,7 +152,9 @@ test.each([
 test("--output is not the trace itself", async () => {
   const { code, err } = await runCli(["decode", trace, "--output", trace]);
   expect(code).toBe(2);
-  expect(err).toContain("is the trace itself: give another --output");
+  expect(err).toContain(
+    `--output ${trace}: is an input, which would be overwritten; choose another output`,
+  );
   expect(readFileSync(trace).length).toBeGreaterThan(0);
 });
 

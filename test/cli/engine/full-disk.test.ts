@@ -185,7 +185,10 @@ describeWith(["mount"], "on a disk that fills", () => {
       ["tap", "--listen", "127.0.0.1:0", "--to", "unix:/nowhere"],
     ]) {
       const { code, err } = await runCli([...command, "--output", output]);
-      expect([code, err]).toEqual([2, `qtrace: ${output}: no space left\n`]);
+      expect([code, err]).toEqual([
+        2,
+        `qtrace: ${join(output, "recording.json")}: no space left\n`,
+      ]);
       expect(existsSync(join(output, ".."))).toBe(false);
     }
   });

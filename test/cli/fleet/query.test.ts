@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDuckdb } from "../../../src/cli/fleet/duckdb-session.js";
 import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
 import { describeWith } from "../../support/programs.js";
@@ -36,6 +46,34 @@ describe("query without SQL", () => {
     const { tables, views } = JSON.parse((await query("--format", "json")).out);
     expect(tables.map(({ name }: { name: string }) => name)).toContain("devices");
     expect(views.map(({ name }: { name: string }) => name)).toHaveLength(5);
+  });
+});
+
+describeWith(["duckdb"], "what does not fit into memory", () => {
+  const folder = join(work, "tmp");
+  const before = process.env.TMPDIR;
+  afterAll(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  });
+
+  test("goes to a folder that is new, private, and gone in the end", async () => {
+    mkdirSync(folder);
+    process.env.TMPDIR = folder;
+    // Somebody who can guess the name takes it first.
+    const guessed = join(folder, `qtrace-query-${process.pid}`);
+    symlinkSync(work, guessed);
+    const session = await openDuckdb({ folder: dataSet });
+    const name = readdirSync(folder).find((entry) => join(folder, entry) !== guessed);
+    const result = await session.connection.runAndReadAll(
+      "SELECT current_setting('temp_directory') AS folder",
+    );
+    expect(result.getRows()).toEqual([[join(folder, name!)]]);
+    expect(name).toMatch(/^qtrace-query-\w{6}$/);
+    expect(statSync(join(folder, name!)).mode & 0o777).toBe(0o700);
+    await session.close();
+    expect(readdirSync(folder)).toEqual([`qtrace-query-${process.pid}`]);
+    expect(existsSync(dataSet)).toBe(true);
   });
 });
 

@@ -2,8 +2,12 @@ import { expect, test } from "vitest";
 import { ByteWriter } from "../../../src/bytes/byte-writer.js";
 import { findVmDescription } from "../../../src/migration/wire/find-vm-description.js";
 import { bytesAsRandomAccess } from "../../../src/migration/wire/random-access.js";
-import type { VmDescription } from "../../../src/migration/wire/vm-description.js";
+import {
+  parseVmDescription,
+  type VmDescription,
+} from "../../../src/migration/wire/vm-description.js";
 import { writeVmDescription } from "../../../src/migration/wire/vm-description-item.js";
+import { vmDescriptionToJson } from "../../../src/migration/wire/vm-description-json.js";
 import { concat, HEADER } from "./bytes.js";
 
 const find = (bytes: Uint8Array) => findVmDescription(bytesAsRandomAccess(bytes));
@@ -44,4 +48,16 @@ test("JSON that is no description", async () => {
   const writer = new ByteWriter("big").u8(0);
   writeVmDescription(writer, '{"page_size": -1, "devices": []}');
   expect(await find(concat(HEADER, writer.take()))).toBeUndefined();
+});
+
+test("a device without a vmsd_name keeps its structs when it is written", () => {
+  const struct = {
+    vmsd_name: "clock",
+    version: 1,
+    fields: [{ name: "a", type: "uint8", size: 1 }],
+  };
+  const fields = [{ name: "clock", type: "struct", struct, size: 1 }];
+  const devices = [{ name: "x", instance_id: 0, fields, subsections: [] }];
+  const description = parseVmDescription(JSON.stringify({ page_size: 4096, devices }));
+  expect(parseVmDescription(vmDescriptionToJson(description))).toEqual(description);
 });

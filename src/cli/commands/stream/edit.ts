@@ -1,14 +1,14 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { rm, stat } from "node:fs/promises";
-import { finished } from "node:stream/promises";
 import { InvalidArgumentError, Option } from "commander";
 import { DecodeError } from "../../../bytes/decode-error.js";
 import type { StreamEdits, SubsectionName } from "../../../migration/wire/stream-edits.js";
 import { StreamRewriter } from "../../../migration/wire/stream-rewriter.js";
-import { type CommandDefinition, RepeatableOption } from "../../command-definition.js";
-import { unreadable } from "../../files.js";
-import { Failure } from "../../io.js";
+import {
+  type CommandDefinition,
+  OutputOption,
+  RepeatableOption,
+} from "../../command-definition.js";
+import { Failure, type Io } from "../../io.js";
+import { openOutput } from "../../outputs/output-file.js";
 import {
   descriptionOf,
   openStream,
@@ -30,7 +30,7 @@ const CHUNK = 1024 * 1024;
 export const defineEdit: CommandDefinition = (command, run) => {
   command
     .argument("<file>", STREAM_ARGUMENT.replace(", or -", ""))
-    .requiredOption("--output <file>", "write the stream there")
+    .addOption(new OutputOption("--output <file>", "write the stream there").makeOptionMandatory())
     .addOption(offsetOption())
     .option("--machine <type>", "the machine type that the stream is to name")
     .addOption(
@@ -60,7 +60,7 @@ export const defineEdit: CommandDefinition = (command, run) => {
         };
         const input = await openStream(file, io, offset === undefined ? {} : { offset });
         try {
-          await rewrite(file, input, edits, options.output);
+          await rewrite(file, input, edits, options.output, io);
         } finally {
           await input.close();
         }
@@ -69,50 +69,31 @@ export const defineEdit: CommandDefinition = (command, run) => {
     );
 };
 
-async function rewrite(file: string, input: StreamInput, edits: StreamEdits, output: string) {
+async function rewrite(
+  file: string,
+  input: StreamInput,
+  edits: StreamEdits,
+  output: string,
+  io: Io,
+): Promise<void> {
   const { access, offset } = input;
   if (!access) {
     const why = file === "-" ? "save it to a file" : "undo its compression";
     throw new Failure(`${file}: to edit a stream, ${why} first`);
   }
-  if (await isSameFile(file, output)) {
-    throw new Failure(`${output}: is the stream itself; give another file to write to`);
-  }
   const rewriter = new StreamRewriter(edits, await descriptionOf(input), offset);
-  const out = createWriteStream(output);
-  const done = finished(out).catch((error: unknown) => {
-    throw unreadable(output, error);
-  });
-  done.catch(() => {});
-  const write = async (bytes: Uint8Array) => {
-    if (!out.write(bytes)) await Promise.race([once(out, "drain"), done]);
-  };
+  const out = await openOutput(output, { inputs: io.inputs, guestData: true });
   try {
     for (let at = offset; at < access.size; at += CHUNK) {
-      await write(rewriter.push(await access.read(at, Math.min(CHUNK, access.size - at))));
+      await out.write(rewriter.push(await access.read(at, Math.min(CHUNK, access.size - at))));
     }
-    await write(rewriter.end());
+    await out.write(rewriter.end());
+    await out.commit();
   } catch (error) {
-    out.destroy();
-    await removeFile(output);
+    await out.discard();
     if (error instanceof RangeError) throw new Failure(`${file}: ${error.message}`);
     throw error instanceof DecodeError ? new Failure(`${file}: ${error.message}`, 1) : error;
   }
-  out.end();
-  await done;
-}
-
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [a, b].map((file) => stat(file).catch(() => undefined)),
-  );
-  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
-}
-
-/** What was written so far is no stream; what is no file (a pipe, a device) stays. */
-async function removeFile(file: string): Promise<void> {
-  const info = await stat(file).catch(() => undefined);
-  if (info?.isFile()) await rm(file);
 }
 
 function subsectionName(text: string, before: SubsectionName[] = []): SubsectionName[] {

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { DecodeError } from "../../../bytes/decode-error.js";
 import { channelKind } from "../../../migration/wire/channel-kind.js";
 import { DEFAULT_PAGE_SIZE } from "../../../migration/wire/constants.js";
@@ -14,10 +13,10 @@ import { teeRamSink } from "../../../migration/wire/tee-ram-sink.js";
 import { ramHeatSvg } from "../../../report/ram-heat-svg.js";
 import { ramStatsToText } from "../../../report/ram-stats-text.js";
 import { formatBytes } from "../../../report/units.js";
-import type { CommandDefinition } from "../../command-definition.js";
-import { unreadable } from "../../files.js";
+import { type CommandDefinition, OutputOption } from "../../command-definition.js";
 import { ImageFiles } from "../../image-files.js";
 import { Failure, type Io } from "../../io.js";
+import { writeOutput } from "../../outputs/output-file.js";
 import { pullFile } from "../../pull-file.js";
 import { isCut } from "../../read-connections.js";
 import { eachItem } from "../../read-items.js";
@@ -37,9 +36,16 @@ interface RamArguments extends StreamChoice {
 export const defineRam: CommandDefinition = (command, run) => {
   command
     .argument("<file>", STREAM_ARGUMENT)
-    .option("--output <dir>", "write an image of each RAM block there, and blocks.json")
+    .addOption(
+      new OutputOption("--output <dir>", "write an image of each RAM block there, and blocks.json"),
+    )
     .option("--stats", "pages by kind and round, how often each was sent, the hottest regions")
-    .option("--heat <file>", "write an SVG picture there: sends by region of memory and round")
+    .addOption(
+      new OutputOption(
+        "--heat <file>",
+        "write an SVG picture there: sends by region of memory and round",
+      ),
+    )
     .option(
       "--channel <file...>",
       "the further channels of the same migration: multifd's, postcopy's",
@@ -56,16 +62,27 @@ export const defineRam: CommandDefinition = (command, run) => {
       run(async (io) => {
         const { output, stats, heat } = options;
         if (!output && !stats && !heat) throw new Failure("give --output, --stats or --heat");
-        const images = output === undefined ? undefined : new ImageFiles(output);
+        const { inputs } = io;
+        const onNote = (message: string) => io.err(`qtrace: ${file}: ${message}\n`);
+        const images =
+          output === undefined ? undefined : new ImageFiles(output, { inputs, onNote });
         const counter = stats || heat ? new RamStatsCounter() : undefined;
         const builder = images && new RamImageBuilder((block) => images.open(block));
-        const ok = await readRam(file, options, builder, counter, io);
+        const ok = await readRam(file, options, builder, counter, io).catch((error: unknown) => {
+          images?.discard();
+          throw error;
+        });
         const list = images?.finish();
+        if (list && list.length > 0 && !ok) {
+          io.err(
+            `qtrace: ${output}: the images are incomplete, as the stream could not be read to its end\n`,
+          );
+        }
         const absent = builder?.absent.map(({ name, usedLength }) => {
           return { block: name, length: usedLength };
         });
         const counted = counter?.stats();
-        if (heat !== undefined && counted) await save(heat, ramHeatSvg(counted));
+        if (heat !== undefined && counted) await writeOutput(heat, ramHeatSvg(counted), { inputs });
         if (options.json) {
           const json = {
             ...(list && { images: list }),
@@ -192,10 +209,4 @@ function readUrgent(pull: PullBytes, known: KnownBlocks, sink: RamSink): DecodeE
     if (error instanceof DecodeError) return error;
     throw error;
   }
-}
-
-async function save(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: unknown) => {
-    throw unreadable(file, error);
-  });
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { DecodeError } from "../../src/bytes/decode-error.js";
-import { decompress } from "../../src/traces/decompress.js";
+import { decompress } from "../../src/compression/decompress.js";
 import { seededRandom } from "../support/random.js";
 
 const random = seededRandom(31);
