@@ -99,7 +99,7 @@ function differenceOf(
   // One section can be lost, but hardly from a trace that lacks nothing else.
   const few = isOtherwiseComplete(side, items, pairs) ? 1 : 2;
   // A stream that was cut lacks what comes after its end; that of a connection by which a paused
-  // postcopy goes on lacks what came before, and what the lost one did not deliver.
+  // postcopy resumes lacks what came before, and what the lost one did not deliver.
   const complete = items.some(({ item }) => item.type === "eof") && !isResumed(items);
   const unknown = streamed ? 0 : destination!.pairs.strays.length;
   const surplus = complete ? surplusOf(pairs) : { foreign: 0, more: 0 };

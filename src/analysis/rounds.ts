@@ -1,7 +1,7 @@
 import type { EventRecord } from "../traces/record.js";
 import type { ItemAccount, Round, Sync } from "./account.js";
 import { numberArgument, textArgument } from "./mark.js";
-import { type PageCounter, pageCounter, pagesIn } from "./page-counts.js";
+import { type PageCounter, type PageCounts, pageCounter, pagesIn } from "./page-counts.js";
 import { PendingBytes } from "./pending-bytes.js";
 import { postcopyBegin } from "./postcopy-begin.js";
 import { bytesOfAllChannels } from "./sent-bytes.js";
@@ -37,9 +37,10 @@ export function passesKnown(syncs: readonly Sync[], items: readonly ItemAccount[
  * known which syncs start one (`passesKnown`).
  */
 export function findRounds(source: readonly EventRecord[], items: readonly ItemAccount[]): Round[] {
-  const syncs = findSyncs(source, pageSizeOf(items));
+  const pageSize = pageSizeOf(items);
+  const syncs = findSyncs(source, pageSize);
   if (!passesKnown(syncs, items)) return [];
-  const passes = groupSyncs(syncs, pageSizeOf(items));
+  const passes = groupSyncs(syncs, pageSize);
   const pagesOf = pageCounter(source, items);
   const parts = liveParts(source, items, pagesOf);
   const rounds: Round[] = [];
@@ -52,8 +53,9 @@ export function findRounds(source: readonly EventRecord[], items: readonly ItemA
     if (at === first) continue;
     const sent = parts.slice(first, at);
     const syncs = pass.slice(pass.findLastIndex(({ end }) => end <= sent[0]!.start));
-    const round = sumUp(rounds.length + 1, syncs, next, sent, source, pagesOf);
-    // A section without a page, which QEMU sends where it switches to postcopy, is no pass.
+    const sum = { syncs, next, sent, source, pagesOf, pageSize };
+    const round = sumUp(rounds.length + 1, sum);
+    // Other channels sent no page either.
     if (round.pages !== 0 || round.zeroPages !== 0) rounds.push(round);
   }
   return rounds;
@@ -74,9 +76,15 @@ function groupSyncs(syncs: readonly CountedSync[], pageSize: number): CountedSyn
  * Whether most of what is to be sent after a sync had been dirty before it: the source had not come
  * through memory yet.
  */
-function leavesMost({ pending, dirtyPages }: Sync, pageSize: number): boolean {
-  if (pending === undefined || dirtyPages === undefined) return false;
-  return (pending - dirtyPages * pageSize) * 2 > pending;
+function leavesMost(sync: Sync, pageSize: number): boolean {
+  const left = bytesLeft(sync, pageSize);
+  return left !== undefined && left * 2 > sync.pending!;
+}
+
+/** Bytes to be sent after a sync that had been dirty before it. */
+function bytesLeft({ pending, dirtyPages }: Sync, pageSize: number): number | undefined {
+  if (pending === undefined || dirtyPages === undefined) return undefined;
+  return pending - dirtyPages * pageSize;
 }
 
 /** As the stream's description says it; QEMU's targets have pages of 4 KiB, but for a few. */
@@ -120,14 +128,17 @@ function liveParts(
   });
 }
 
-function sumUp(
-  number: number,
-  syncs: readonly CountedSync[],
-  next: CountedSync | undefined,
-  sent: readonly Part[],
-  source: readonly EventRecord[],
-  pagesOf: PageCounter,
-): Round {
+interface Pass {
+  readonly syncs: readonly CountedSync[];
+  readonly next: CountedSync | undefined;
+  readonly sent: readonly Part[];
+  readonly source: readonly EventRecord[];
+  readonly pagesOf: PageCounter;
+  readonly pageSize: number;
+}
+
+function sumUp(number: number, pass: Pass): Round {
+  const { syncs, next, sent, source, pagesOf, pageSize } = pass;
   const [first] = syncs as [CountedSync];
   const lastSent = sent.at(-1)!;
   // A sync after the last section that leaves most of memory: the guest is stopped within the pass.
@@ -141,20 +152,39 @@ function sumUp(
   const seconds = Number(end - start) / 1e9;
   // A clock that was set, or lost records: when the round was is unknown.
   const isOrdered = end >= start;
-  const complete = stopping ? false : next?.pending === undefined ? undefined : true;
+  const counts = pagesOf(
+    sent.map(({ item }) => item),
+    start,
+    end,
+  );
+  const left = until && bytesLeft(until, pageSize);
+  const complete = wentThroughMost(left, first.pending, bytesOfPages(counts, pageSize));
   return {
     ...{ number, syncs: syncs.length, complete },
     ...(isOrdered ? { start, end } : { start: undefined, end: undefined }),
     ...{ pending: first.pending, dirtyPages: first.dirtyPages },
     ...{ sections: sent.length, bytes, transferred },
-    ...pagesOf(
-      sent.map(({ item }) => item),
-      start,
-      end,
-    ),
+    ...counts,
     rate: seconds > 0 ? Math.round(Math.max(transferred ?? 0, bytes) / seconds) : undefined,
-    converging: complete ? isLess(next?.pending, first.pending) : undefined,
+    converging: complete ? isLess(until?.pending, first.pending) : undefined,
   };
+}
+
+/** By the bytes of what is left, and of what was dirty at the start or else was sent. */
+function wentThroughMost(
+  left: number | undefined,
+  dirty: number | undefined,
+  sent: number | undefined,
+): boolean | undefined {
+  if (left === undefined) return undefined;
+  if (left === 0) return true;
+  if (dirty !== undefined) return left * 2 < dirty;
+  return sent === undefined ? undefined : left < sent;
+}
+
+function bytesOfPages({ pages, zeroPages }: PageCounts, pageSize: number): number | undefined {
+  if (pages === undefined || zeroPages === undefined) return undefined;
+  return (pages + zeroPages) * pageSize;
 }
 
 function difference(a: number | undefined, b: number | undefined): number | undefined {
@@ -183,7 +213,7 @@ function findSyncs(source: readonly EventRecord[], pageSize: number): CountedSyn
       const count = numberArgument(record, "dirty_pages") ?? 0;
       const end = timestamp;
       syncs.push({ start: start ?? end, end, pending: undefined, count, transferred });
-      // If the record of the next start is lost, this one must not stand in for it.
+      // If the record of the next start is lost, this one must not be taken for it.
       start = undefined;
     }
     const bytes = pending.take(record);

@@ -143,6 +143,15 @@ export function slashes(file: string): string {
   return file.split(path.sep).join("/");
 }
 
+/** Runs what reads or writes a file. Throws `Failure`, which names the file, where it fails. */
+export function tryFor<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
 /** What the system said, in the words of a user. */
 export function unreadable(file: string, error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import pc from "picocolors";
 import { unreadable } from "./files.js";
 import type { Io } from "./io.js";
+import { endingSignals } from "./outputs/temporary-files.js";
 
 /** The process's own streams. A reader that has gone away (`| head`) ends the program quietly. */
 export function nodeIo(): Io {
@@ -31,11 +32,10 @@ function status(line: string): void {
 /** A second Ctrl-C ends the process as it always does. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const abort = () => {
-    for (const signal of signals) process.removeListener(signal, abort);
+    for (const signal of endingSignals) process.removeListener(signal, abort);
     controller.abort(new Error("interrupted"));
   };
-  for (const signal of signals) process.once(signal, abort);
+  for (const signal of endingSignals) process.once(signal, abort);
   return controller.signal;
 }

@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
+import { withHead } from "../bytes/chunks-head.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
-import { withHead } from "./chunks-head.js";
 import { Failure } from "./io.js";
 
 /** Compressions that a program of the machine undoes. */

@@ -1,3 +1,4 @@
+import { joined, withHead } from "../bytes/chunks-head.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import { decompress } from "../compression/decompress.js";
 import { findVmDescription } from "../migration/wire/find-vm-description.js";
@@ -16,7 +17,6 @@ import {
 } from "../migration/wire/stream-wrapping.js";
 import { ENCRYPTED } from "../migration/wire/tls.js";
 import type { VmDescription } from "../migration/wire/vm-description.js";
-import { joined, withHead } from "./chunks-head.js";
 import { openRandomAccess, readFileChunks } from "./files.js";
 import { Failure, type Io } from "./io.js";
 import { Progress } from "./progress.js";

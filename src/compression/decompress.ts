@@ -1,3 +1,4 @@
+import { joined } from "../bytes/chunks-head.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import { joinBytes } from "../bytes/join-bytes.js";
 import { gunzip } from "./gunzip.js";
@@ -37,7 +38,7 @@ function fits(head: Uint8Array, magic: readonly (readonly [number, number])[]): 
 }
 
 /**
- * The bytes of a file, decompressed if they are gzip or zstd, which is told by their first bytes. What
+ * The bytes of a file, decompressed if their first bytes are those of gzip or zstd. What
  * is held is bounded whatever the input: less than 200 MB for a frame of zstd whose window is as large
  * as is allowed, else less than 20 MB.
  *
@@ -57,7 +58,7 @@ export async function* decompress(
       if (done) whole = true;
       else head = head.length > 0 ? joinBytes([head, value]) : value;
     }
-    const rest = restOf(head, iterator);
+    const rest = joined(head, iterator);
     const compression = detectCompression(head);
     if (!compression) yield* rest;
     else yield* named(compression, decompressed(compression, rest, zlib));
@@ -89,9 +90,4 @@ async function* named(compression: Compression, chunks: AsyncIterable<Uint8Array
     if (!(error instanceof DecodeError)) throw error;
     throw new DecodeError(`${compression}: ${error.reason}`, error.offset);
   }
-}
-
-async function* restOf(head: Uint8Array, iterator: AsyncIterator<Uint8Array>) {
-  if (head.length > 0) yield head;
-  for (let step = await iterator.next(); !step.done; step = await iterator.next()) yield step.value;
 }

@@ -10,7 +10,7 @@ const KEPT = 1 << 16;
 const PIECE = 16_384;
 
 /**
- * Decompresses the members of gzip where there is no zlib of Node's, and verifies the checksum and
+ * Decompresses the members of gzip without Node's zlib, and verifies the checksum and
  * the length at the end of each. Throws `DecodeError`, with the offset of the piece that is damaged.
  */
 export async function* gunzipFallback(

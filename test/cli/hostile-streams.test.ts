@@ -45,7 +45,7 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
     cli = await buildCli("hostile-streams");
   }, 120_000);
 
-  /** Runs the built command line in a process of its own; checks what must hold of every run. */
+  /** Runs the built command line in a separate process, and checks what is true of every run. */
   function run(args: readonly string[], output?: string, stdin?: string) {
     const peak = join(work, "peak");
     rmSync(peak, { force: true });

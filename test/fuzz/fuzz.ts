@@ -110,7 +110,7 @@ async function tryInput(reader: FuzzReader, seed: number, input: number, parts: 
   return { verdict, error, cpu: (user + system) / 1e6 };
 }
 
-/** Numbers of their own for each input, so that one can be made without those before it. */
+/** Separate random numbers for each input, so that one can be made without those before it. */
 function randomOf(seed: number, input: number) {
   const mixed = Math.imul(seed, 0x9e37_79b1) ^ Math.imul(2 * input + 1, 0x85eb_ca6b);
   return seededRandom(mixed ^ (mixed >>> 13));

@@ -16,12 +16,13 @@ export function mutateBytes(
   { bytes: seed, marks = [] }: Seed,
   others: readonly Seed[],
 ): Uint8Array {
-  let bytes = seed;
+  // A copy, and no Buffer, whose `slice` gives views: nothing may change the seed.
+  let bytes: Uint8Array = new Uint8Array(seed);
   for (let left = pick(random, [1, 1, 1, 2, 3, 6]); left > 0; left -= 1) {
     const place = placeIn(random, bytes.length, marks);
     bytes = pick(random, operators)({ random, bytes, place, others });
   }
-  return bytes === seed ? seed.slice() : bytes;
+  return bytes;
 }
 
 interface Operation {

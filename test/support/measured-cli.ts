@@ -19,7 +19,7 @@ if (isMainThread) process.on("exit", tell);
 `)}`;
 
 /**
- * Runs the built command line, whose results must go to a file, and tells what that took. Its exit code
+ * Runs the built command line, whose results must go to a file, and returns what that took. Its exit code
  * must be 0 unless it may fail.
  */
 export function measureCli(

@@ -986,26 +986,27 @@ export function trueRounds(truth: Truth): RoundFigures[] {
   for (const [index, syncs] of passes.entries()) {
     const first = syncs[0]!;
     const next = passes[index + 1]?.[0];
-    const until = next?.start.at ?? Number.POSITIVE_INFINITY;
+    const before = next?.start.at ?? Number.POSITIVE_INFINITY;
     // Without the empty one by which QEMU switches to postcopy.
     const own = parts
       .filter(({ pages, zeroPages }) => pages + zeroPages > 0)
-      .filter(({ source }) => source![0].at >= first.end.at && source![0].at < until);
+      .filter(({ source }) => source![0].at >= first.end.at && source![0].at < before);
     const [pages, zeroPages] = (["pages", "zeroPages"] as const).map((key) =>
       sum(own, (item) => item[key]),
     );
     if (pages === 0 && zeroPages === 0) continue;
     const lastSent = own.at(-1)!.source![1];
     const within = syncs.find(({ start }) => start.at >= lastSent.at);
+    const until = within ?? next;
     const ends = within?.start ?? next?.start ?? lastSent;
-    const gone = (within ?? next)?.sent ?? countAt(truth, truth.time(lastSent));
-    const complete = within ? false : next?.pending === undefined ? undefined : true;
+    const gone = until?.sent ?? countAt(truth, truth.time(lastSent));
+    const complete = until?.pending === undefined ? undefined : until.left * 2 < first.dirty;
     rounds.push({
       ...{ number: rounds.length + 1, start: truth.time(first.end), end: truth.time(ends) },
       ...{ syncs: syncs.length, complete, pending: first.pending, dirtyPages: first.newlyDirty },
       transferred: gone - countBefore(truth, first.end),
       converging:
-        !complete || first.pending === undefined ? undefined : next!.pending! < first.pending,
+        !complete || first.pending === undefined ? undefined : until!.pending! < first.pending,
       ...{ sections: own.length, bytes: sum(own, ({ size }) => size), pages, zeroPages },
     });
   }

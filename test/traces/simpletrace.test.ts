@@ -1,10 +1,13 @@
 /** simpletrace files made by hand: whole ones, cut ones, damaged ones, of every version and order. */
 
 import { describe, expect, test } from "vitest";
+import { ByteWriter } from "../../src/bytes/byte-writer.js";
 import { DecodeError } from "../../src/bytes/decode-error.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { renderText } from "../../src/traces/render-text.js";
+import { SimpletraceScanner } from "../../src/traces/simpletrace/scanner.js";
 import { SimpletraceReader } from "../../src/traces/simpletrace-reader.js";
+import { traceFormat } from "../../src/traces/trace-format.js";
 import { modelsOf } from "../runtime/trace-events-of.js";
 import { readTrace, TraceMaker } from "./make-trace.js";
 
@@ -195,6 +198,53 @@ describe("a string", () => {
 });
 
 describe("damage in the middle is passed over and counted", () => {
+  test.each([0, 1, 23, 0xffff_fffe, 0xffff_ffff])(
+    "a record that claims %i bytes, of an event with a string or not yet seen",
+    async (length) => {
+      const head = (id: number) =>
+        new ByteWriter("little").u64(1).u64(id).u64(7).u32(length).u32(42).take();
+      for (const version of [2, 4]) {
+        const maker = new TraceMaker("little", version).header();
+        const names = ["ping_sent", "ram_page"];
+        if (version === 4) for (const [id, name] of names.entries()) maker.mapping(id, name);
+        maker.record(1, 5, 42, "a", 1);
+        const before = maker.take();
+        for (const id of [0, 1]) {
+          const damaged = version === 4 ? head(id) : head(id).subarray(8);
+          maker.record(1, 8, 42, "b", 2).record(1, 9, 42, "c", 3);
+          const after = maker.take();
+          const bytes = Buffer.concat([before, damaged, after]);
+          const { records, damage } = await readTrace(bytes, events);
+          const [first, ...others] = records.map(renderText);
+          expect([first, ...others.slice(-2)]).toEqual([
+            "ram_page a 1",
+            "ram_page b 2",
+            "ram_page c 3",
+          ]);
+          expect(damage).toEqual({ "bytes of garbage between records": damaged.length });
+        }
+      }
+    },
+  );
+
+  test("where records are only counted, too", () => {
+    const maker = new TraceMaker().mapping(0, "ping_sent").mapping(1, "ram_page");
+    maker.record(1, 5, 42, "a", 1);
+    const before = maker.take();
+    for (const length of [0, 0xffff_fffe, 0xffff_ffff]) {
+      for (const id of [0, 1]) {
+        const layout = { prefix: 8, header: false, positions: false } as const;
+        const reader = new SimpletraceScanner(events, "little", layout);
+        const head = new ByteWriter("little").u64(1).u64(id).u64(7).u32(length).u32(42).take();
+        reader.append(Buffer.concat([before, head, maker.record(1, 8, 42, "b", 2).take()]));
+        reader.end();
+        expect([reader.advance(), reader.name]).toEqual([true, "ram_page"]);
+        reader.countRun();
+        expect([...reader.bindings.counted()]).toEqual([]);
+      }
+    }
+  });
+
   const begin = () => new TraceMaker().header().mapping(1, "ram_page").mapping(2, "ping_sent");
   const around = async (damage: Uint8Array) => {
     const trace = begin().record(1, 1, 1, "x", 1).bytes(damage);
@@ -242,6 +292,13 @@ describe("what is no simpletrace", () => {
 });
 
 describe("older versions", () => {
+  test("version 0 in Node's Buffers", () => {
+    const bytes = new TraceMaker("little", 0).header().words(1, 1000, 5, 6).take();
+    const reader = traceFormat("simpletrace-0")!.reader(events);
+    reader.append(Buffer.from(bytes));
+    expect(reader.next()).toMatchObject({ name: "ram_page", values: ["<0x5>", 6] });
+  });
+
   test.each([2, 3])("%i has no types, and ids are places in the declarations", async (version) => {
     for (const order of ["little", "big"] as const) {
       const maker = new TraceMaker(order, version).header();

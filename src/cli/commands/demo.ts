@@ -6,7 +6,7 @@ import {
 import { textReport } from "../../report/text.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { recordMigration } from "../demo/record-migration.js";
-import { unreadable } from "../files.js";
+import { tryFor } from "../files.js";
 import { makeFolders } from "../outputs/make-folders.js";
 import { ownTraceEvents } from "../read-events.js";
 import { analyzeRecording, findRecording } from "../recording.js";
@@ -37,11 +37,7 @@ export const demoCommand: CommandDefinition = (command, run) => {
     .action((options: DemoArguments) =>
       run(async (io) => {
         const folder = options.output;
-        try {
-          makeFolders(folder, { guestData: true });
-        } catch (error) {
-          throw unreadable(folder, error);
-        }
+        tryFor(folder, () => makeFolders(folder, { guestData: true }));
         io.err(`qtrace: migrating a guest of 32 MiB, recorded in ${folder}\n`);
         await migrate(folder, options);
         const events = [await ownTraceEvents()];

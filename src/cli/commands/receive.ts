@@ -70,7 +70,7 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
     onPaused,
     onWarning,
   });
-  // Before anybody is told that it waits, so that no signal ends it in between.
+  // Before the line that says where it listens: a signal may follow that line at once.
   const signal = io.interruption?.();
   if (endpoint) {
     const bound = await receiver.listen(endpoint).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { closeSync, constants, writeFileSync } from "node:fs";
 import type { EventModel } from "../../model/event-model.js";
 import { ByteOutput } from "../../traces/print/byte-output.js";
 import type { RecordCursor } from "../../traces/record-cursor.js";
-import { unreadable } from "../files.js";
+import { tryFor } from "../files.js";
 import type { OutputFolder } from "../outputs/output-folder.js";
 import { ColumnStock } from "./parquet/column-stock.js";
 import { ParquetFile } from "./parquet/file.js";
@@ -100,9 +100,7 @@ function appender(folder: OutputFolder, name: string): Put {
     const handle = made ? folder.reopen(name, flags) : folder.create(name, flags);
     made = true;
     try {
-      writeFileSync(handle, piece);
-    } catch (error) {
-      throw unreadable(folder.pathOf(name), error);
+      tryFor(folder.pathOf(name), () => writeFileSync(handle, piece));
     } finally {
       closeSync(handle);
     }

@@ -1,8 +1,8 @@
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { unreadable } from "../files.js";
 import { Failure, type Inputs } from "../io.js";
-import { makeFolders } from "../outputs/make-folders.js";
+import { makeFolders, removeMade } from "../outputs/make-folders.js";
 import { OutputFolder } from "../outputs/output-folder.js";
 import {
   ABOUT_FILE,
@@ -79,8 +79,7 @@ export class RecordingWriter {
   /** Takes away all that was written, of what came to nothing. */
   discard(): void {
     for (const file of ownFilesIn(this.folder)) rmSync(file, { force: true });
-    // A folder that somebody else has put something into stays.
-    for (const folder of this.#made.toReversed()) tryTo(() => rmdirSync(folder));
+    removeMade(this.#made);
   }
 
   /** The first failure to write, if there was one. */

@@ -1,10 +1,10 @@
-import { link, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableFiles } from "../../fleet/duckdb.js";
 import { SCHEMA_VERSION, type TableName, tableNames } from "../../fleet/schema.js";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
-import { makeFolders } from "../outputs/make-folders.js";
+import { makeFolders, removeMade } from "../outputs/make-folders.js";
 import { removeTemporary, temporaryBeside } from "../outputs/temporary-files.js";
 
 const HEAD = "dataset.json";
@@ -47,8 +47,7 @@ export async function createDataSet(folder: string): Promise<DataSet> {
       await writeHead(folder);
     }
   } catch (error) {
-    // A folder that another process has put something into stays.
-    for (const one of made.toReversed()) await rmdir(one).catch(() => {});
+    removeMade(made);
     throw unreadable(folder, error);
   }
   return openDataSet(folder);

@@ -1,11 +1,10 @@
-import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbStatements, quote, type TableFiles } from "../../fleet/duckdb.js";
-import { unreadable } from "../files.js";
+import { tryFor } from "../files.js";
 import { Failure } from "../io.js";
-import { addTemporary, removeTemporary } from "../outputs/temporary-files.js";
+import { createTemporaryFolder, removeTemporary } from "../outputs/temporary-files.js";
 import { type DataSet, tableFiles } from "./data-set.js";
 
 /** A DuckDB in memory that has a data set's tables and views. */
@@ -44,13 +43,7 @@ export async function openDuckdb(
 
 /** Where DuckDB puts what exceeds memory: with a name that nobody can guess and take first. */
 function makeSpillFolder(): string {
-  try {
-    const folder = mkdtempSync(path.join(tmpdir(), "qtrace-query-"));
-    addTemporary(folder);
-    return folder;
-  } catch (error) {
-    throw unreadable(tmpdir(), error);
-  }
+  return tryFor(tmpdir(), () => createTemporaryFolder(tmpdir()));
 }
 
 /** What DuckDB says, on one line and without a picture of where it stands. */

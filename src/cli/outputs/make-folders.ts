@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, rmdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { makeFolderPrivate } from "./guest-file.js";
 
@@ -26,6 +26,17 @@ export function makeFolders(folder: string, options: FolderOptions = {}): void {
   }
   options.made?.push(folder);
   if (options.guestData) makeFolderPrivate(folder);
+}
+
+/** Removes folders that `makeFolders` made, except those that somebody else has put something into. */
+export function removeMade(made: readonly string[]): void {
+  for (const folder of made.toReversed()) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // It stays.
+    }
+  }
 }
 
 function isFolder(file: string): boolean {

@@ -15,7 +15,7 @@ import type { Inputs } from "../io.js";
 import { createNewFile, GUEST_FILE_MODE } from "./guest-file.js";
 import { type OutputTarget, resolveOutput } from "./output-target.js";
 import {
-  addTemporary,
+  createTemporary,
   forgetTemporary,
   removeTemporary,
   temporaryBeside,
@@ -45,7 +45,7 @@ export interface OutputFile {
 
 /**
  * Opens an output. A regular file is written beside, under another name, and renamed when complete; its
- * mode is kept, and a link goes on pointing to it. Throws `Failure` where it cannot be written.
+ * mode is kept, and a link still points to it. Throws `Failure` where it cannot be written.
  */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<OutputFile> {
   options.inputs?.refuse(file);
@@ -92,8 +92,9 @@ function openReplacement(
 ): Replacement | undefined {
   const temporary = temporaryBeside(path);
   try {
-    const handle = createNewFile(temporary, guestData ? GUEST_FILE_MODE : mode);
-    addTemporary(temporary);
+    const handle = createTemporary(temporary, () =>
+      createNewFile(temporary, guestData ? GUEST_FILE_MODE : mode),
+    );
     return { handle, temporary, path };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -109,7 +110,8 @@ function openInPlace(target: OutputTarget, { guestData }: OutputOptions): WriteS
   // Opened in the background: a FIFO may get its reader later.
   if (target.kind === "device") return createWriteStream(target.path);
   const { path, mode } = target;
-  if (mode === undefined) return streamTo(createNewFile(path, guestData ? 0o600 : undefined));
+  if (mode === undefined)
+    return streamTo(createNewFile(path, guestData ? GUEST_FILE_MODE : undefined));
   const handle = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
   try {
     if (guestData) fchmodSync(handle, GUEST_FILE_MODE);

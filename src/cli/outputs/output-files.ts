@@ -1,9 +1,8 @@
-import { rmdirSync } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { unreadable } from "../files.js";
+import { tryFor, unreadable } from "../files.js";
 import type { Inputs } from "../io.js";
-import { makeFolders } from "./make-folders.js";
+import { makeFolders, removeMade } from "./make-folders.js";
 import { type OutputFile, openOutput } from "./output-file.js";
 
 /** Path → text. */
@@ -49,29 +48,12 @@ export async function writeOutputs(
     for (const output of opened) await output.commit();
   } catch (error) {
     for (const output of opened) await output.discard();
-    // A folder that somebody else has put something into by now stays.
-    for (const folder of made.toReversed()) tryTo(() => rmdirSync(folder));
+    removeMade(made);
     throw error;
   }
   for (const file of removed) {
     await rm(file).catch((error: unknown) => {
       throw unreadable(file, error);
     });
-  }
-}
-
-function tryFor(file: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-function tryTo(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // It stays.
   }
 }

@@ -2,20 +2,18 @@ import {
   closeSync,
   constants,
   lstatSync,
-  mkdtempSync,
   openSync,
   renameSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { unreadable } from "../files.js";
+import { tryFor } from "../files.js";
 import { Failure } from "../io.js";
-import { createGuestFile, createNewFile, makeFolderPrivate } from "./guest-file.js";
-import { makeFolders } from "./make-folders.js";
+import { createGuestFile, createNewFile } from "./guest-file.js";
+import { makeFolders, removeMade } from "./make-folders.js";
 import type { OutputOptions } from "./output-file.js";
-import { addTemporary, removeTemporary } from "./temporary-files.js";
+import { createTemporaryFolder, removeTemporary } from "./temporary-files.js";
 
 /**
  * Files that are written into a folder. They have other names until all of them are complete, unless
@@ -95,13 +93,7 @@ export class OutputFolder {
     if (this.#staging === undefined) return;
     removeTemporary(this.#staging);
     this.#staging = undefined;
-    for (const folder of this.#made.toReversed()) {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // Somebody else has put something into it.
-      }
-    }
+    removeMade(this.#made);
   }
 
   #currentPath(name: string): string {
@@ -113,9 +105,7 @@ export class OutputFolder {
     tryFor(this.#folder, () => {
       makeFolders(path.resolve(this.#folder), { guestData, made: this.#made });
       if (live || this.#staging !== undefined) return;
-      this.#staging = mkdtempSync(path.join(this.#folder, ".qtrace-"));
-      addTemporary(this.#staging);
-      makeFolderPrivate(this.#staging);
+      this.#staging = createTemporaryFolder(this.#folder);
     });
   }
 }
@@ -123,14 +113,5 @@ export class OutputFolder {
 function refuseFolder(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure(`${file}: is a folder`);
-  }
-}
-
-/** Errors name `file`, wherever it is written. */
-function tryFor<T>(file: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw unreadable(file, error);
   }
 }

@@ -28,7 +28,7 @@ const limits = {
   matches: { maxSymbol: 52, maxLog: 9 },
 } satisfies Record<keyof SequenceTables, FseLimits>;
 
-/** The codes that a block has which brings none of its own (RFC 8878, 3.1.1.3.2.2). */
+/** The codes of a block that does not define any (RFC 8878, 3.1.1.3.2.2). */
 const predefined: SequenceTables = {
   literals: buildFseTable(
     [
@@ -96,51 +96,17 @@ export function readSequencesHead(
   return { count, tables: { literals, offsets, matches }, at };
 }
 
+/** The last codes of both, one for each number of bits. */
+const long = Array.from({ length: 10 }, (_, index): [number, number] => [1, 7 + index]);
+
 /** By a code for a number of literals, its least number and how many bits are added to it. */
 export const literalLengths = lengths(
-  [
-    [16, 0],
-    [4, 1],
-    [2, 2],
-    [2, 3],
-    [1, 4],
-    [1, 6],
-    [1, 7],
-    [1, 8],
-    [1, 9],
-    [1, 10],
-    [1, 11],
-    [1, 12],
-    [1, 13],
-    [1, 14],
-    [1, 15],
-    [1, 16],
-  ],
+  [[16, 0], [4, 1], [2, 2], [2, 3], [1, 4], [1, 6], ...long],
   0,
 );
 
 /** By a code for a match's length, its least length and how many bits are added to it. */
-export const matchLengths = lengths(
-  [
-    [32, 0],
-    [4, 1],
-    [2, 2],
-    [2, 3],
-    [2, 4],
-    [1, 5],
-    [1, 7],
-    [1, 8],
-    [1, 9],
-    [1, 10],
-    [1, 11],
-    [1, 12],
-    [1, 13],
-    [1, 14],
-    [1, 15],
-    [1, 16],
-  ],
-  3,
-);
+export const matchLengths = lengths([[32, 0], [4, 1], [2, 2], [2, 3], [2, 4], [1, 5], ...long], 3);
 
 /** Codes in order, each number of codes with so many bits; the first is of `least`. */
 function lengths(runs: readonly (readonly [codes: number, bits: number])[], least: number) {

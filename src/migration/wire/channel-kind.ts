@@ -24,7 +24,7 @@ export const REQUESTED_PAGES_HEAD = 8;
 
 /**
  * Whether bytes can start the channel for requested pages (postcopy preempt): with a record that names
- * its block, as there is no record before it, or with the channel's end.
+ * its block, since no record precedes it, or with the channel's end.
  */
 export function startsRequestedPages(head: Uint8Array): boolean {
   if (head.length < REQUESTED_PAGES_HEAD) return false;

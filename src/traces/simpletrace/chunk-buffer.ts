@@ -107,8 +107,10 @@ export class ChunkBuffer {
   }
 
   #hold(bytes: Uint8Array, base: number): void {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    // Not Node's Buffer, whose `slice` does not copy.
+    this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
     this.#base = base;
     this.at = 0;
     this.limit = bytes.length;

@@ -42,7 +42,8 @@ export function countRun(buffer: ChunkBuffer, bindings: EventBindings, last: num
     const next = (at + length) | 0;
     if (odd !== 0 || id < 0 || id >= lengths.length || next > limit) break;
     const known = lengths[id]!;
-    if (known !== length) {
+    // A length below that of a head could be one of the marks that `lengths` has.
+    if (known !== length || length < RECORD_HEAD) {
       if (known !== -1 || !small[id]!.fits(view, at, length, true)) break;
     }
     // The bits of two non-negative integers have the same order as doubles.

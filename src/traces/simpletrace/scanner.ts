@@ -172,7 +172,13 @@ export class SimpletraceScanner implements TraceReader {
     const length = view.getInt32(at + 16, little);
     const next = (at + length) | 0;
     if (binding === undefined || next > limit) return false;
-    if (binding.recordLength !== length && !binding.fits(view, at, length, little)) return false;
+    // A length below that of a head could be one of the marks that `recordLength` has.
+    if (
+      (binding.recordLength !== length || length < RECORD_HEAD) &&
+      !binding.fits(view, at, length, little)
+    ) {
+      return false;
+    }
     // The bits of two non-negative integers have the same order as doubles: one comparison.
     const time = view.getFloat64(at + 8, little);
     if (time < this.#last) this.#stepsBack++;

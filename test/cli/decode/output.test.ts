@@ -91,7 +91,7 @@ test("a folder that has a table's name is told by that name", async () => {
   expect(err).toContain(`qtrace: ${table}: is a folder\n`);
 });
 
-test("a file keeps its mode, and a link goes on pointing to it", async () => {
+test("a file keeps its mode, and a link still points to it", async () => {
   const [file, link] = [join(folder, "file"), join(folder, "link")];
   writeFileSync(file, "old");
   chmodSync(file, 0o640);

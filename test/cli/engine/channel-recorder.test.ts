@@ -52,7 +52,7 @@ test("who brings more than the disk takes is told to wait", async () => {
   await recorder.close();
 });
 
-test("a file that cannot be written is told, and holds nobody up", async () => {
+test("a file that cannot be written is reported, and blocks nobody", async () => {
   mkdirSync(join(work, "disk.bin"));
   const recorder = new ChannelRecorder(join(work, "disk"));
   recorder.record(Buffer.alloc(1000));

@@ -265,7 +265,7 @@ describe("when it goes wrong", () => {
     else expectLine(err, `the migration failed: ${reason}`);
   });
 
-  test("a file that cannot be written: the migration goes on", async () => {
+  test("a file that cannot be written does not stop the migration", async () => {
     const output = folder();
     const { machine, result } = await migrateUnrecorded(output);
     expect(machine.runState).toBe("running");

@@ -69,7 +69,7 @@ describeWith(["duckdb"], "what does not fit into memory", () => {
       "SELECT current_setting('temp_directory') AS folder",
     );
     expect(result.getRows()).toEqual([[join(folder, name!)]]);
-    expect(name).toMatch(/^qtrace-query-\w{6}$/);
+    expect(name).toMatch(/^\.qtrace-[0-9a-f]{16}\.tmp$/);
     expect(statSync(join(folder, name!)).mode & 0o777).toBe(0o700);
     await session.close();
     expect(readdirSync(folder)).toEqual([`qtrace-query-${process.pid}`]);

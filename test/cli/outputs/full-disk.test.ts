@@ -135,7 +135,7 @@ describeWith(["mount"], "on a full disk", () => {
     expect(namesIn(folder)).toEqual([]);
   });
 
-  test("tap: the migration goes on, and what was recorded can be read", async () => {
+  test("tap: the migration continues, and what was recorded can be read", async () => {
     const folder = disk.folderWith(600 * KIB);
     const output = join(folder, "tapped");
     const [to, listen] = [join(folder, "to"), join(folder, "listen")];

@@ -23,7 +23,8 @@ const SOURCE_POSTCOPY_RULES: readonly Rule[] = [
       "(ASKED |get_queued_page |get_queued_page_not_dirty )*savevm_section_end (ASKED )?",
     "REST ",
   ],
-  ["REST (REST )+", "REST "],
+  // The bandwidth is measured every 100 ms, however long the rest takes.
+  ["REST ((migrate_transferred )?REST )+", "REST "],
 ];
 
 /** What a source traces from the migration's beginning on, but for its return path thread. */

@@ -62,6 +62,8 @@ export interface TrueSync {
   readonly newlyDirty: number;
   /** Pages that had been dirty before and are not sent. */
   readonly left: number;
+  /** Pages that are dirty after it. */
+  readonly dirty: number;
   /** Bytes to be sent, where an event reports them. */
   pending: number | undefined;
   /** Bytes that had left the source. */
@@ -321,7 +323,8 @@ export class Attempt {
       this.#periodDirty = 0;
     }
     const sent = this.channel.flushed;
-    const sync = { start, end, newlyDirty, left, pending: undefined, sent };
+    const dirty = this.#dirty.length;
+    const sync = { start, end, newlyDirty, left, dirty, pending: undefined, sent };
     this.syncs.push(sync);
     return sync;
   }

@@ -1,3 +1,5 @@
+import { joinBytes } from "./join-bytes.js";
+
 /** The first `length` bytes of chunks, and all of them. */
 export async function withHead(chunks: AsyncIterable<Uint8Array>, length: number) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -6,7 +8,7 @@ export async function withHead(chunks: AsyncIterable<Uint8Array>, length: number
     const { value, done } = await iterator.next();
     if (done) break;
     // Chunks are pieces of a buffer that may be much larger.
-    head = new Uint8Array(Buffer.concat([head, value]));
+    head = joinBytes([head, value]);
   }
   return { head, all: joined(head, iterator) };
 }
