@@ -117,6 +117,18 @@ describe("the house", () => {
     expect(forbiddenArrows(house, own)).toEqual([]);
   });
 
+  test("the simulated migrations know nothing of what they test", () => {
+    const folder = "test/support/simulated-migration";
+    const own = readdirSync(join(repoRoot, folder)).map((name) => {
+      return {
+        path: `${folder}/${name}`,
+        text: readFileSync(join(repoRoot, folder, name), "utf8"),
+      };
+    });
+    expect(own.length).toBeGreaterThan(5);
+    expect(forbiddenArrows({ [folder]: { rooms: [], packages: ["node:*"] } }, own)).toEqual([]);
+  });
+
   test("every import leads to a file", () => {
     expect(danglingArrows(files)).toEqual([]);
   });

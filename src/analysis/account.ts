@@ -193,7 +193,10 @@ export interface Sync {
   readonly end: bigint | undefined;
   /** Bytes that were to be sent right after it, where the source reported them. */
   readonly pending: number | undefined;
-  /** Pages that it found newly dirty. */
+  /**
+   * Pages that it found newly dirty; undefined about one second after QEMU's count started from 0, where
+   * it is not known whether the count started again.
+   */
   readonly dirtyPages: number | undefined;
 }
 
@@ -211,8 +214,8 @@ export interface Round {
   /** Syncs of the dirty bitmap in it, the one at its start included. */
   readonly syncs: number;
   /**
-   * Whether the source went through most of what was dirty at its start; false where the guest was
-   * stopped first, undefined where the trace does not show how much was left.
+   * Whether the source went through most of what was dirty at its start; undefined where the trace does
+   * not show how much was dirty or left.
    */
   readonly complete: boolean | undefined;
   /** Bytes of dirty memory at its begin, where the source told (such as `migrate_pending_exact`). */

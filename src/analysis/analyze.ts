@@ -22,6 +22,7 @@ import { itemLabel } from "./item-label.js";
 import { textArgument } from "./mark.js";
 import { type MatchedSides, matchSides } from "./match-sides.js";
 import { findStop, measureDowntime, sentAfter, stopSlack } from "./measure-downtime.js";
+import { later } from "./moments.js";
 import { judgeOutcome, type LogMessage } from "./outcome.js";
 import { type PageRequest, pageRequests } from "./page-requests.js";
 import type { SidePairs } from "./pair-items.js";
@@ -80,6 +81,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const matched = matchSides({
     ...{ items: input.items, attempt: input.attempt },
     ...{ source: sides.all("source"), destination: sides.all("destination") },
+    resolution: sides.resolutionOf("source"),
   });
   const { source, destination, items } = matched;
   const asked = pageRequests(source, destination);
@@ -89,6 +91,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
     ? relateClocks(bothMarks(matched), source, destination, asked, {
         reference: stop?.at,
         given: input.clockOffset,
+        resolution: sides.resolution,
       })
     : undefined;
 
@@ -125,7 +128,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const measured = measureDowntime({
     ...{ source: timedSource, destination: timedDestination, clocks },
     ...{ stop: timedStop, items: accounts },
-    stopped: sentAfter(ordered, stop),
+    stopped: sentAfter(ordered, stop, sides.resolutionOf("source")),
     toFile: input.toFile ?? isToFile(matched),
   });
   const arrival = new Arrival(matched.offsets, input.items && input.wire);
@@ -134,7 +137,7 @@ export function analyze(input: AnalysisInput): MigrationAccount {
   const guestBounds = widened(measured.guestBounds, resolution);
   const reported = isBelowZero(measured.reported) ? undefined : measured.reported;
   const downtime = { ...measured, reported, guestBounds, path };
-  const syncs = syncsOf(source);
+  const syncs = syncsOf(source, ordered);
   const rounds = findRounds(source, ordered).map((round) => sides.timedRound(round));
   const phases = findPhases(timedSource, rounds, downtime);
   const requests = asked.map((request) => sides.timedRequest(request, clocks));
@@ -206,10 +209,11 @@ class Sides {
 
   /** The coarser of both traces' resolutions. */
   get resolution(): bigint {
-    const [source, destination] = [this.source, this.destination];
-    return [source, destination].reduce((most, side) => {
-      return side?.timed && side.resolution > most ? side.resolution : most;
-    }, 0n);
+    return later(this.resolutionOf("source"), this.resolutionOf("destination"));
+  }
+
+  resolutionOf(side: Side): bigint {
+    return this[side]?.timed ? this[side].resolution : 0n;
   }
 
   /** What is wrong with the timestamps, a sentence each. */

@@ -26,7 +26,8 @@ export function destinationCommandKey(name: string): string {
  * What the destination can be at, at once: postcopy reads on in a second thread while the first still
  * loads devices, and a simpletrace does not tell threads apart.
  */
-type Lane = "iterable" | "state" | "command";
+type Lane = (typeof LANES)[number];
+const LANES = ["iterable", "state", "command"] as const;
 
 /** The types of the items that go on with a section. */
 const CONTINUED: readonly number[] = [ItemType.sectionPart, ItemType.sectionEnd];
@@ -45,7 +46,6 @@ const progress: ReadonlyMap<string, Lane> = new Map([
   // By which QEMU 11.1 tells the same.
   ["vmstate_load_state_success", "state"],
   ["vmstate_load_state_fail", "state"],
-  ["qemu_loadvm_state_section_command", "command"],
 ]);
 
 /** Events that come last of an item. */
@@ -79,6 +79,10 @@ class DestinationMarks {
   #begun: Begun[] = [];
   /** How many can be at once in what the trace calls a thread: postcopy listens in a second one. */
   #threads = 1;
+  /** The command that the other thread was at when the current one began. */
+  #beside: OpenMark | undefined;
+  /** Whether one of these two ended. */
+  #besideEnded = false;
   /** The idstr of each START section, and of the iterable that was last at work. */
   readonly #iterables = new Map<number, string>();
   #iterable = "ram";
@@ -114,6 +118,9 @@ class DestinationMarks {
         break;
       case "loadvm_process_command_ping":
         this.#ping(record, numberArgument(record, "val"));
+        break;
+      case "qemu_loadvm_state_section_command":
+        this.#endCommand(record);
         break;
       case "migrate_set_state":
         if (entersLastState(record)) this.#finish();
@@ -158,10 +165,28 @@ class DestinationMarks {
   #ping(record: EventRecord, value: number | undefined): void {
     const key = destinationCommandKey("PING");
     const current = this.#current.get(`${record.pid} command`);
-    const waits = current?.key === key && current.ping === undefined;
-    if (!waits) this.#identify(key, record, typesOf.command, "command");
-    const mark = this.#goOn("command", record);
-    if (mark) mark.ping = value;
+    const waiting = [this.#beside, current].find((mark) => {
+      return mark?.key === key && mark.ping === undefined;
+    });
+    if (!waiting) this.#identify(key, record, typesOf.command, "command");
+    const mark = waiting ?? this.#goOn("command", record);
+    if (!mark) return;
+    mark.ping = value;
+    mark.end = record.timestamp;
+  }
+
+  /** The end of a package comes after that of its last command. */
+  #endCommand(record: EventRecord): void {
+    const current = this.#current.get(`${record.pid} command`);
+    const ended = current?.isOpen === false && !this.#latest(record, typesOf.command);
+    if (ended) return;
+    if (!this.#beside) this.#goOn("command", record);
+    else if (this.#besideEnded) {
+      this.#current.delete(`${record.pid} command`);
+      this.#beside = undefined;
+    }
+    // Of two commands at once, it is not known which one ended first.
+    else this.#besideEnded = true;
   }
 
   /** A load tells the idstr, which tells a section's id where the event for that was lost. */
@@ -230,16 +255,21 @@ class DestinationMarks {
   }
 
   #enter(lane: Lane, record: EventRecord, mark: OpenMark): void {
+    const key = `${record.pid} ${lane}`;
+    if (lane === "command") {
+      const current = this.#current.get(key);
+      this.#beside = this.#threads > 1 && current?.isOpen ? current : undefined;
+      this.#besideEnded = false;
+    }
     this.#leave(record, lane, mark);
-    this.#current.set(`${record.pid} ${lane}`, mark);
+    this.#current.set(key, mark);
   }
 
   /** What a thread was at was over when it began with another item. */
   #leave({ pid }: EventRecord, lane: Lane, next: OpenMark): void {
-    const main: readonly Lane[] = ["state", "command"];
-    const listening: readonly Lane[] = ["iterable"];
+    // With two threads, both may be at a command.
     const alone = this.#threads === 1;
-    const lanes = alone ? [...main, ...listening] : main.includes(lane) ? main : listening;
+    const lanes = alone ? LANES : lane === "command" ? [] : [lane];
     for (const other of lanes) {
       const mark = this.#current.get(`${pid} ${other}`);
       if (mark && mark !== next) mark.next ??= next.start;

@@ -72,7 +72,9 @@ function pathFrom(
   if (running === undefined) return [];
   const path = new BackwardPath(stopped, running, "destination");
   const sentUntil = alongDestination(path, relevant, arrival);
-  if (sentUntil !== undefined) alongSource(path, saves, sentUntil);
+  if (sentUntil !== undefined) {
+    alongSource(path, saves, sentUntil, undefined, firstSent(relevant, stopped));
+  }
   return path.segments(clocks);
 }
 
@@ -182,12 +184,24 @@ function alongDestination(
   return path.complete ? undefined : path.at;
 }
 
-/** Back along what the source did until a time; `last` is what follows its last save. */
+/** The first item that was sent after the guest's stop; undefined where an event before it is missing. */
+function firstSent(items: readonly ItemAccount[], stopped: bigint): ItemAccount | undefined {
+  const first = items.find(({ source }) => {
+    return source.status === "missing" || (source.status === "paired" && source.start >= stopped);
+  });
+  return first?.source.status === "paired" ? first : undefined;
+}
+
+/**
+ * Back along what the source did until a time; `last` is what follows its last save, `first` the item
+ * that it sent first, which the destination may have waited for.
+ */
 function alongSource(
   path: BackwardPath,
   saves: readonly Busy[],
   until: bigint,
   last?: Omit<PathSegment, "start" | "end">,
+  first?: ItemAccount,
 ): void {
   let next: Busy | undefined;
   // Where only commands are known to be sent, what followed them is not.
@@ -205,11 +219,9 @@ function alongSource(
     path.back(save.start, "source", busy("source", "save", save));
     next = save;
   }
-  path.back(
-    0n,
-    "source",
-    next ? { side: "source", kind: "stop", what: `until ${next.account.label}` } : lost,
-  );
+  const sent = next?.account ?? first;
+  const stop = sent && ({ side: "source", kind: "stop", what: `until ${sent.label}` } as const);
+  path.back(0n, "source", stop ?? lost);
 }
 
 /** A gap shorter than this is the way from one item to the next, and counts to the one behind it. */

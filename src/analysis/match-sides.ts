@@ -2,7 +2,6 @@ import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
 import { attemptsOf } from "./attempts.js";
 import { destinationMarks } from "./destination-marks.js";
-import { numberArgument } from "./mark.js";
 import { latest } from "./moments.js";
 import { pagesIn } from "./page-counts.js";
 import {
@@ -11,6 +10,7 @@ import {
   type SidePairs,
   sectionsThatFit,
 } from "./pair-items.js";
+import { syncsOf } from "./rounds.js";
 import { SentBytes } from "./sent-bytes.js";
 import { sourceMarks } from "./source-marks.js";
 import { tracedItems } from "./traced-items.js";
@@ -22,6 +22,8 @@ export interface MatchInput {
   readonly destination: readonly EventRecord[];
   /** Which attempt of the source, or of the destination without a source's trace, from 1. */
   readonly attempt: number | "last" | undefined;
+  /** Nanoseconds to which the source's times are known, if they are coarse. */
+  readonly resolution?: bigint;
 }
 
 /** The source's attempt that was chosen, matched with the items. */
@@ -58,20 +60,25 @@ export function matchSides(input: MatchInput): MatchedSides {
   const bySource = input.source.length > 0 ? wanted : undefined;
   const byDestination = input.source.length > 0 ? undefined : wanted;
 
-  const { items } = input;
-  const looks = items && sources.map((source) => matchSource(source, items));
+  const { items, resolution } = input;
+  const looks = items && sources.map((source) => matchSource(source, items, [], resolution));
   const index = bySource ?? (looks ? best(looks, scoreOf) : sources.length - 1);
   const candidates = destinations.map((destination) => {
     const source = sources[index]!;
-    const match = looks?.[index] ?? matchSource(source, undefined, destination);
+    const match = looks?.[index] ?? matchSource(source, undefined, destination, resolution);
     const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
     return { ...match, destination, destinationPairs };
   });
   const fit = (match: (typeof candidates)[number]) =>
     items ? matchScore(match.items, match.destinationPairs) : scoreOf(match);
+  const likely = best(candidates, fit);
+  // A load that failed matches no more than its start, as one of another attempt may.
+  const isParallel = sources.length === destinations.length && input.source.length > 0;
+  const [parallel, fitting] = [candidates[index], candidates[likely]!];
+  const fitsAsWell = isParallel && parallel && contradicting(parallel) <= contradicting(fitting);
+  const last = candidates.length - 1;
   const other =
-    byDestination ??
-    (items || input.source.length > 0 ? best(candidates, fit) : candidates.length - 1);
+    byDestination ?? (fitsAsWell ? index : items || input.source.length > 0 ? likely : last);
   return { ...candidates[other]!, attempts, chosen: input.source.length > 0 ? index : other };
 }
 
@@ -86,10 +93,11 @@ function wantedAttempt(attempt: MatchInput["attempt"], count: number): number | 
 function matchSource(
   source: readonly EventRecord[],
   given: readonly StreamItem[] | undefined,
-  destination: readonly EventRecord[] = [],
+  destination: readonly EventRecord[],
+  resolution: bigint | undefined,
 ): SourceMatch {
   const items = given ?? tracedItems(source, destination);
-  const sent = new SentBytes(source, items);
+  const sent = new SentBytes(source, items, resolution);
   // Items that only traces show have no offsets to compare with the bytes that had gone; and pages
   // that mapped-ram writes to their places of the file are not in the source's order.
   const placed = given && !items.some((item) => "ram" in item && item.ram?.mapped);
@@ -116,12 +124,12 @@ function lastPagesDiffer({ source, items, pairs }: SourceMatch): number {
   if (!item || !("ram" in item) || !item.ram || from === undefined || until === undefined) return 0;
   const { pages: data = 0, zeroPages = 0 } = pagesIn([item]);
   const pages = data + zeroPages;
-  const counts = source
-    .filter(({ name, timestamp }) => {
-      return name === "migration_bitmap_sync_end" && timestamp > from && timestamp <= until;
-    })
-    .map((record) => numberArgument(record, "dirty_pages") ?? 0);
-  const dirty = counts.at(-1);
+  let dirty: number | undefined;
+  for (const { end: at, dirtyPages } of syncsOf(source)) {
+    if (at === undefined || at <= from || at > until) continue;
+    if (dirtyPages === undefined) return 0;
+    dirty = (dirty ?? 0) + dirtyPages;
+  }
   if (dirty === undefined) return 0;
   return (0.9 * Math.abs(pages - dirty)) / Math.max(pages, dirty, 1);
 }
@@ -137,6 +145,13 @@ function matchScore(items: readonly StreamItem[], { marks, pairings, strays }: S
   const end = complete ? undefined : latest(matched.map(({ start }) => start));
   const left = strays.filter(({ start }) => end === undefined || start <= end);
   return matched.length - left.length - missing;
+}
+
+/** How much a destination read that the items are not, or did not read of what came before. */
+function contradicting({ destinationPairs }: Pick<MatchedSides, "destinationPairs">): number {
+  const { pairings, strays } = destinationPairs;
+  const read = pairings.slice(0, pairings.findLastIndex(({ status }) => status === "paired") + 1);
+  return strays.length + read.filter(({ status }) => status === "missing").length;
 }
 
 /** The index of the candidate with the largest score, the last one of equals. */

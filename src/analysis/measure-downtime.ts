@@ -57,12 +57,17 @@ export function stopSlack(stop: GuestStop | undefined): bigint | undefined {
 export function sentAfter(
   items: readonly ItemAccount[],
   stop: GuestStop | undefined,
+  resolution: bigint = 0n,
 ): (boolean | undefined)[] | undefined {
   if (!stop) return undefined;
   let before: boolean | undefined = false;
   return items.map(({ source }) => {
     if (source.status === "missing" && !before) before = undefined;
-    if (source.status === "paired") before = source.start >= stop.at;
+    if (source.status === "paired") {
+      // Coarse times that are equal show no order.
+      const unknown = resolution > 0n && source.start === stop.at;
+      before = unknown ? undefined : source.start >= stop.at;
+    }
     return before;
   });
 }

@@ -42,20 +42,30 @@ export function pageRequests(
 ): PageRequest[] {
   const faults = faultsOf(destination);
   const asked = requestsReceived(source);
+  const waiting = new Map<string, OpenRequest[]>();
   for (const fault of faults) {
-    if (fault.kind !== "requested") continue;
-    const at = asked.get(keyOf(fault))?.shift();
-    if (!at) continue;
-    fault.received = at.received;
-    fault.served = at.served;
-    fault.sentBefore = at.sentBefore;
-    fault.via = at.via;
+    // QEMU asks again for a page that another thread waits for.
+    if (fault.kind !== "present") addTo(waiting, fault);
+  }
+  for (const [key, requests] of asked) {
+    const own = waiting.get(key);
+    // Where an event is lost, it is not known which fault a request is of.
+    if (own?.length !== requests.length) continue;
+    for (const [index, { received, served, sentBefore, via }] of requests.entries()) {
+      Object.assign(own[index]!, { received, served, sentBefore, via });
+    }
+    asked.delete(key);
   }
   return [...faults, ...[...asked.values()].flat()];
 }
 
 function keyOf({ block, offset }: Pick<PageRequest, "block" | "offset">): string {
   return `${block} ${offset}`;
+}
+
+function addTo(requests: Map<string, OpenRequest[]>, request: OpenRequest): void {
+  const key = keyOf(request);
+  requests.set(key, [...(requests.get(key) ?? []), request]);
 }
 
 const PAGE = 4096;
@@ -159,8 +169,7 @@ function requestsReceived(records: readonly EventRecord[]): Map<string, OpenRequ
           ...{ block, offset, thread: 0, faulted: undefined, ...unanswered },
           received: record.timestamp,
         };
-        const key = keyOf(asked);
-        requests.set(key, [...(requests.get(key) ?? []), asked]);
+        addTo(requests, asked);
         urgent = asked;
         break;
       }

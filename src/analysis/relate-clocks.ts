@@ -39,6 +39,8 @@ export interface ClockKnowledge {
   readonly reference?: bigint | undefined;
   /** Nanoseconds by which the destination's clock is ahead; 0 for traces of one machine. */
   readonly given?: bigint | undefined;
+  /** Nanoseconds to which times are known, where a trace has coarse ones; else 0. */
+  readonly resolution?: bigint | undefined;
 }
 
 /** The offset is at most, or at least, `offset` nanoseconds at a time of the source's clock. */
@@ -62,7 +64,7 @@ export function relateClocks(
   source: readonly EventRecord[],
   destination: readonly EventRecord[],
   requests: readonly PageRequest[] = [],
-  { reference: wanted, given }: ClockKnowledge = {},
+  { reference: wanted, given, resolution = 0n }: ClockKnowledge = {},
 ): ClockRelation | undefined {
   const { pages, asked } = requestBounds(requests);
   const sent = [
@@ -74,12 +76,13 @@ export function relateClocks(
   if (!first) return given === undefined ? undefined : stated(given, wanted ?? 0n);
   const reference = wanted ?? first.source;
   const base = first.destination - first.source;
-  const bound = ({ source: from, destination: to }: Causality): Bound => ({
+  const bound = ({ source: from, destination: to }: Causality, by: bigint): Bound => ({
     at: Number(from - reference),
-    offset: Number(to - from - base),
+    offset: Number(to - from - base + by),
   });
-  const lowers = answered.map(bound);
-  const uppers = sent.map(bound);
+  // Coarse times are cut off, by less than the resolution.
+  const lowers = answered.map((causality) => bound(causality, -resolution));
+  const uppers = sent.map((causality) => bound(causality, resolution));
   if (given !== undefined) {
     const contradicting = contradictionOf(lowers, uppers, Number(given - base));
     if (contradicting === undefined) return stated(given, reference);

@@ -23,9 +23,18 @@ export interface SentWindow {
  */
 export class SentBytes {
   readonly points: readonly SentPoint[];
+  readonly #resolution: bigint;
 
-  /** `items` tell what was packed: QEMU counts a package twice, when it is filled and when it is sent. */
-  constructor(source: readonly EventRecord[], items: readonly StreamItem[] = []) {
+  /**
+   * `items` tell what was packed: QEMU counts a package twice, when it is filled and when it is sent.
+   * `resolution`: nanoseconds to which times are known, where these are too coarse to show an order.
+   */
+  constructor(
+    source: readonly EventRecord[],
+    items: readonly StreamItem[] = [],
+    resolution: bigint = 0n,
+  ) {
+    this.#resolution = resolution;
     this.points = changes(source, [...items.flatMap(packageOf), ...snapshotOf(items, source)]);
   }
 
@@ -37,7 +46,8 @@ export class SentBytes {
 
   /** How many bytes had gone at a moment, at least; undefined before the first that is told. */
   bytesAt(time: bigint): number | undefined {
-    return this.points[this.#first(({ at }) => at > time) - 1]?.bytes;
+    const before = time - this.#resolution;
+    return this.points[this.#first(({ at }) => at > before) - 1]?.bytes;
   }
 
   /**
@@ -45,6 +55,7 @@ export class SentBytes {
    * next one is still the same.
    */
   isRecent(after: bigint, until: bigint): boolean {
+    if (this.#resolution > 0n) return false;
     const next = this.#first(({ at }) => at > until);
     const [last, then] = [this.points[next - 1], this.points[next]];
     return last !== undefined && (last.at > after || last.bytes === then?.bytes);

@@ -69,6 +69,23 @@ describe("a request for a page", () => {
     expect(request).toMatchObject({ faulted: undefined, received: 20n, served: 30n });
   });
 
+  test("of a page that was asked for twice is paired with none where an event is lost", () => {
+    const source = recordsOf(asked(20, 0), asked(21, 0));
+    const twice = recordsOf(fault(1, 0, 7), add(2, 0), fault(3, 0, 8), del(50, 0));
+    const received = (requests: ReturnType<typeof pageRequests>) =>
+      requests.map((request) => [request.thread, request.received]);
+    expect(received(pageRequests(source, twice))).toEqual([
+      [7, 20n],
+      [8, 21n],
+    ]);
+    const once = recordsOf(fault(3, 0, 8), add(4, 0), del(50, 0));
+    expect(received(pageRequests(source, once))).toEqual([
+      [8, undefined],
+      [0, 20n],
+      [0, 21n],
+    ]);
+  });
+
   test("whose event is lost costs its own pair", () => {
     const destination = recordsOf(
       fault(1, 0),
