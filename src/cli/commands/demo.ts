@@ -4,6 +4,7 @@ import {
   demoSourceMachine,
 } from "../../migration/engine/demo-machine.js";
 import { textReport } from "../../report/text.js";
+import { withoutControls } from "../../without-controls.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { recordMigration } from "../demo/record-migration.js";
 import { tryFor } from "../files.js";
@@ -42,10 +43,11 @@ export const demoCommand: CommandDefinition = (command, run) => {
         await migrate(folder, options);
         const events = [await ownTraceEvents()];
         const recording = await findRecording(folder);
+        const shown = withoutControls(folder);
         const { account, damaged } = await analyzeRecording(recording, events, io);
         await io.out(textReport(account, io.outColumns));
         await io.out(
-          `\nStream and traces are in ${folder}; see them again with\n  qtrace analyze ${folder}\n`,
+          `\nStream and traces are in ${shown}; see them again with\n  qtrace analyze ${shown}\n`,
         );
         return damaged ? 1 : 0;
       }),

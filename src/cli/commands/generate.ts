@@ -12,7 +12,7 @@ import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { findTraceEvents, slashes } from "../files.js";
-import { Failure, type Io } from "../io.js";
+import { Failure, type Io, writeLines } from "../io.js";
 import { type Outputs, readPresent, writeOutputs } from "../outputs/output-files.js";
 import { paletteOf } from "../palette.js";
 import { readSource } from "../read-source.js";
@@ -139,7 +139,7 @@ async function readEvents(
     const parsed = await readSource(file, io);
     const problems = lint(parsed, buildRules).filter((problem) => severityOf(problem) === "error");
     for (const problem of problems)
-      io.err(printProblem(parsed.source, problem, paletteOf(io.colors)));
+      writeLines(io, printProblem(parsed.source, problem, paletteOf(io.colors)));
     errors += problems.length;
     const model = buildModel(parsed, { group: group ?? groupName(groupPath) });
     for (const event of model) events.push(event);
