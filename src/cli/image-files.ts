@@ -10,8 +10,8 @@ import { IMAGE_EXTENSION, RAM_LIST } from "./recording-layout.js";
 /** Pages that follow each other are written together, up to so many bytes. */
 const BUFFERED = 256 * 1024;
 
-/** Files that are open at a time, those used last; a process may have some hundred. */
-const MAX_OPEN = 64;
+/** Files that are open at a time, those used last: a process may have only so many. */
+const MAX_OPEN = 32;
 
 /** The longest name of a file, in bytes, on most file systems. */
 const MAX_NAME = 255;

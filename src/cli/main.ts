@@ -8,6 +8,7 @@ import {
   type LazyCommand,
   refuseRepeatedOptions,
 } from "./command-definition.js";
+import { tooManyOpen } from "./files.js";
 import { Failure, type Inputs, type Io, writeLines } from "./io.js";
 import { forTerminal } from "./terminal-text.js";
 
@@ -123,7 +124,7 @@ export async function main(args: readonly string[], given: Io): Promise<number> 
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return report(error, io);
+    return report(tooManyOpen(error) ?? error, io);
   }
 }
 

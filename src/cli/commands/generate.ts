@@ -112,7 +112,7 @@ async function generateOnce(
   }
   const orphans = await findOrphans(options.out, outputs);
   if (options.check) return check(options.out, outputs, orphans, io);
-  await Promise.all(modules.map(refuseForeign));
+  for (const file of modules) await refuseForeign(file);
   await writeOutputs(outputs, orphans, io.inputs);
   for (const file of orphans) io.err(`${file} is of no input any more: removed\n`);
   io.err(`${options.out}: ${modules.map((file) => path.basename(file)).join(", ")}\n`);
@@ -195,6 +195,9 @@ async function findOrphans(out: string, outputs: Outputs): Promise<string[]> {
     .filter((entry) => entry.endsWith(".ts"))
     .map((entry) => path.join(out, entry))
     .filter((file) => !outputs.has(file));
-  const texts = await Promise.all(others.map(readPresent));
-  return others.filter((_file, index) => texts[index]?.startsWith(GENERATED_MARK));
+  const orphans: string[] = [];
+  for (const file of others) {
+    if ((await readPresent(file))?.startsWith(GENERATED_MARK)) orphans.push(file);
+  }
+  return orphans;
 }
