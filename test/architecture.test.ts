@@ -27,11 +27,16 @@ const rooms: House = {
   "src/printf": { rooms: [] },
   "src/version.ts": { rooms: [] },
   "src/glob.ts": { rooms: [] },
-  "src/diagnostics": { rooms: ["grammar"], packages: ["sarif"] },
+  "src/without-controls.ts": { rooms: [] },
+  "src/diagnostics": { rooms: ["grammar", "src/without-controls.ts"], packages: ["sarif"] },
   "src/model": { rooms: ["grammar", "src/diagnostics", "src/printf"] },
-  "src/lint": { rooms: ["src/model", "src/diagnostics", "src/glob.ts", "grammar"] },
+  "src/lint": {
+    rooms: ["src/model", "src/diagnostics", "src/glob.ts", "src/without-controls.ts", "grammar"],
+  },
   "src/codegen": { rooms: ["src/model", "src/printf", "src/version.ts"] },
-  "src/runtime": { rooms: ["src/bytes", "src/glob.ts", "src/printf"] },
+  "src/runtime": {
+    rooms: ["src/bytes", "src/glob.ts", "src/printf", "src/without-controls.ts"],
+  },
   generated: { rooms: ["src/runtime"] },
   "src/traces": { rooms: ["src/bytes", "src/compression", "src/model", "src/printf"] },
   "src/migration/wire": {
@@ -44,7 +49,10 @@ const rooms: House = {
     rooms: ["src/analysis", "src/traces", "src/migration/wire", "src/printf", "src/version.ts"],
     packages: ["hyparquet-writer"],
   },
-  "src/report": { rooms: ["src/analysis", "src/migration/wire"], packages: ["uplot"] },
+  "src/report": {
+    rooms: ["src/analysis", "src/migration/wire", "src/without-controls.ts"],
+    packages: ["uplot"],
+  },
 };
 
 /** The entries that are not a room's own: they gather what is public. */

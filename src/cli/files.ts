@@ -152,6 +152,15 @@ export function tryFor<T>(file: string, action: () => T): T {
   }
 }
 
+/** What a process may have open is used up. */
+const TOO_MANY_OPEN = "too many open files; raise the limit (ulimit -n)";
+
+/** The failure that more files than allowed are open, if an error is that one. */
+export function tooManyOpen(error: unknown): Failure | undefined {
+  const { code } = error as { code?: unknown };
+  return code === "EMFILE" || code === "ENFILE" ? new Failure(TOO_MANY_OPEN) : undefined;
+}
+
 /** What the system said, in the words of a user. */
 export function unreadable(file: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -165,6 +174,8 @@ export function unreadable(file: string, error: unknown): Failure {
     ENOSPC: "no space left",
     EROFS: "can only be read",
     EPERM: "not permitted",
+    EMFILE: TOO_MANY_OPEN,
+    ENFILE: TOO_MANY_OPEN,
   };
   const reason =
     (code && reasons[code]) ?? (error instanceof Error ? error.message : String(error));

@@ -5,16 +5,16 @@ import type { RamBlockInfo } from "../migration/wire/stream-item.js";
 import { unreadable } from "./files.js";
 import type { Inputs } from "./io.js";
 import { OutputFolder } from "./outputs/output-folder.js";
+import { IMAGE_EXTENSION, RAM_LIST } from "./recording-layout.js";
 
 /** Pages that follow each other are written together, up to so many bytes. */
 const BUFFERED = 256 * 1024;
 
-/** Files that are open at a time, those used last; a process may have some hundred. */
-const MAX_OPEN = 64;
+/** Files that are open at a time, those used last: a process may have only so many. */
+const MAX_OPEN = 32;
 
 /** The longest name of a file, in bytes, on most file systems. */
 const MAX_NAME = 255;
-const EXTENSION = ".img";
 
 /** How images are written. */
 export interface ImageOptions {
@@ -32,6 +32,7 @@ export interface ImageOptions {
  */
 export class ImageFiles {
   readonly #folder: OutputFolder;
+  readonly #live: boolean;
   readonly #files: { block: string; file: string; length: number; image: ImageFile }[] = [];
   /** In lower case, as some file systems do not tell names apart that differ in case only. */
   readonly #taken = new Set<string>();
@@ -41,11 +42,14 @@ export class ImageFiles {
   /** The folder is made, if it is not there, for the first file. */
   constructor(folder: string, { inputs, live = false, onNote }: ImageOptions = {}) {
     this.#folder = new OutputFolder(folder, { inputs, live, guestData: true });
+    this.#live = live;
     this.#onNote = onNote;
   }
 
   /** A new file for a block. Throws `Failure` if there is no room for it. */
   open({ name, usedLength }: RamBlockInfo): RamImage {
+    // The list shows whose images these are, also if the process is killed.
+    if (this.#live && this.isEmpty) this.#writeList([]);
     const file = this.#fileName(name);
     const image = this.#try(
       () =>
@@ -71,11 +75,13 @@ export class ImageFiles {
       image.close();
       return entry;
     });
-    this.#try(() => {
-      this.#folder.write("blocks.json", `${JSON.stringify(list, null, 2)}\n`);
-      this.#folder.commit();
-    });
+    this.#writeList(list);
+    this.#try(() => this.#folder.commit());
     return list;
+  }
+
+  #writeList(list: readonly object[]): void {
+    this.#try(() => this.#folder.write(RAM_LIST, `${JSON.stringify(list, null, 2)}\n`));
   }
 
   /** Removes all files. */
@@ -105,7 +111,7 @@ export class ImageFiles {
       name = `${cut(safe, `-${number}`)}-${number}`;
     }
     this.#taken.add(name.toLowerCase());
-    const file = `${name}${EXTENSION}`;
+    const file = `${name}${IMAGE_EXTENSION}`;
     if (!name.startsWith(safe)) {
       this.#onNote?.(`the name of RAM block ${block} is too long for a file; its image is ${file}`);
     }
@@ -119,7 +125,7 @@ function fitting(name: string, suffix: string): string {
 }
 
 function cut(name: string, suffix: string): string {
-  return name.slice(0, MAX_NAME - EXTENSION.length - suffix.length);
+  return name.slice(0, MAX_NAME - IMAGE_EXTENSION.length - suffix.length);
 }
 
 class ImageFile implements RamImage {

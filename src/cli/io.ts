@@ -4,7 +4,10 @@ export interface Io {
   readonly inputs?: Inputs;
   /** Results. Resolves when more may be written. */
   readonly out: (text: string | Uint8Array) => Promise<void>;
-  /** Everything else: problems, notes, progress. */
+  /**
+   * Everything else: problems, notes, progress. One message on one line: a name in it may have line
+   * feeds, which are escaped, except for the one at the end.
+   */
   readonly err: (text: string) => void;
   /** Standard input, for a file named `-`. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
@@ -21,6 +24,11 @@ export interface Io {
   readonly outColumns?: number;
   /** Whether colours are wanted on stderr and stdout. */
   readonly colors: boolean;
+}
+
+/** Writes a text of several lines to stderr. Names in it must not have line feeds: `withoutControls`. */
+export function writeLines(io: Pick<Io, "err">, text: string): void {
+  for (const line of text.split(/(?<=\n)/)) io.err(line);
 }
 
 /** What a command reads. */

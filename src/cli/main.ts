@@ -8,7 +8,8 @@ import {
   type LazyCommand,
   refuseRepeatedOptions,
 } from "./command-definition.js";
-import { Failure, type Inputs, type Io } from "./io.js";
+import { tooManyOpen } from "./files.js";
+import { Failure, type Inputs, type Io, writeLines } from "./io.js";
 import { forTerminal } from "./terminal-text.js";
 
 /**
@@ -98,11 +99,13 @@ export async function main(args: readonly string[], given: Io): Promise<number> 
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.out(text),
-      writeErr: (text) => io.err(text),
-      outputError: (text, write) =>
-        write(
+      // Help, where no command is given.
+      writeErr: (text) => writeLines(io, text),
+      outputError: (text) =>
+        io.err(
           text
             .replace(/^error: /, "qtrace: ")
+            .replace(/\n(?=\(Did you mean [^\n]*\n$)/, " ")
             .replace(/^qtrace: unknown command '.*?'/, "$&; --help lists those that there are"),
         ),
     });
@@ -121,7 +124,7 @@ export async function main(args: readonly string[], given: Io): Promise<number> 
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return report(error, io);
+    return report(tooManyOpen(error) ?? error, io);
   }
 }
 
@@ -135,6 +138,9 @@ function report(error: unknown, io: Io): number {
     io.err(`qtrace: ${error.message}\n`);
     return 1;
   }
-  io.err(`qtrace: internal error: ${error instanceof Error ? (error.stack ?? error) : error}\n`);
+  const text = `${error instanceof Error ? (error.stack ?? error) : error}`;
+  const [message, ...frames] = text.split(/\n(?= {4}at )/);
+  io.err(`qtrace: internal error: ${message}\n`);
+  for (const frame of frames) io.err(`${frame}\n`);
   return 2;
 }

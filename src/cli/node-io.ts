@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import pc from "picocolors";
+import { interruption } from "./end-of-process.js";
 import { unreadable } from "./files.js";
 import type { Io } from "./io.js";
-import { endingSignals } from "./outputs/temporary-files.js";
 
 /** The process's own streams. A reader that has gone away (`| head`) ends the program quietly. */
 export function nodeIo(): Io {
@@ -27,15 +27,4 @@ export function nodeIo(): Io {
 
 function status(line: string): void {
   process.stderr.write(`\r${line}\u001b[K`);
-}
-
-/** A second Ctrl-C ends the process as it always does. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  const abort = () => {
-    for (const signal of endingSignals) process.removeListener(signal, abort);
-    controller.abort(new Error("interrupted"));
-  };
-  for (const signal of endingSignals) process.once(signal, abort);
-  return controller.signal;
 }

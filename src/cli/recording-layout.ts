@@ -52,6 +52,23 @@ export function eventsFile(side: Side): string {
   return `${side}.trace-events-all`;
 }
 
+/** The folder with the images of RAM blocks. */
+export const RAM_FOLDER = "ram";
+
+/** The file beside images that lists them. */
+export const RAM_LIST = "blocks.json";
+
+/** How the names of images end. */
+export const IMAGE_EXTENSION = ".img";
+
+/** Whether a file beside a list of images is one of them, or the list. */
+export function isImageFile(name: string): boolean {
+  return name === RAM_LIST || name.endsWith(IMAGE_EXTENSION);
+}
+
+/** What the engine's own source measured of its migration. */
+export const RESULT_FILE = "result.json";
+
 /** The files of a recording, by their names in its folder. */
 export interface RecordingNames {
   /** The bytes of the main channel. */

@@ -4,6 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { withHead } from "../bytes/chunks-head.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import { detectWrapping, WRAPPING_HEAD } from "../migration/wire/stream-wrapping.js";
+import { startChild } from "./end-of-process.js";
 import { Failure } from "./io.js";
 
 /** Compressions that a program of the machine undoes. */
@@ -51,7 +52,9 @@ export async function* runDecompressor(
   chunks: AsyncIterable<Uint8Array>,
   place: CompressedPlace,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const child = spawn(compression, programs[compression], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = startChild(() =>
+    spawn(compression, programs[compression], { stdio: ["pipe", "pipe", "pipe"] }),
+  );
   const closed = once(child, "close") as Promise<[number | null]>;
   // Told by `closed` too; without a listener it would end the process.
   closed.catch(() => {});

@@ -1,4 +1,4 @@
-import { controls, escapeCharacter } from "../diagnostics/without-controls.js";
+import { controls, escapeCharacter } from "../without-controls.js";
 import type { Io } from "./io.js";
 
 /** The colours of palette.ts, which are all that may steer a terminal. */
@@ -14,7 +14,8 @@ export function terminalText(text: string, colors: boolean): string {
 
 /**
  * Puts `terminalText` before whatever goes to a terminal: results where stdout is one, and stderr
- * always, since nobody knows who looks at it later. Files and pipes get results as they are.
+ * always, since nobody knows who looks at it later, and programs such as a CI's runner take each line
+ * for a message. Files and pipes get results as they are.
  */
 export function forTerminal(io: Io): Io & { readonly end: () => Promise<void> } {
   const { colors, status } = io;
@@ -26,7 +27,7 @@ export function forTerminal(io: Io): Io & { readonly end: () => Promise<void> } 
   return {
     ...io,
     out: io.outTerminal ? (text) => io.out(clean(shown(text))) : io.out,
-    err: (text) => io.err(clean(text)),
+    err: (text) => io.err(clean(text.replace(/\n(?!$)/g, escapeCharacter))),
     ...(status && { status: (line) => status(clean(line.replaceAll("\n", " "))) }),
     async end() {
       const rest = decoder.decode();

@@ -1,6 +1,7 @@
 import type { FormatProblem } from "../../grammar/format-string.js";
 import type { Span } from "../../grammar/source.js";
 import type { SyntaxProblem } from "../../grammar/syntax-problem.js";
+import { escapeCharacter, withoutControls } from "../without-controls.js";
 import {
   error,
   type Message,
@@ -10,7 +11,6 @@ import {
   warning,
 } from "./message.js";
 import { ruleMessages } from "./rule-messages.js";
-import { escapeCharacter, withoutControls } from "./without-controls.js";
 
 export type { Severity } from "./message.js";
 

@@ -1,6 +1,6 @@
 import type { Source } from "../../grammar/source.js";
+import { blankControls, withoutControls } from "../without-controls.js";
 import { messageOf, type Problem, severityOf } from "./catalogue.js";
-import { blankControls } from "./without-controls.js";
 
 /** Colours for a terminal; identity functions where none are wanted. */
 export interface Palette {
@@ -18,7 +18,7 @@ const WINDOW = 160;
 export function printProblem(source: Source, problem: Problem, palette = plain): string {
   const { line, column } = source.locate(problem.span.start);
   const severity = severityOf(problem);
-  const head = `${source.name}:${line}:${column}: ${palette[severity](severity)}: ${messageOf(problem)} ${palette.dim(`[${problem.code}]`)}`;
+  const head = `${withoutControls(source.name)}:${line}:${column}: ${palette[severity](severity)}: ${messageOf(problem)} ${palette.dim(`[${problem.code}]`)}`;
   const text = source.line(line);
   const from = text.length > WINDOW ? Math.max(0, column - 1 - WINDOW / 2) : 0;
   const shown = blankControls(text.slice(from, from + WINDOW));

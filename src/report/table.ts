@@ -1,3 +1,5 @@
+import { withoutControls } from "../without-controls.js";
+
 /** A column of a text table. */
 export interface Column<T> {
   readonly title: string;
@@ -17,8 +19,8 @@ export function formatTable<T>(
   width = Number.POSITIVE_INFINITY,
 ): string {
   const cells = [
-    columns.map((column) => column.title),
-    ...rows.map((row) => columns.map((column) => column.cell(row))),
+    columns.map((column) => oneLine(column.title)),
+    ...rows.map((row) => columns.map((column) => oneLine(column.cell(row)))),
   ];
   const widths = columns.map((_, index) =>
     cells.reduce((widest, line) => Math.max(widest, line[index]!.length), 0),
@@ -38,4 +40,9 @@ export function formatTable<T>(
     text += `${padded.trimEnd()}\n`;
   }
   return text;
+}
+
+/** A name in a cell may have line feeds, which must not start rows. */
+function oneLine(cell: string): string {
+  return cell.includes("\n") ? withoutControls(cell) : cell;
 }

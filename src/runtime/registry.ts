@@ -1,3 +1,4 @@
+import { withoutControls } from "../without-controls.js";
 import { type EventPattern, isSelected, parsePattern } from "./pattern.js";
 import { type EventDefinition, type Sink, TraceEvent } from "./trace-event.js";
 
@@ -105,7 +106,7 @@ function cutOff(sink: Sink, error: unknown): void {
 /** Anything may be thrown, also what cannot be made a text. */
 function textOf(error: unknown): string {
   try {
-    return String(error);
+    return withoutControls(String(error));
   } catch {
     return "it threw something unprintable";
   }

@@ -1,5 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  createWriteStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -72,6 +79,33 @@ describe("demo", async () => {
       }
     },
   );
+});
+
+describe("demo of a folder that is not empty", () => {
+  test.each(["recording.json", "stream.bin", "source.log", "result.json"])(
+    "leaves %s, which it did not make",
+    async (name) => {
+      const folder = mkdtempSync(join(work, "other-"));
+      writeFileSync(join(folder, name), "mine");
+      const { code, out, err } = await runCli(["demo", "--output", folder]);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(/^qtrace: .* already; --force writes over it\n$/);
+      expect(readdirSync(folder)).toEqual([name]);
+      expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
+    },
+  );
+
+  test("--force removes the older recording, and no other file", async () => {
+    const folder = mkdtempSync(join(work, "forced-"));
+    for (const name of ["channel7.bin", "stream.bin", "notes"]) {
+      writeFileSync(join(folder, name), "mine");
+    }
+    const { code, out } = await runCli(["demo", "--force", "--output", folder]);
+    expect([code, out]).toEqual([0, expect.stringContaining("downtime")]);
+    const names = readdirSync(folder);
+    expect(names).toEqual(expect.arrayContaining(["notes", "channel0.bin"]));
+    for (const name of ["channel7.bin", "stream.bin"]) expect(names).not.toContain(name);
+  });
 });
 
 test("a machine type of 9.2 is sent no SWITCHOVER_START", async () => {

@@ -3,11 +3,17 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:https";
-import { type AddressInfo, createConnection } from "node:net";
+import { createServer as createHttpsServer } from "node:https";
+import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  demoDestinationMachine,
+  demoSourceMachine,
+} from "../../src/migration/engine/demo-machine.js";
+import { MigrationDestination } from "../../src/migration/engine/migration-destination.js";
+import { MigrationSource } from "../../src/migration/engine/migration-source.js";
 import { buildCli } from "../support/built-cli.js";
 import { generateMigrations } from "../support/fleet/generate-migration.js";
 import { testWith } from "../support/programs.js";
@@ -18,6 +24,7 @@ import { ownStream } from "./engine/own-stream.js";
 const EVENTS = join(repoRoot, "trace-events");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const RUNS = 50;
+const MOMENTS = 15;
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-faults-"));
 const recordings = join(work, "recordings");
@@ -89,6 +96,92 @@ describe("signals", async () => {
   }, 300_000);
 });
 
+test(`signals at ${MOMENTS} random moments of a tap: what passed can be read, and no temporary file is left`, async () => {
+  const random = seededRandom(51);
+  const codes = new Set<unknown>();
+  for (let number = 0; number < MOMENTS; number += 1) {
+    const output = folder();
+    const [to, listen] = [`${output}.to`, `${output}.listen`];
+    const guest = { memory: 1 << 20, dirtyRate: 0 };
+    const sockets: Socket[] = [];
+    const destination = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.push(socket.on("error", () => {}));
+      const machine = demoDestinationMachine(guest);
+      new MigrationDestination({ machine }).load(socket).catch(() => {});
+    }).listen(to);
+    await once(destination, "listening");
+    const endpoints = ["--listen", `unix:${listen}`, "--to", `unix:${to}`];
+    const child = spawn(process.execPath, [cli, "tap", ...endpoints, "--output", output], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const heard = listenTo(child);
+    const ended = once(child, "exit");
+    await heard.said("listening at ");
+    const source = createConnection({ path: listen, allowHalfOpen: true }).on("error", () => {});
+    const machine = demoSourceMachine(guest);
+    // Slow enough that most of the signals come before its end.
+    const migration = new MigrationSource({ machine, maxBandwidth: 8 << 20 }).migrate(source);
+    migration.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, random(200)));
+    const signal = SIGNALS[number % SIGNALS.length]!;
+    child.kill(signal);
+    const [code, by] = await ended;
+    for (const socket of [source, ...sockets]) socket.destroy();
+    destination.close();
+    // 0 if the migration was over when the signal came.
+    expect([
+      [0, null],
+      [2, null],
+    ]).toContainEqual([code, by]);
+    expect(heard.text()).not.toMatch(/internal error|^ +at /m);
+    codes.add(code);
+    if (!existsSync(output)) continue;
+    expect(readdirSync(output).filter((name) => name.startsWith("."))).toEqual([]);
+    const about = JSON.parse(readFileSync(join(output, "recording.json"), "utf8"));
+    const items = run(["stream", "items", join(output, "channel0.bin"), "--json"]);
+    expect(about.complete).toBe(code === 0);
+    if (items.code === 1) {
+      expect(code).toBe(2);
+      expect(items.err).toMatch(/^qtrace: .*channel0\.bin: .*(cut|ends|empty).*\n$/);
+    } else {
+      // Its last byte may have passed before the signal came.
+      expect([items.code, items.err]).toEqual([0, ""]);
+    }
+  }
+  expect(codes).toContain(2);
+}, 300_000);
+
+test(`signals at ${MOMENTS} random moments of an export: nothing is left in part`, async () => {
+  const random = seededRandom(52);
+  const dataSet = folder();
+  const args = ["export", recordings, "--events", EVENTS, "--output"];
+  const start = performance.now();
+  expect(run([...args, folder()]).code).toBe(0);
+  let duration = performance.now() - start;
+  const files = () =>
+    existsSync(dataSet) ? readdirSync(dataSet, { recursive: true, encoding: "utf8" }) : [];
+  for (let number = 0; number < MOMENTS; number += 1) {
+    const begin = performance.now();
+    const child = spawn(process.execPath, [cli, ...args, dataSet], { stdio: "ignore" });
+    const ended = once(child, "exit");
+    // The last part of the time, in which it writes.
+    const moment = duration * (0.4 + random(600) / 1000);
+    await new Promise((resolve) => setTimeout(resolve, moment));
+    const signal = SIGNALS[number % SIGNALS.length]!;
+    child.kill(signal);
+    const [code, by] = await ended;
+    expect([0, signal]).toContain(code ?? by);
+    expect(files().filter((name) => /\.tmp$|\.staging\/./.test(name))).toEqual([]);
+    const parts = (table: string) =>
+      files().filter((name) => name.startsWith(`${table}/`) && name.endsWith(".parquet"));
+    expect(parts("items").length).toBe(parts("migrations").length);
+    if (code === 0) {
+      duration = Math.min(duration, performance.now() - begin);
+      rmSync(dataSet, { recursive: true });
+    }
+  }
+}, 300_000);
+
 testWith(
   ["openssl"],
   "a self-signed certificate is refused, by name of its fault",
@@ -100,7 +193,7 @@ testWith(
       stdio: "ignore",
     });
     let requests = 0;
-    const server = createServer(
+    const server = createHttpsServer(
       { key: readFileSync(key), cert: readFileSync(certificate) },
       (_, response) => {
         requests += 1;

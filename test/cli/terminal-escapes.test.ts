@@ -1,13 +1,17 @@
 /** What comes from files and names does not steer the terminal of whoever looks at it. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Io } from "../../src/cli/io.js";
 import { main } from "../../src/cli/main.js";
 import { forTerminal } from "../../src/cli/terminal-text.js";
 import { StreamWriter } from "../../src/migration/wire/stream-writer.js";
+import { formatTable } from "../../src/report/table.js";
+import { addSink } from "../../src/runtime/registry.js";
+import { fixture } from "../support/recordings.js";
+import { repoRoot } from "../support/repo-root.js";
 
 const folder = mkdtempSync(join(tmpdir(), "qtrace-escapes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -115,5 +119,67 @@ describe("stderr", () => {
     forTerminal(io).status?.(`a\nb${hostile}`);
     expect(lines).toEqual([`a b${visible}`]);
     expect(forTerminal(terminal({}).io).status).toBeUndefined();
+  });
+});
+
+describe("a name with line feeds", () => {
+  // What GitHub's runner would take for a message of the job.
+  const forged = "\n::error::forged\n";
+  const shown = "\\u{a}::error::forged\\u{a}";
+  const place = join(folder, `a${forged}`);
+  const inside = (name: string) => join(place, name);
+  mkdirSync(place);
+  writeFileSync(inside("trace-events"), 'e(int a) "%d\\n"\nf(int a)  "0x%d"\ng(int a "%d"\n');
+  writeFileSync(inside("after"), 'e(int a, int b) "%d %d"\n');
+  writeFileSync(inside("bad.log"), "no trace\n");
+  for (const copy of ["one", "two"])
+    cpSync(fixture("microvm-file"), inside(`${copy}${forged}`), { recursive: true });
+  const recordings = [inside(`one${forged}`), inside(`two${forged}`)] as const;
+  const events = ["--events", join(repoRoot, "trace-events")];
+
+  test.each<[string, readonly string[]]>([
+    ["a file that is not there", ["decode", inside("none")]],
+    ["a file that is not a stream", ["stream", "items", inside("bad.log")]],
+    ["a file without a trace", ["decode", inside("bad.log")]],
+    ["a command", [forged]],
+    ["a command with a similar name", [`decod${forged}`]],
+    ["an option", ["decode", log, `--event${forged}`]],
+    ["a value", ["analyze", place, "--format", forged]],
+    ["lint", ["lint", inside("trace-events")]],
+    ["lint --fix-dry-run", ["lint", "--fix-dry-run", inside("trace-events")]],
+    ["parse", ["parse", inside("trace-events")]],
+    ["fmt --check", ["fmt", "--check", inside("trace-events")]],
+    ["breaking", ["breaking", inside("after"), "--against", inside("trace-events")]],
+    ["generate", ["generate", inside("trace-events"), "--out", inside("out")]],
+    [
+      "analyze --output INPUT",
+      ["analyze", recordings[0], "--output", join(recordings[0], "stream.bin")],
+    ],
+    ["analyze --compare", ["analyze", "--compare", ...recordings, ...events]],
+    ["export", ["export", ...recordings, ...events, "--output", inside("bad.log")]],
+  ])("forges no line of the output: %s", async (_, args) => {
+    const { io, out, err } = terminal({});
+    await main(args, io);
+    const lines = `${out()}${err()}`.split("\n");
+    expect(lines.filter((line) => line.trimStart().startsWith("::"))).toEqual([]);
+    // In a patch as Git quotes it.
+    expect(lines.join("\n")).toMatch(/(\\u\{a\}|\\n)::error::forged/);
+  });
+
+  test("forges no message of a trace sink that fails", () => {
+    const said: string[] = [];
+    const log = vi.spyOn(console, "error").mockImplementation((text) => void said.push(text));
+    const fail = () => {
+      throw new Error(`a${forged}\x1b[2J`);
+    };
+    const remove = addSink({ write: fail, flush: fail });
+    remove();
+    log.mockRestore();
+    expect(said).toEqual([expect.stringContaining(`Error: a${shown}\\u{1b}[2J`)]);
+  });
+
+  test("forges no row of a table", () => {
+    const columns = [{ title: forged, cell: (name: string) => name }];
+    expect(formatTable([`a${forged}`], columns)).toBe(`${shown}\na${shown}\n`);
   });
 });

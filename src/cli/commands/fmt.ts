@@ -1,6 +1,7 @@
 import { formatFile } from "../../../grammar/format-file.js";
 import { parseBytes } from "../../../grammar/parse-bytes.js";
 import { messageOf } from "../../diagnostics/catalogue.js";
+import { withoutControls } from "../../without-controls.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents, readBytes } from "../files.js";
 import type { Io } from "../io.js";
@@ -40,7 +41,7 @@ async function checkFile(file: string, io: Io): Promise<Result> {
   const formatted = await format(file, io);
   if (!formatted) return "refused";
   if (!formatted.changed) return "kept";
-  await io.out(`${file}\n`);
+  await io.out(`${withoutControls(file)}\n`);
   return "changed";
 }
 

@@ -12,7 +12,7 @@ import type { EventModel } from "../../model/event-model.js";
 import { groupName } from "../../model/group-name.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { findTraceEvents, slashes } from "../files.js";
-import { Failure, type Io } from "../io.js";
+import { Failure, type Io, writeLines } from "../io.js";
 import { type Outputs, readPresent, writeOutputs } from "../outputs/output-files.js";
 import { paletteOf } from "../palette.js";
 import { readSource } from "../read-source.js";
@@ -112,7 +112,7 @@ async function generateOnce(
   }
   const orphans = await findOrphans(options.out, outputs);
   if (options.check) return check(options.out, outputs, orphans, io);
-  await Promise.all(modules.map(refuseForeign));
+  for (const file of modules) await refuseForeign(file);
   await writeOutputs(outputs, orphans, io.inputs);
   for (const file of orphans) io.err(`${file} is of no input any more: removed\n`);
   io.err(`${options.out}: ${modules.map((file) => path.basename(file)).join(", ")}\n`);
@@ -139,7 +139,7 @@ async function readEvents(
     const parsed = await readSource(file, io);
     const problems = lint(parsed, buildRules).filter((problem) => severityOf(problem) === "error");
     for (const problem of problems)
-      io.err(printProblem(parsed.source, problem, paletteOf(io.colors)));
+      writeLines(io, printProblem(parsed.source, problem, paletteOf(io.colors)));
     errors += problems.length;
     const model = buildModel(parsed, { group: group ?? groupName(groupPath) });
     for (const event of model) events.push(event);
@@ -195,6 +195,9 @@ async function findOrphans(out: string, outputs: Outputs): Promise<string[]> {
     .filter((entry) => entry.endsWith(".ts"))
     .map((entry) => path.join(out, entry))
     .filter((file) => !outputs.has(file));
-  const texts = await Promise.all(others.map(readPresent));
-  return others.filter((_file, index) => texts[index]?.startsWith(GENERATED_MARK));
+  const orphans: string[] = [];
+  for (const file of others) {
+    if ((await readPresent(file))?.startsWith(GENERATED_MARK)) orphans.push(file);
+  }
+  return orphans;
 }

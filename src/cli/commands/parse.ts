@@ -2,6 +2,7 @@ import { severityOf } from "../../diagnostics/catalogue.js";
 import { printProblem } from "../../diagnostics/print-problem.js";
 import type { CommandDefinition } from "../command-definition.js";
 import { findTraceEvents } from "../files.js";
+import { writeLines } from "../io.js";
 import { paletteOf } from "../palette.js";
 import { readSource } from "../read-source.js";
 
@@ -17,7 +18,7 @@ export const parseCommand: CommandDefinition = (command, run) => {
           const { source, file: tree, problems } = await readSource(file, io);
           await io.out(`${JSON.stringify({ file, tree })}\n`);
           for (const problem of problems)
-            io.err(printProblem(source, problem, paletteOf(io.colors)));
+            writeLines(io, printProblem(source, problem, paletteOf(io.colors)));
           broken ||= problems.some((problem) => severityOf(problem) === "error");
         }
         return broken ? 1 : 0;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { buildFleetPageData } from "../../report/fleet/build-fleet-page-data.js";
 import type { FleetPages } from "../../report/fleet/fleet-facts.js";
 import { fleetReport } from "../../report/fleet/fleet-report.js";
+import { withoutControls } from "../../without-controls.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { openDataSet } from "../fleet/data-set.js";
 import { duckdbMessage, openDuckdb } from "../fleet/duckdb-session.js";
@@ -55,7 +56,7 @@ export const reportCommand: CommandDefinition = (command, run) => {
         if (output === "-") await io.out(page);
         else {
           await writeOutput(file, page, { inputs: io.inputs });
-          await io.out(`${file}\n`);
+          await io.out(`${withoutControls(file)}\n`);
         }
         return 0;
       }),

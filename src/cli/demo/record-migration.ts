@@ -9,7 +9,7 @@ import type {
 import { MigrationSource } from "../../migration/engine/migration-source.js";
 import { unreadable } from "../files.js";
 import { createGuestFile } from "../outputs/guest-file.js";
-import { ABOUT_FILE } from "../recording-layout.js";
+import { ABOUT_FILE, RESULT_FILE } from "../recording-layout.js";
 import { openRecordedChannel, type RecordedChannel } from "./recorded-channel.js";
 import { openSideTraces } from "./side-trace.js";
 
@@ -45,7 +45,7 @@ export async function recordMigration(
     ]);
     await channel.recorded;
     if (sent.status === "rejected") throw sent.reason;
-    writeJson(path.join(folder, "result.json"), sent.value);
+    writeJson(path.join(folder, RESULT_FILE), sent.value);
     return sent.value;
   } finally {
     traces.close();

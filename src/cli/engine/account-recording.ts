@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, statSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { textReport } from "../../report/text.js";
+import { withoutControls } from "../../without-controls.js";
 import { unreadable } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { OutputFolder } from "../outputs/output-folder.js";
@@ -36,8 +37,9 @@ export async function accountRecording(
     return true;
   }
   await io.out(textReport(read.account, io.outColumns));
-  await io.out(`\nThe recording is in ${folder}; see its account again with\n`);
-  await io.out(`  qtrace analyze ${folder}\n`);
+  const shown = withoutControls(folder);
+  await io.out(`\nThe recording is in ${shown}; see its account again with\n`);
+  await io.out(`  qtrace analyze ${shown}\n`);
   const { state } = read.account.outcome;
   const failed = state === "failed" || state === "cancelled";
   if (failed) io.err(`qtrace: by the traces, the migration ${FAILED[state]}\n`);

@@ -9,6 +9,7 @@ import { RamImageBuilder } from "../../migration/wire/ram-image.js";
 import { openSideTraces, type SideTraces } from "../demo/side-trace.js";
 import { ImageFiles } from "../image-files.js";
 import { Failure, type Inputs } from "../io.js";
+import { RAM_FOLDER } from "../recording-layout.js";
 import type { Endpoint } from "./endpoint.js";
 import { Incoming, type IncomingOptions } from "./incoming.js";
 import type { Listening } from "./listener.js";
@@ -60,7 +61,7 @@ export class Receiver {
     this.#incoming = new Incoming(recording, options);
     if (options.images) {
       const { inputs, onWarning: onNote } = options;
-      const folder = path.join(recording.folder, "ram");
+      const folder = path.join(recording.folder, RAM_FOLDER);
       this.#images = new ImageFiles(folder, { inputs, live: true, onNote });
     }
   }

@@ -1,16 +1,8 @@
-import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { unreadable } from "../files.js";
-import { Failure, type Inputs } from "../io.js";
-import { makeFolders, removeMade } from "../outputs/make-folders.js";
+import { tryFor } from "../files.js";
 import { OutputFolder } from "../outputs/output-folder.js";
-import {
-  ABOUT_FILE,
-  channelName,
-  isRecordingFile,
-  resumedName,
-  returnName,
-} from "../recording-layout.js";
+import { RecordingFolder, type RecordingFolderOptions } from "../outputs/recording-folder.js";
+import { ABOUT_FILE, channelName, resumedName, returnName } from "../recording-layout.js";
 import { ChannelRecorder } from "./channel-recorder.js";
 import { type ClockReading, readClocks } from "./read-clocks.js";
 
@@ -27,44 +19,33 @@ export interface RecordedWays {
 
 /** Writes a recording: a folder with the bytes and times of each channel, and `recording.json`. */
 export class RecordingWriter {
-  readonly folder: string;
+  readonly #folder: RecordingFolder;
   readonly #about: AboutRecording;
   readonly #start: ClockReading = readClocks();
   readonly #recorders: ChannelRecorder[] = [];
-  /** Folders that were not there before. */
-  readonly #made: readonly string[];
 
-  private constructor(folder: string, about: AboutRecording, made: readonly string[]) {
-    this.folder = folder;
+  private constructor(folder: RecordingFolder, about: AboutRecording) {
+    this.#folder = folder;
     this.#about = about;
-    this.#made = made;
   }
 
   /**
-   * Makes the folder, and says in it at once what is recorded, since a full disk may leave no room
-   * for that later. Throws `Failure` if it cannot, or holds a recording and `force` is not said, or if
-   * a file of the old recording is among the inputs.
+   * Opens the folder as `RecordingFolder.open` does, and says in it at once what is recorded, since a
+   * full disk may leave no room for that later. Throws `Failure` if it cannot.
    */
   static async open(
     folder: string,
     about: AboutRecording,
-    { force = false, inputs }: { force?: boolean; inputs?: Inputs | undefined } = {},
+    options: RecordingFolderOptions = {},
   ): Promise<RecordingWriter> {
-    try {
-      const made: string[] = [];
-      makeFolders(path.resolve(folder), { guestData: true, made });
-      const old = ownFilesIn(folder);
-      if (old.length > 0 && !force) {
-        throw new Failure(`${folder}: holds a recording already; --force writes over it`);
-      }
-      for (const file of old) inputs?.refuse(file);
-      for (const file of old) rmSync(file);
-      const recording = new RecordingWriter(folder, about, made);
-      recording.#begin();
-      return recording;
-    } catch (error) {
-      throw unreadable(folder, error);
-    }
+    const recording = new RecordingWriter(RecordingFolder.open(folder, options), about);
+    tryFor(folder, () => recording.#begin());
+    return recording;
+  }
+
+  /** The folder's path. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   #begin(): void {
@@ -78,8 +59,7 @@ export class RecordingWriter {
 
   /** Takes away all that was written, of what came to nothing. */
   discard(): void {
-    for (const file of ownFilesIn(this.folder)) rmSync(file, { force: true });
-    removeMade(this.#made);
+    this.#folder.discard();
   }
 
   /** The first failure to write, if there was one. */
@@ -149,11 +129,6 @@ export class RecordingWriter {
       throw error;
     }
   }
-}
-
-function ownFilesIn(folder: string): string[] {
-  const own = readdirSync(folder).filter((name) => isRecordingFile(name));
-  return own.map((name) => path.join(folder, name));
 }
 
 function tryTo(action: () => void): void {

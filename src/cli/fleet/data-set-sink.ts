@@ -3,7 +3,7 @@ import { parquetReadObjects } from "hyparquet";
 import { partitionOf } from "../../fleet/partition.js";
 import type { RecordingPlace } from "../../fleet/recorded.js";
 import type { Rows } from "../../fleet/schema.js";
-import { unreadable } from "../files.js";
+import { tryFor, unreadable } from "../files.js";
 import { createDataSet, type DataSet, tableFiles } from "./data-set.js";
 import { clearAbandoned, writePart } from "./part.js";
 import { RowBuffer } from "./row-buffer.js";
@@ -34,9 +34,7 @@ export class DataSetSink implements FleetSink {
   /** Opens or makes a data set. Throws `Failure`. */
   static async open(folder: string): Promise<DataSetSink> {
     const dataSet = await createDataSet(folder);
-    await clearAbandoned(dataSet).catch((error: unknown) => {
-      throw unreadable(folder, error);
-    });
+    tryFor(folder, () => clearAbandoned(dataSet));
     const { migrations, damage } = await tableFiles(dataSet);
     return new DataSetSink(dataSet, await recordingsIn(migrations), await recordingsIn(damage));
   }

@@ -1,11 +1,12 @@
-import { link, readdir, readFile, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { link, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableFiles } from "../../fleet/duckdb.js";
 import { SCHEMA_VERSION, type TableName, tableNames } from "../../fleet/schema.js";
 import { unreadable } from "../files.js";
 import { Failure } from "../io.js";
 import { makeFolders, removeMade } from "../outputs/make-folders.js";
-import { removeTemporary, temporaryBeside } from "../outputs/temporary-files.js";
+import { createTemporary, removeTemporary, temporaryBeside } from "../outputs/temporary-files.js";
 
 const HEAD = "dataset.json";
 /** Where parts are written before they are put in their place; no reader of Parquet looks there. */
@@ -107,7 +108,7 @@ async function writeHead(folder: string): Promise<void> {
   const aside = temporaryBeside(file);
   const head = { format: "qtrace data set", version: SCHEMA_VERSION };
   try {
-    await writeFile(aside, `${JSON.stringify(head)}\n`, { flag: "wx" });
+    createTemporary(aside, () => writeFileSync(aside, `${JSON.stringify(head)}\n`, { flag: "wx" }));
     await link(aside, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
     });

@@ -1,10 +1,10 @@
-import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { threadId } from "node:worker_threads";
 import { parquetOf } from "../../fleet/parquet.js";
 import { type Row, type Rows, tableNames } from "../../fleet/schema.js";
-import { exists } from "../files.js";
 import { makeFolders } from "../outputs/make-folders.js";
 import { type DataSet, STAGING } from "./data-set.js";
 
@@ -45,8 +45,12 @@ export async function writePart(
     }
   } catch (error) {
     // What stays all the same, the next export clears away.
-    await removeUnlessWhole(folder, partition, part).catch(() => {});
-    await rm(staging, { recursive: true, force: true }).catch(() => {});
+    try {
+      removeUnlessWhole(folder, partition, part);
+      rmSync(staging, { recursive: true, force: true });
+    } catch {
+      // What failed first is reported.
+    }
     throw error;
   }
   await rm(staging, { recursive: true, force: true });
@@ -73,39 +77,60 @@ async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
  * Clears away what processes of this machine left that were killed while they wrote a part. Where that
  * cannot be, such as in a data set that can only be read, it is left: no reader counts it.
  */
-export async function clearAbandoned({ folder }: DataSet): Promise<void> {
-  const parts = await readdir(path.join(folder, STAGING)).catch(() => []);
-  for (const name of parts) {
-    if (!isDead(name)) continue;
+export function clearAbandoned({ folder }: DataSet): void {
+  clearParts(folder, isDead);
+}
+
+/** Clears away the parts that this process, in any of its threads, has not written to their end. */
+export function clearUnfinished(folder: string): void {
+  clearParts(folder, (writer) => writer === process.pid);
+}
+
+function clearParts(folder: string, isCleared: (writer: number) => boolean): void {
+  for (const name of stagingFolders(folder)) {
+    const writer = writerOf(name);
+    if (writer === undefined || !isCleared(writer)) continue;
     const staging = path.join(folder, STAGING, name);
-    // Before that file is whole, none is put in its place.
-    const partition = await readFile(path.join(staging, PARTITION), "utf8").catch(() => "");
     try {
-      if (partition) await removeUnlessWhole(folder, partition, name.slice(0, name.indexOf(".")));
-      await rm(staging, { recursive: true, force: true });
+      // Before that file is whole, none is put in its place.
+      const file = path.join(staging, PARTITION);
+      const partition = existsSync(file) ? readFileSync(file, "utf8") : "";
+      if (partition) removeUnlessWhole(folder, partition, name.slice(0, name.indexOf(".")));
+      rmSync(staging, { recursive: true, force: true });
     } catch (error) {
       if (!isRefused(error)) throw error;
     }
   }
 }
 
+function stagingFolders(folder: string): string[] {
+  const staging = path.join(folder, STAGING);
+  return existsSync(staging) ? readdirSync(staging) : [];
+}
+
 function isRefused(error: unknown): boolean {
   return ["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
-/** Whether the writer of a staging folder, told by the folder's name, is known to have ended. */
-function isDead(name: string): boolean {
-  if (!name.endsWith(`.${encodeURIComponent(hostname())}`)) return false;
+/** The process, if it is of this machine, that a staging folder's name says it is of. */
+function writerOf(name: string): number | undefined {
+  if (!name.endsWith(`.${encodeURIComponent(hostname())}`)) return undefined;
+  const pid = Number.parseInt(name.split("-")[1] ?? "", 36);
+  return pid > 0 ? pid : undefined;
+}
+
+/** Whether a process is known to have ended. */
+function isDead(pid: number): boolean {
   try {
-    process.kill(Number.parseInt(name.split("-")[1] ?? "", 36), 0);
+    process.kill(pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
 }
 
-async function removeUnlessWhole(folder: string, partition: string, part: string): Promise<void> {
+function removeUnlessWhole(folder: string, partition: string, part: string): void {
   const file = (table: string) => path.join(folder, table, partition, `${part}.parquet`);
-  if (await exists(file("migrations"))) return;
-  for (const table of tableNames) await rm(file(table), { force: true });
+  if (existsSync(file("migrations"))) return;
+  for (const table of tableNames) rmSync(file(table), { force: true });
 }

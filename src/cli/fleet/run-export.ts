@@ -1,8 +1,10 @@
 import type { Worker } from "node:worker_threads";
+import { atEnd } from "../end-of-process.js";
 import { Failure, type Io } from "../io.js";
 import { startWorker } from "../start-worker.js";
 import type { ExportPlan, Outcome } from "./export-plan.js";
 import { Exporter } from "./exporter.js";
+import { clearUnfinished } from "./part.js";
 import type { FromWorker, ToWorker } from "./worker-messages.js";
 
 /** Recordings that make a further thread worth its start. */
@@ -13,6 +15,29 @@ const PER_THREAD = 40;
  * `Failure` where rows cannot be written; those that were before are there.
  */
 export async function runExport(
+  folders: readonly string[],
+  plan: ExportPlan,
+  jobs: number,
+  io: Io,
+  done: (outcome: Outcome) => void,
+): Promise<void> {
+  const { target } = plan;
+  const clear = () => {
+    if (target.kind === "files") clearUnfinished(target.folder);
+  };
+  const forget = atEnd(clear);
+  try {
+    await exportAll(folders, plan, jobs, io, done);
+  } catch (error) {
+    // Threads may have been ended in the middle of a part.
+    clear();
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+async function exportAll(
   folders: readonly string[],
   plan: ExportPlan,
   jobs: number,

@@ -3,6 +3,7 @@ import { parse } from "../../../grammar/parse.js";
 import { fixAll } from "../../lint/apply-fixes.js";
 import { type LevelsFor, lintTree } from "../../lint/lint-tree.js";
 import { buildLintedTree, type LintedTree } from "../../lint/linted-tree.js";
+import { withoutControls } from "../../without-controls.js";
 
 /** A file that fixes change. */
 export interface FixedFile {
@@ -35,6 +36,11 @@ export function fixTree(tree: LintedTree, levelsFor: LevelsFor): FixedFile[] {
 /** What a fix changes, as a unified diff that `patch -p1` and `git apply` take. */
 export function printFixDiff({ name, before, after }: FixedFile): string {
   const path = name.replace(/^\.?\//, "");
-  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after);
+  const patch = createTwoFilesPatch(quoted(`a/${path}`), quoted(`b/${path}`), before, after);
   return patch.replace(/^=+\n/, "").replace(/^((?:---|\+\+\+) .*?)\t$/gm, "$1");
+}
+
+/** A name with control characters in quotes, as Git writes it. */
+function quoted(path: string): string {
+  return withoutControls(path) === path ? path : JSON.stringify(path);
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { parseBytes } from "../../../grammar/parse-bytes.js";
 import { buildLintedTree, type LintedTree, type TreeInput } from "../../lint/linted-tree.js";
 import type { QemuVersion } from "../../lint/qemu-version.js";
-import { findTraceEvents, readBytes } from "../files.js";
+import { findTraceEvents, readBytes, type TraceEventsFile } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import { readSourceTree } from "./read-source-tree.js";
 
@@ -31,11 +31,10 @@ async function readInputs(
 ): Promise<TreeInput[]> {
   const found = await findTraceEvents(inputs);
   const unique = new Map(found.map((input) => [input.file, input]));
-  return Promise.all(
-    [...unique.values()].map(({ file, groupPath }) =>
-      readInput(file, (source !== undefined && insideOf(source, file)) || groupPath, io),
-    ),
-  );
+  const files = [...unique.values()].map(({ file, groupPath }) => {
+    return { file, groupPath: (source !== undefined && insideOf(source, file)) || groupPath };
+  });
+  return readAll(files, io);
 }
 
 /** What the sources may call, declared by files of the tree that are not linted. */
@@ -50,13 +49,20 @@ async function otherFiles(
     throw error;
   });
   const others = found.filter(({ groupPath }) => !linted.has(groupPath));
-  return Promise.all(others.map(({ file, groupPath }) => readInput(file, groupPath, io)));
+  return readAll(others, io);
 }
 
-/** A file's bytes are held, its tree is not: it has some fifty times their size. */
-async function readInput(file: string, path: string, io: Io): Promise<TreeInput> {
-  const bytes = await readBytes(file, io);
-  return { path, parse: () => parseBytes(bytes, file) };
+/**
+ * Reads files one after another: a process may have only so many open. A file's bytes are held, its
+ * tree is not: it has some fifty times their size.
+ */
+async function readAll(files: readonly TraceEventsFile[], io: Io): Promise<TreeInput[]> {
+  const inputs: TreeInput[] = [];
+  for (const { file, groupPath } of files) {
+    const bytes = await readBytes(file, io);
+    inputs.push({ path: groupPath, parse: () => parseBytes(bytes, file) });
+  }
+  return inputs;
 }
 
 /** The path inside a folder, with `/`; none if the file is elsewhere. */

@@ -3,7 +3,7 @@ import type { FileProblems } from "../../diagnostics/file-problems.js";
 import { printSummary } from "../../diagnostics/print-summary.js";
 import { type LevelsFor, lintTree } from "../../lint/lint-tree.js";
 import type { LintedTree } from "../../lint/linted-tree.js";
-import type { Io } from "../io.js";
+import { type Io, writeLines } from "../io.js";
 import { writeOutput } from "../outputs/output-file.js";
 import { configuredLevels } from "./find-config.js";
 import { type LintOptions, readRuleOptions, refuseUsage } from "./lint-options.js";
@@ -34,7 +34,7 @@ export async function runLint(
   }
   const found = await narrow(all, options, io);
   if (!options.fixDryRun) await printFindings(found, options.format, io);
-  io.err(printSummary(found));
+  writeLines(io, printSummary(found));
   return conclude(tree.size, found, options, io);
 }
 

@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { atEnd } from "../end-of-process.js";
 import { GUEST_FOLDER_MODE, makeFolderPrivate } from "./guest-file.js";
 
-/** Files and folders that must not outlive the process. */
-const temporaries = new Set<string>();
-
-/** The signals by which users end a process. */
-export const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Files and folders that must not outlive the process, and how each is forgotten. */
+const temporaries = new Map<string, () => void>();
 
 /** A name in the same folder that nobody can guess. */
 export function temporaryBeside(file: string): string {
@@ -15,12 +13,12 @@ export function temporaryBeside(file: string): string {
 }
 
 /**
- * Creates a file or folder that is removed if a signal ends the process. The signals are listened to
- * before it exists: one that comes at once must not leave it.
+ * Creates a file or folder that is removed if the process ends, by a signal or else. Signals are listened
+ * to before it exists: one that comes at once must not leave it.
  */
 export function createTemporary<T>(file: string, create: (file: string) => T): T {
-  if (temporaries.size === 0) for (const signal of endingSignals) process.on(signal, endBySignal);
-  temporaries.add(file);
+  const remove = () => rmSync(file, { recursive: true, force: true });
+  temporaries.set(file, atEnd(remove));
   try {
     return create(file);
   } catch (error) {
@@ -41,24 +39,12 @@ export function createTemporaryFolder(folder: string): string {
 
 /** Forgets a temporary file, which has its final name or is removed. */
 export function forgetTemporary(file: string): void {
-  if (!temporaries.delete(file) || temporaries.size > 0) return;
-  for (const signal of endingSignals) process.removeListener(signal, endBySignal);
+  temporaries.get(file)?.();
+  temporaries.delete(file);
 }
 
 /** Removes a temporary file or folder. */
 export function removeTemporary(file: string): void {
   forgetTemporary(file);
   rmSync(file, { recursive: true, force: true });
-}
-
-function endBySignal(signal: NodeJS.Signals): void {
-  for (const file of [...temporaries]) {
-    try {
-      removeTemporary(file);
-    } catch {
-      // The process ends in any case.
-    }
-  }
-  // Nobody listens to it any more: now it ends the process.
-  process.kill(process.pid, signal);
 }

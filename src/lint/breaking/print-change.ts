@@ -1,4 +1,5 @@
 import type { EventModel } from "../../model/event-model.js";
+import { withoutControls } from "../../without-controls.js";
 import { type Change, type ChangeKind, levelOfChange } from "./change.js";
 
 const words: Readonly<Record<ChangeKind, (change: Change) => string>> = {
@@ -18,7 +19,7 @@ export function printChange(change: Change): string {
   const { kind, before, after } = change;
   const { group, name } = (before ?? after)!;
   const side = (sign: string, { place, declaration }: EventModel) =>
-    `  ${sign} ${declaration}\n      ${place.file}:${place.line}\n`;
+    `  ${sign} ${declaration}\n      ${withoutControls(place.file)}:${place.line}\n`;
   return (
     `${levelOfChange[kind] ?? "new"}: ${name} (${group}) ${words[kind](change)} [${kind}]\n` +
     (before ? side("-", before) : "") +

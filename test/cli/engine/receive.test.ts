@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +75,51 @@ describe("a guest of our own source", async () => {
 
 describe("from standard input", async () => {
   const { stream, memory } = await ownStream(GUEST);
+
+  describe("with --force", () => {
+    const other = readFileSync(fixture("microvm-file", "stream.bin"));
+    const receive = (output: string, bytes: Uint8Array, ...more: readonly string[]) =>
+      runCli(["receive", "--listen", "-", "--output", output, ...more], bytes);
+
+    test("the images of an older guest's RAM blocks are removed", async () => {
+      const output = folder();
+      await receive(output, other);
+      expect(readdirSync(join(output, "ram"))).toContain("microvm.ram.img");
+      writeFileSync(join(output, "ram", "notes"), "mine");
+      expect((await receive(output, stream, "--force")).code).toBe(0);
+      const list = JSON.parse(readFileSync(join(output, "ram", "blocks.json"), "utf8"));
+      const files = list.map(({ file }: { file: string }) => file);
+      expect(files).toContain("pc.ram.img");
+      expect(readdirSync(join(output, "ram")).sort()).toEqual(
+        ["blocks.json", "notes", ...files].sort(),
+      );
+    });
+
+    test("they are also removed if the new recording has no images", async () => {
+      const output = folder();
+      await receive(output, other);
+      expect((await receive(output, stream, "--force", "--no-images")).code).toBe(0);
+      expect(readdirSync(output)).not.toContain("ram");
+    });
+
+    test("a folder called ram that qtrace did not write stays", async () => {
+      const output = folder();
+      mkdirSync(join(output, "ram"), { recursive: true });
+      writeFileSync(join(output, "ram", "disk.img"), "mine");
+      expect((await receive(output, stream, "--force", "--no-images")).code).toBe(0);
+      expect(readFileSync(join(output, "ram", "disk.img"), "utf8")).toBe("mine");
+    });
+
+    test("images of a receive that was killed are recognized", async () => {
+      const output = folder();
+      const { receive: running, connect } = await startReceive(output);
+      connect().write(stream.subarray(0, stream.length / 2));
+      while (!existsSync(join(output, "ram", "pc.ram.img"))) await delay(5);
+      expect(existsSync(join(output, "ram", "blocks.json"))).toBe(true);
+      running.interrupt();
+      await running.result;
+    });
+  });
 
   test("a stream without a way back is loaded", async () => {
     const output = folder();

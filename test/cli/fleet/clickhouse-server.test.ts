@@ -45,7 +45,9 @@ test.each([
 
 test("a connection that breaks is made again", async () => {
   const { clickhouse, requests } = await answering((request) =>
-    request === 1 ? (incoming) => void incoming.socket.destroy() : ok,
+    request === 1
+      ? (incoming) => void incoming.socket.destroy()
+      : (_, response) => void response.end(),
   );
   await clickhouse.insert("migrations", [{ recording: "a" }]);
   expect(requests()).toBe(2);

@@ -167,14 +167,16 @@ test("links in a recording or among images are replaced, not followed", async ()
     mkdirSync(folder, { recursive: true });
     for (const name of [image, "blocks.json"]) symlinkSync(victim, join(folder, name));
   }
-  expect((await runCli(["receive", "--listen", "-", "--output", received], own)).code).toBe(0);
+  expect(
+    (await runCli(["receive", "--listen", "-", "--force", "--output", received], own)).code,
+  ).toBe(0);
   expect((await runCli(["stream", "ram", stream, "--output", images])).code).toBe(0);
   const demo = fresh();
   mkdirSync(demo);
   for (const name of ["recording.json", "channel0.bin", "source.log", "result.json"]) {
     symlinkSync(victim, join(demo, name));
   }
-  expect((await runCli(["demo", "--output", demo])).code).toBe(0);
+  expect((await runCli(["demo", "--force", "--output", demo])).code).toBe(0);
   expect(statSync(victim).size).toBe(4);
   for (const folder of [received, images, demo]) {
     expect(modesIn(folder).files).toEqual(["600"]);

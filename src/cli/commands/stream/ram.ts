@@ -13,6 +13,7 @@ import { teeRamSink } from "../../../migration/wire/tee-ram-sink.js";
 import { ramHeatSvg } from "../../../report/ram-heat-svg.js";
 import { ramStatsToText } from "../../../report/ram-stats-text.js";
 import { formatBytes } from "../../../report/units.js";
+import { withoutControls } from "../../../without-controls.js";
 import { type CommandDefinition, OutputOption } from "../../command-definition.js";
 import { ImageFiles } from "../../image-files.js";
 import { Failure, type Io } from "../../io.js";
@@ -92,10 +93,12 @@ export const defineRam: CommandDefinition = (command, run) => {
           await io.out(`${JSON.stringify(json)}\n`);
         } else {
           for (const entry of list ?? []) {
-            await io.out(`${entry.file}: ${entry.block}, ${formatBytes(entry.length)}\n`);
+            await io.out(
+              `${entry.file}: ${withoutControls(entry.block)}, ${formatBytes(entry.length)}\n`,
+            );
           }
           for (const { block, length } of absent ?? []) {
-            const what = `${block}: no image; its memory (${formatBytes(length)}) is not in the stream`;
+            const what = `${withoutControls(block)}: no image; its memory (${formatBytes(length)}) is not in the stream`;
             await io.out(`${what}\n`);
           }
           if (stats && counted) await io.out(`${list ? "\n" : ""}${ramStatsToText(counted)}`);
