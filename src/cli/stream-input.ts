@@ -24,6 +24,11 @@ import { isToolCompression, runDecompressor } from "./run-decompressor.js";
 
 const CHUNK = 1024 * 1024;
 const zeros = new Uint8Array(CHUNK);
+/**
+ * Zeros at the start that a stream is looked for after. `file:PATH,offset=N` leaves room for a header,
+ * which takes far less; and a few bytes can decompress to zeros without end.
+ */
+const MAX_ZEROS = 64 * CHUNK;
 
 /** A migration stream, out of whatever it lay in. */
 export interface StreamInput {
@@ -42,8 +47,8 @@ export class NotAStream extends Failure {}
 /** Which stream of a file is meant. */
 export interface StreamChoice {
   /**
-   * Offset of the stream in the file, or in what is decompressed; by default, the stream begins after
-   * the zeros that the file begins with, as QEMU's `file:PATH,offset=N` leaves a hole there.
+   * Offset of the stream in the file, or in what is decompressed; by default, the stream starts after
+   * the zeros at the start of the file, 64 MiB at most, as QEMU's `file:PATH,offset=N` leaves a hole there.
    */
   readonly offset?: number;
   /** Name or id of an internal snapshot of a qcow2 file; without, the last one with VM state. */
@@ -99,7 +104,7 @@ async function unwrapFile(
     case "stream":
       return fileInput(access, 0, access, io);
     default: {
-      const start = await zerosAtStart(access);
+      const start = await zerosAtStart(file, access);
       const there = start > 0 ? await access.read(start, WRAPPING_HEAD) : head;
       if (start > 0 && detectWrapping(there) === "stream") {
         return fileInput(access, start, access, io);
@@ -109,18 +114,25 @@ async function unwrapFile(
   }
 }
 
-/** How many bytes of zero a file begins with; those of a hole take no time to speak of. */
-async function zerosAtStart(access: RandomAccess): Promise<number> {
-  for (let offset = 0; offset < access.size; offset += CHUNK) {
-    const zeros = countZeros(await access.read(offset, CHUNK));
-    if (zeros < CHUNK) return offset + zeros;
+/** How many bytes of zero a file begins with. */
+async function zerosAtStart(file: string, access: RandomAccess): Promise<number> {
+  for (let start = 0; ; ) {
+    const zeros = countZeros(await access.read(start, CHUNK));
+    start += zeros;
+    if (start > MAX_ZEROS) throw tooManyZeros(file);
+    if (zeros < CHUNK) return start;
   }
-  return access.size;
+}
+
+function tooManyZeros(file: string): NotAStream {
+  return new NotAStream(
+    `${file}: nothing but zeros in the first ${MAX_ZEROS / CHUNK} MiB, not a migration stream; ` +
+      "if one starts after them, give its --offset",
+  );
 }
 
 /** How many bytes of zero a chunk begins with. */
 function countZeros(bytes: Uint8Array): number {
-  // A few bytes can decompress to billions of zeros.
   if (Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0) return bytes.length;
   const at = bytes.findIndex((byte) => byte !== 0);
   return at < 0 ? bytes.length : at;
@@ -235,7 +247,7 @@ async function afterLibvirtHeader(
   const { head, all } = await withHead(chunks, LIBVIRT_FIXED_SIZE);
   const { streamOffset, complete } = readLibvirtFixedPart(head);
   if (!complete) io.err(incomplete(file));
-  const rest = await skipped(all, streamOffset);
+  const rest = await skipped({ file, chunks: all }, streamOffset);
   if (rest.offset < streamOffset) {
     throw new NotAStream(`${file}: libvirt's header is cut short`);
   }
@@ -244,7 +256,7 @@ async function afterLibvirtHeader(
 
 /** A pipe from a stream's header on: at `offset`, else after the zeros that it begins with. */
 async function fromHeader(pipe: Pipe, offset: number | undefined): Promise<Pipe> {
-  const rest = await skipped(pipe.chunks, offset);
+  const rest = await skipped(pipe, offset);
   const { head, all } = await withHead(rest.chunks, WRAPPING_HEAD);
   const wrapping = detectWrapping(head);
   if (wrapping === "qcow2") {
@@ -258,12 +270,19 @@ async function fromHeader(pipe: Pipe, offset: number | undefined): Promise<Pipe>
 }
 
 /** What follows so many bytes, or by default the zeros at the start. */
-async function skipped(chunks: AsyncIterable<Uint8Array>, length: number | undefined) {
+async function skipped(
+  { file, chunks }: Pick<Pipe, "file" | "chunks">,
+  length: number | undefined,
+) {
   const iterator = chunks[Symbol.asyncIterator]();
   let offset = 0;
   for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
     const skip = length === undefined ? countZeros(step.value) : length - offset;
     offset += Math.min(skip, step.value.length);
+    if (length === undefined && offset > MAX_ZEROS) {
+      await iterator.return?.();
+      throw tooManyZeros(file);
+    }
     if (skip < step.value.length) {
       return { chunks: joined(step.value.subarray(skip), iterator), offset };
     }
