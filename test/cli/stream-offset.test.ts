@@ -1,6 +1,6 @@
 /** Streams that begin somewhere in their file, as QEMU's `file:PATH,offset=N` writes them. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -71,6 +71,36 @@ test.each([
   const { code, err } = await runCli(["stream", "items", file, ...options]);
   expect(code).toBe(2);
   expect(err).toMatch(new RegExp(message.source, "m"));
+});
+
+const MOST = 64 << 20;
+
+test("after 64 MiB of zeros the header is found, after one more it is not looked for", async () => {
+  const at = (zeros: number) => Buffer.concat([Buffer.alloc(zeros), stream]);
+  const [most, more] = [at(MOST), at(MOST + 1)];
+  const files = (name: string, bytes: Uint8Array) => [
+    made(name, bytes),
+    made(`${name}.gz`, gzipSync(bytes, { level: 1 })),
+  ];
+  for (const file of files("most", most)) {
+    const { code, items } = await itemsOf(file);
+    expect(code).toBe(0);
+    expect(items[0]?.offset).toBe(MOST + 8);
+  }
+  for (const file of files("more", more)) {
+    const { code, err } = await runCli(["stream", "items", file]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/: nothing but zeros in the first 64 MiB, not a migration stream; /);
+    expect((await itemsOf(file, "--offset", String(MOST + 1))).code).toBe(0);
+  }
+});
+
+test.each([["items"], ["check"]])("a hole of 1 TiB ends in stream %s", async (command) => {
+  const file = made("hole", new Uint8Array());
+  truncateSync(file, 2 ** 40);
+  const { code, err } = await runCli(["stream", command, file]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^qtrace: .*: nothing but zeros in the first 64 MiB, [^\n]*\n$/);
 });
 
 test("analyze counts from the stream's start, as the source does", async () => {
