@@ -7,11 +7,12 @@ import { expect, test } from "vitest";
 import type { MigrationAccount } from "../../src/analysis/account.js";
 import { type AnalysisInput, analyze } from "../../src/analysis/analyze.js";
 import type { EventRecord } from "../../src/traces/record.js";
+import { shortOrLong } from "../support/long-form.js";
 import { Random } from "../support/simulated-migration/random.js";
 import { type Simulation, simulate } from "../support/simulated-migration/simulate.js";
 import { Comparison, inputOf, Truth, traceOf, type Unit } from "../support/simulated-truth.js";
 
-const COUNT = Number(process.env.QTRACE_SIMULATED ?? 300);
+const COUNT = Number(process.env.QTRACE_SIMULATED ?? shortOrLong(60, 300));
 const TIMEOUT = 60_000 + COUNT * 2000;
 
 type Input = Awaited<ReturnType<typeof inputOf>>;
