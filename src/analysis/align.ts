@@ -3,7 +3,7 @@ export type IndexPair = readonly [left: number, right: number];
 
 /**
  * A longest common subsequence of two sequences of keys, as pairs of indices in order (Myers'
- * greedy algorithm). A key missing on one side costs its own pair, and none behind it.
+ * greedy algorithm); with thousands of differences, a long one. A key missing on one side costs its own pair, and none behind it.
  *
  * `fits` may forbid pairs of equal keys by what else is known of them.
  */
@@ -26,60 +26,98 @@ function indicesOf(keys: readonly string[], others: ReadonlySet<string>): number
   return [...keys.keys()].filter((index) => others.has(keys[index]!));
 }
 
-function commonSubsequence(
-  width: number,
-  height: number,
-  equal: (x: number, y: number) => boolean,
-): IndexPair[] {
-  const limit = width + height;
-  const history: Map<number, number>[] = [];
-  let furthest = new Map<number, number>([[1, 0]]);
-  for (let distance = 0; distance <= limit; distance++) {
-    const next = new Map<number, number>();
-    for (let diagonal = -distance; diagonal <= distance; diagonal += 2) {
-      let x = start(furthest, diagonal, distance);
-      let y = x - diagonal;
+/**
+ * How many differences are searched for the best way through them. Beyond, the way that came furthest
+ * is taken, and the search begins again from there: else a stream of a few kilobytes could take
+ * gigabytes of memory, as both grow with the square of the differences.
+ */
+const MOST_DIFFERENCES = 4000;
+
+type Equal = (x: number, y: number) => boolean;
+
+function commonSubsequence(width: number, height: number, equal: Equal): IndexPair[] {
+  const whole = findPath(width, height, equal);
+  if (whole.x === width && whole.y === height) return whole.pairs;
+  const pairs: IndexPair[] = [];
+  let alike = 0;
+  const isAlike = () => equal(width - alike - 1, height - alike - 1);
+  while (alike < Math.min(width, height) && isAlike()) alike++;
+  let [x, y] = [0, 0];
+  while (x < width - alike && y < height - alike) {
+    const [left, top] = [x, y];
+    const rest = [width - alike - x, height - alike - y] as const;
+    const path = findPath(...rest, (i, j) => equal(left + i, top + j));
+    for (const [i, j] of path.pairs) pairs.push([left + i, top + j]);
+    x += path.x;
+    y += path.y;
+  }
+  for (; alike > 0; alike--) pairs.push([width - alike, height - alike]);
+  return pairs;
+}
+
+interface Path {
+  /** Where it ends. */
+  readonly x: number;
+  readonly y: number;
+  readonly pairs: IndexPair[];
+}
+
+/** The path to the end that has the fewest differences; else the one that comes furthest. */
+function findPath(width: number, height: number, equal: Equal): Path {
+  // The furthest x of each diagonal, for each number of differences: of diagonals -n, 2 - n … n.
+  const rows: Int32Array[] = [];
+  for (let distance = 0; ; distance++) {
+    const row = new Int32Array(distance + 1);
+    for (let index = 0; index <= distance; index++) {
+      let { x } = start(rows, distance, index);
+      let y = x - (2 * index - distance);
       while (x < width && y < height && equal(x, y)) {
         x++;
         y++;
       }
-      next.set(diagonal, x);
-      if (x >= width && y >= height) return traceBack(history, furthest, width, height);
+      row[index] = x;
+      if (x >= width && y >= height) return pathTo(rows, distance, width, height);
     }
-    history.push(furthest);
-    furthest = next;
+    if (distance === MOST_DIFFERENCES) {
+      const { x, y } = furthest(row, width, height);
+      return pathTo(rows, distance, x, y);
+    }
+    rows.push(row);
   }
-  return [];
 }
 
 /** Where a path on a diagonal begins: one step down, or one to the right, from its neighbours. */
-function start(furthest: ReadonlyMap<number, number>, diagonal: number, distance: number): number {
-  const above = furthest.get(diagonal + 1) ?? -1;
-  const before = furthest.get(diagonal - 1) ?? -1;
-  const down = diagonal === -distance || (diagonal !== distance && before < above);
-  return down ? above : before + 1;
+function start(
+  rows: readonly Int32Array[],
+  distance: number,
+  index: number,
+): { readonly x: number; readonly down: boolean } {
+  if (distance === 0) return { x: 0, down: true };
+  const row = rows[distance - 1]!;
+  const above = row[index] ?? -1;
+  const before = row[index - 1] ?? -1;
+  const down = index === 0 || (index !== distance && before < above);
+  return { x: down ? above : before + 1, down };
 }
 
-function traceBack(
-  history: readonly ReadonlyMap<number, number>[],
-  last: ReadonlyMap<number, number>,
-  xEnd: number,
-  yEnd: number,
-): IndexPair[] {
+function furthest(row: Int32Array, width: number, height: number): { x: number; y: number } {
+  let best = { x: 0, y: 0 };
+  for (const [index, x] of row.entries()) {
+    const y = x - (2 * index - (row.length - 1));
+    if (x <= width && y <= height && x + y > best.x + best.y) best = { x, y };
+  }
+  return best;
+}
+
+function pathTo(rows: readonly Int32Array[], last: number, xEnd: number, yEnd: number): Path {
   const pairs: IndexPair[] = [];
   let x = xEnd;
   let y = yEnd;
-  const steps = [...history, last];
-  for (let distance = steps.length - 1; distance >= 0; distance--) {
-    const diagonal = x - y;
-    const from = start(steps[distance]!, diagonal, distance);
-    while (x > from) pairs.push([--x, --y]);
-    if (distance === 0) break;
-    const above = steps[distance]!.get(diagonal + 1) ?? -1;
-    const before = steps[distance]!.get(diagonal - 1) ?? -1;
-    const down = diagonal === -distance || (diagonal !== distance && before < above);
-    if (down) y--;
+  for (let distance = last; distance >= 0; distance--) {
+    const from = start(rows, distance, (x - y + distance) / 2);
+    while (x > from.x) pairs.push([--x, --y]);
+    if (from.down) y--;
     else x--;
   }
-  return pairs.reverse();
+  return { x: xEnd, y: yEnd, pairs: pairs.reverse() };
 }

@@ -25,6 +25,9 @@ import { isToolCompression, runDecompressor } from "./run-decompressor.js";
 const CHUNK = 1024 * 1024;
 const zeros = new Uint8Array(CHUNK);
 
+/** So many zeros may precede a stream: a few bytes can decompress to billions of them. */
+const MOST_ZEROS = 64 * CHUNK;
+
 /** A migration stream, out of whatever it lay in. */
 export interface StreamInput {
   /** Reads the items; can be called again unless the input is a pipe or compressed. */
@@ -109,18 +112,18 @@ async function unwrapFile(
   }
 }
 
-/** How many bytes of zero a file begins with; those of a hole take no time to speak of. */
+/** How many bytes of zero a file begins with, as far as they are skipped. */
 async function zerosAtStart(access: RandomAccess): Promise<number> {
-  for (let offset = 0; offset < access.size; offset += CHUNK) {
+  const most = Math.min(access.size, MOST_ZEROS);
+  for (let offset = 0; offset < most; offset += CHUNK) {
     const zeros = countZeros(await access.read(offset, CHUNK));
     if (zeros < CHUNK) return offset + zeros;
   }
-  return access.size;
+  return most;
 }
 
 /** How many bytes of zero a chunk begins with. */
 function countZeros(bytes: Uint8Array): number {
-  // A few bytes can decompress to billions of zeros.
   if (Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0) return bytes.length;
   const at = bytes.findIndex((byte) => byte !== 0);
   return at < 0 ? bytes.length : at;
@@ -264,7 +267,8 @@ async function skipped(chunks: AsyncIterable<Uint8Array>, length: number | undef
   for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
     const skip = length === undefined ? countZeros(step.value) : length - offset;
     offset += Math.min(skip, step.value.length);
-    if (skip < step.value.length) {
+    const enough = length === undefined && offset >= MOST_ZEROS;
+    if (skip < step.value.length || enough) {
       return { chunks: joined(step.value.subarray(skip), iterator), offset };
     }
   }
@@ -278,6 +282,11 @@ function noStream(file: string, head: Uint8Array, offset: number): NotAStream {
     return new NotAStream(`${file}: ${what}, not a migration stream`);
   }
   if (detectWrapping(head) === "tls") return new NotAStream(`${file}: ${ENCRYPTED}${from}`);
+  if (offset >= MOST_ZEROS && countZeros(head) === head.length) {
+    return new NotAStream(
+      `${file}: only zeros up to 0x${offset.toString(16)}, not a migration stream`,
+    );
+  }
   const begin = Buffer.from(head.subarray(0, 8)).toString("hex").replace(/..\B/g, "$& ");
   return new NotAStream(
     `${file}: not a migration stream, nor a file that holds one: begins ${begin}${from}`,

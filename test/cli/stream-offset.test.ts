@@ -64,6 +64,12 @@ test.each([
 
 test.each([
   ["nothing but zeros", made("zeros", Buffer.alloc(5000)), [], /has only zeros, not a migration/],
+  [
+    "zeros without end",
+    made("many", Buffer.alloc(65 << 20)),
+    [],
+    /only zeros up to 0x4000000, not/,
+  ],
   ["another place", holed, ["--offset", "16"], /begins 00 00 [0 ]+ at 0x10$/],
   ["behind the end", holed, ["--offset", "1G"], /ends before 0x40000000 or has only zeros/],
   ["not a number", holed, ["--offset", "4Q"], /not an offset in bytes, such as 4096, 0x1000 or 4K/],

@@ -23,6 +23,12 @@ import type { RecordingWriter } from "./recording-writer.js";
 const MEMORY_SENT = 64;
 const STATE_BYTES = 256 * 1024 * 1024;
 
+/** Channels beside the main one: 255 of multifd (QEMU migration/options.c), and one for urgent pages. */
+const MOST_CHANNELS = 256;
+
+/** How many dropped connections get a line each. */
+const MOST_TOLD = 10;
+
 /** How connections are taken. */
 export interface IncomingOptions {
   /** Milliseconds for which a connection may say nothing while there is no main channel. */
@@ -43,13 +49,15 @@ export class Incoming {
   #hasMain = false;
   readonly #recording: RecordingWriter;
   readonly #options: IncomingOptions;
-  readonly #all: RecordedSource[] = [];
+  readonly #all = new Set<RecordedSource>();
   /** Connections beside the main one that have said nothing yet. */
   readonly #silent = new Set<RecordedSource>();
   /** Whether the source is known to run on this host. */
   sourceOnThisHost = false;
   #listener: Listener | undefined;
   #numbers = 0;
+  /** How many connections were dropped. */
+  #dropped = 0;
   /** Bytes that were read of all channels, once it was known what they are. */
   #accepted = 0;
   /** How often a paused postcopy has gone on. */
@@ -65,12 +73,12 @@ export class Incoming {
 
   /** Bytes that came on all channels. */
   get bytes(): number {
-    return this.#all.reduce((sum, channel) => sum + channel.bytes, 0);
+    return [...this.#all].reduce((sum, channel) => sum + channel.bytes, 0);
   }
 
   /** How many channels brought something. */
   get channels(): number {
-    return this.#all.filter(({ bytes }) => bytes > 0).length;
+    return [...this.#all].filter(({ bytes }) => bytes > 0).length;
   }
 
   /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
@@ -82,7 +90,7 @@ export class Incoming {
   /** Takes a stream that has no way back. */
   take(chunks: AsyncIterable<Uint8Array>): void {
     const source = new RecordedSource(chunks);
-    this.#all.push(source);
+    this.#all.add(source);
     this.further.end();
     this.#admitMain(source);
   }
@@ -90,6 +98,10 @@ export class Incoming {
   /** Takes no more connections, and drops those that nobody has taken. */
   close(): void {
     this.#listener?.close();
+    if (this.#dropped > MOST_TOLD) {
+      this.#options.onDropped?.(`dropped ${this.#dropped} connections in all`);
+      this.#dropped = 0;
+    }
     for (const _ of this.#silent) this.#recording.silentChannel(++this.#numbers);
     this.#silent.clear();
     this.further.end();
@@ -103,23 +115,38 @@ export class Incoming {
   async #accept(socket: Socket): Promise<void> {
     const channel = new RecordedSocket(socket);
     this.sourceOnThisHost ||= isFromThisHost(socket);
-    this.#all.push(channel);
+    this.#all.add(channel);
     if (this.#hasMain) this.#silent.add(channel);
     const kind = await this.#kindOf(channel).catch(() => undefined);
     this.#silent.delete(channel);
-    if (kind === undefined) return channel.destroy();
+    if (kind === undefined) return this.#drop(channel);
     if (!(await this.#isExpected(channel, kind))) {
-      this.#options.onDropped?.("dropped a connection that is not a channel of this migration");
-      return channel.destroy();
+      return this.#drop(channel, "that is not a channel of this migration");
     }
     if (kind !== "multifd" && !this.#hasMain) return this.#admitMain(channel);
     if (kind === "resumed") return this.#admitResumed(channel);
+    if (this.#numbers === MOST_CHANNELS) {
+      return this.#drop(channel, `as there were ${MOST_CHANNELS} channels beside the main one`);
+    }
     this.#numbers += 1;
     const number = this.#numbers;
     const reading = (chunk: Uint8Array) => this.progress.takeMultifd(number, chunk);
     const ways = this.#recording.channel(number);
     channel.recordTo({ ways, admit: this.#admit, ...(kind === "multifd" && { reading }) });
     this.further.push(channel);
+  }
+
+  /** Forgets a connection with what it has sent. */
+  #drop(channel: RecordedSocket, why?: string): void {
+    this.#all.delete(channel);
+    channel.destroy();
+    if (why !== undefined) this.#tellDropped(why);
+  }
+
+  /** Strangers can connect without end: all but the first are only counted. */
+  #tellDropped(why: string): void {
+    this.#dropped += 1;
+    if (this.#dropped <= MOST_TOLD) this.#options.onDropped?.(`dropped a connection ${why}`);
   }
 
   async #isExpected(channel: RecordedSocket, kind: ChannelKind): Promise<boolean> {
@@ -146,11 +173,11 @@ export class Incoming {
   /** Beside a main channel, one may keep silent as long as it likes: postcopy's urgent one does. */
   async #kindOf(channel: RecordedSocket): Promise<ChannelKind | undefined> {
     const kind = channel.kind();
-    const { stallTimeout, onDropped } = this.#options;
+    const { stallTimeout } = this.#options;
     if (this.#hasMain || stallTimeout === undefined) return await kind;
     const never = new AbortController().signal;
     if ((await settlesWithin(kind, stallTimeout, never)) || this.#hasMain) return await kind;
-    onDropped?.(`dropped a connection that did not say what it is in ${stallTimeout / 1000} s`);
+    this.#tellDropped(`that did not say what it is in ${stallTimeout / 1000} s`);
     return undefined;
   }
 

@@ -12,6 +12,9 @@ import { watchStall } from "./watch-stall.js";
 
 /** Milliseconds that the destination has for closing its way when all is said. */
 const CLOSE_TIME = 2000;
+/** Bytes of a PING: its type, command, length and value. */
+const PING_SIZE = 9;
+
 /** Bytes that are handed over at a time: of a larger piece, nobody could tell how much was taken. */
 const PIECE = 64 * 1024;
 /** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
@@ -42,8 +45,8 @@ export interface SenderOptions {
 export interface SendResult {
   /** Bytes of the main channel that the system took over; the destination may have read less. */
   readonly taken: number;
-  /** The values of the PINGs that it answered, in order. */
-  readonly pongs: readonly number[];
+  /** How many PINGs it answered. */
+  readonly pongs: number;
   readonly pagesRequested: number;
   /** What its SHUT said: 0 if all is loaded; undefined if none came. */
   readonly shut: number | undefined;
@@ -57,7 +60,7 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #sockets: Socket[] = [];
   readonly #over = new AbortController();
-  readonly #pongs: number[] = [];
+  #pongs = 0;
   #pagesRequested = 0;
   #shut: number | undefined;
   #said = 0;
@@ -203,6 +206,9 @@ export class Sender {
         reader.append(chunk);
         for (let item = reader.next(); item; item = reader.next()) {
           this.#note(item.message);
+          if (this.#pongs * PING_SIZE > this.bytes) {
+            throw new DecodeError("more PONGs than PINGs were sent", item.offset);
+          }
           if (this.#shut !== undefined) return;
         }
       }
@@ -216,7 +222,7 @@ export class Sender {
     if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
     if (message.type === "SHUT") this.#shut = message.value;
     if (message.type !== "PONG") return;
-    this.#pongs.push(message.value);
+    this.#pongs += 1;
     this.#heard();
   }
 

@@ -199,6 +199,30 @@ describe("a recording of our own", async () => {
     expect(pieces).toBeLessThan(10);
   });
 
+  test("a destination that answers more PINGs than were sent is broken", async () => {
+    const pongs = Buffer.concat(
+      Array.from({ length: 100_000 }, () => answer({ type: "PONG", value: 1 })),
+    );
+    const flood = (socket: Socket) => {
+      socket.on("error", () => {}).once("data", () => socket.write(pongs));
+    };
+    const main: SentChannel = {
+      kind: "main",
+      length: stream.length,
+      bytes: async function* () {
+        yield stream.subarray(0, 100);
+        await new Promise(() => {});
+      },
+    };
+    const { failure, pongs: counted } = await serving(flood, (to) =>
+      new Sender({ to: parseEndpoint(to), connectTimeout: 5000 }).run([main]),
+    );
+    expect(failure?.message).toMatch(
+      /^the destination's answer: more PONGs than PINGs were sent at/,
+    );
+    expect(counted).toBe(12);
+  });
+
   test.each([
     ["it has read the urgent channel", true, undefined],
     ["it takes nothing of the urgent channel for a while", false, UNREAD],
