@@ -47,7 +47,7 @@ export function captioned(markup: string | undefined, caption: string): HtmlTabl
 
 /** The facts of a section: name → value and note. */
 export function factsOf(markup: string): Readonly<Record<string, readonly [string, string]>> {
-  const facts = markup.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<small>(.*?)<\/small><\/dd>/gs);
+  const facts = markup.matchAll(/<dt>([^<]*)<\/dt><dd>([^<]*)<small>(.*?)<\/small><\/dd>/gs);
   return Object.fromEntries(
     [...facts].map(([, name, value, note]) => [plain(name!), [plain(value!), plain(note!)]]),
   );
