@@ -11,7 +11,7 @@ import { formatBytes } from "../../report/units.js";
 import { Failure } from "../io.js";
 import { AsyncQueue } from "./async-queue.js";
 import { type Endpoint, isFromThisHost } from "./endpoint.js";
-import { Listener, type Listening } from "./listener.js";
+import { Listener, type Listening, MAX_CONNECTIONS } from "./listener.js";
 import { RecordedSocket, RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
 
@@ -22,12 +22,6 @@ import type { RecordingWriter } from "./recording-writer.js";
  */
 const MEMORY_SENT = 64;
 const STATE_BYTES = 256 * 1024 * 1024;
-
-/** Channels beside the main one: 255 of multifd (QEMU migration/options.c), and one for urgent pages. */
-const MOST_CHANNELS = 256;
-
-/** How many dropped connections get a line each. */
-const MOST_TOLD = 10;
 
 /** How connections are taken. */
 export interface IncomingOptions {
@@ -49,6 +43,7 @@ export class Incoming {
   #hasMain = false;
   readonly #recording: RecordingWriter;
   readonly #options: IncomingOptions;
+  /** All connections that were not dropped. */
   readonly #all = new Set<RecordedSource>();
   /** Connections beside the main one that have said nothing yet. */
   readonly #silent = new Set<RecordedSource>();
@@ -56,8 +51,6 @@ export class Incoming {
   sourceOnThisHost = false;
   #listener: Listener | undefined;
   #numbers = 0;
-  /** How many connections were dropped. */
-  #dropped = 0;
   /** Bytes that were read of all channels, once it was known what they are. */
   #accepted = 0;
   /** How often a paused postcopy has gone on. */
@@ -98,11 +91,9 @@ export class Incoming {
   /** Takes no more connections, and drops those that nobody has taken. */
   close(): void {
     this.#listener?.close();
-    if (this.#dropped > MOST_TOLD) {
-      this.#options.onDropped?.(`dropped ${this.#dropped} connections in all`);
-      this.#dropped = 0;
+    for (const _ of this.#silent) {
+      if (this.#numbers < this.#maxNumber) this.#recording.silentChannel(++this.#numbers);
     }
-    for (const _ of this.#silent) this.#recording.silentChannel(++this.#numbers);
     this.#silent.clear();
     this.further.end();
     for (const channel of this.#all) if (channel instanceof RecordedSocket) channel.destroy();
@@ -121,12 +112,13 @@ export class Incoming {
     this.#silent.delete(channel);
     if (kind === undefined) return this.#drop(channel);
     if (!(await this.#isExpected(channel, kind))) {
-      return this.#drop(channel, "that is not a channel of this migration");
+      return this.#drop(channel, "dropped a connection that is not a channel of this migration");
     }
     if (kind !== "multifd" && !this.#hasMain) return this.#admitMain(channel);
     if (kind === "resumed") return this.#admitResumed(channel);
-    if (this.#numbers === MOST_CHANNELS) {
-      return this.#drop(channel, `as there were ${MOST_CHANNELS} channels beside the main one`);
+    if (this.#numbers >= this.#maxNumber) {
+      const reason = `the migration has had ${this.#numbers} additional channels, the most that QEMU opens`;
+      return this.#drop(channel, `dropped a connection: ${reason}`);
     }
     this.#numbers += 1;
     const number = this.#numbers;
@@ -136,17 +128,15 @@ export class Incoming {
     this.further.push(channel);
   }
 
-  /** Forgets a connection with what it has sent. */
-  #drop(channel: RecordedSocket, why?: string): void {
-    this.#all.delete(channel);
-    channel.destroy();
-    if (why !== undefined) this.#tellDropped(why);
+  /** A paused postcopy that goes on opens its channel for requested pages again. */
+  get #maxNumber(): number {
+    return MAX_CONNECTIONS - 1 + this.#resumed;
   }
 
-  /** Strangers can connect without end: all but the first are only counted. */
-  #tellDropped(why: string): void {
-    this.#dropped += 1;
-    if (this.#dropped <= MOST_TOLD) this.#options.onDropped?.(`dropped a connection ${why}`);
+  #drop(channel: RecordedSocket, message?: string): void {
+    this.#all.delete(channel);
+    channel.drop();
+    if (message !== undefined) this.#options.onDropped?.(message);
   }
 
   async #isExpected(channel: RecordedSocket, kind: ChannelKind): Promise<boolean> {
@@ -173,11 +163,11 @@ export class Incoming {
   /** Beside a main channel, one may keep silent as long as it likes: postcopy's urgent one does. */
   async #kindOf(channel: RecordedSocket): Promise<ChannelKind | undefined> {
     const kind = channel.kind();
-    const { stallTimeout } = this.#options;
+    const { stallTimeout, onDropped } = this.#options;
     if (this.#hasMain || stallTimeout === undefined) return await kind;
     const never = new AbortController().signal;
     if ((await settlesWithin(kind, stallTimeout, never)) || this.#hasMain) return await kind;
-    this.#tellDropped(`that did not say what it is in ${stallTimeout / 1000} s`);
+    onDropped?.(`dropped a connection that did not say what it is in ${stallTimeout / 1000} s`);
     return undefined;
   }
 

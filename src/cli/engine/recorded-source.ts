@@ -58,6 +58,11 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
     return Buffer.concat(this.#head);
   }
 
+  /** Releases the first bytes, of what is not to be read. */
+  protected forgetHead(): void {
+    this.#head.length = 0;
+  }
+
   /** Begins to be recorded. */
   recordTo(recorded: Recorded): void {
     this.recorded = recorded;
@@ -104,6 +109,12 @@ export class RecordedSocket extends RecordedSource implements ByteChannel {
 
   end(callback: () => void): void {
     this.#socket.end(callback);
+  }
+
+  /** Closes it, and releases what came on it. */
+  drop(): void {
+    this.destroy();
+    this.forgetHead();
   }
 
   destroy(error?: Error): void {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { abortable } from "../../migration/engine/abortable.js";
 import type { ChannelKind } from "../../migration/wire/channel-kind.js";
-import { type ReturnPathMessage, ReturnPathReader } from "../../migration/wire/return-path.js";
+import { type ReturnPathItem, ReturnPathReader } from "../../migration/wire/return-path.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
@@ -12,15 +12,15 @@ import { watchStall } from "./watch-stall.js";
 
 /** Milliseconds that the destination has for closing its way when all is said. */
 const CLOSE_TIME = 2000;
-/** Bytes of a PING: its type, command, length and value. */
-const PING_SIZE = 9;
-
 /** Bytes that are handed over at a time: of a larger piece, nobody could tell how much was taken. */
 const PIECE = 64 * 1024;
 /** Milliseconds after which a channel without a greeting follows the main one, if no PONG comes. */
 const LEAD = 300;
 /** Milliseconds that the destination has for reading what such a channel brought last. */
 const URGENT_TIME = 500;
+
+/** Bytes of a PING: type of the item, number, length and value of the command. */
+const PING_SIZE = 9;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
@@ -61,6 +61,8 @@ export class Sender {
   readonly #sockets: Socket[] = [];
   readonly #over = new AbortController();
   #pongs = 0;
+  /** Bytes of the main channel that were given to `progress`. */
+  #readBytes = 0;
   #pagesRequested = 0;
   #shut: number | undefined;
   #said = 0;
@@ -185,6 +187,7 @@ export class Sender {
   }
 
   #readAlong(piece: Uint8Array): void {
+    this.#readBytes += piece.length;
     this.progress.take(piece);
     this.#expectsShut = this.progress.snapshot().returnPath;
   }
@@ -205,10 +208,7 @@ export class Sender {
         this.#said += chunk.length;
         reader.append(chunk);
         for (let item = reader.next(); item; item = reader.next()) {
-          this.#note(item.message);
-          if (this.#pongs * PING_SIZE > this.bytes) {
-            throw new DecodeError("more PONGs than PINGs were sent", item.offset);
-          }
+          this.#note(item);
           if (this.#shut !== undefined) return;
         }
       }
@@ -218,12 +218,21 @@ export class Sender {
     }
   }
 
-  #note(message: ReturnPathMessage): void {
+  #note({ message, offset }: ReturnPathItem): void {
     if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
     if (message.type === "SHUT") this.#shut = message.value;
     if (message.type !== "PONG") return;
     this.#pongs += 1;
+    if (this.#pongs > this.#mostPings) {
+      throw new DecodeError(`PONG number ${this.#pongs}, but fewer PINGs were sent`, offset);
+    }
     this.#heard();
+  }
+
+  /** PINGs that can have been sent: those read, and as many as the bytes not understood have room for. */
+  get #mostPings(): number {
+    const { pings, bytes } = this.progress.snapshot();
+    return pings + Math.floor((this.#readBytes - bytes) / PING_SIZE);
   }
 
   /** With a return path the last word is SHUT, else it is that the destination closes. */

@@ -13,6 +13,8 @@ import {
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   demoDestinationMachine,
@@ -64,6 +66,18 @@ async function intrude(address: string, garbage: string): Promise<void> {
   socket.resume().on("end", () => socket.destroy());
   socket.write(Buffer.from(garbage, "latin1"));
   await once(socket, "close");
+}
+
+/** Bytes of buffers that are still in use. */
+async function heldBytes(): Promise<number> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  // A socket is released some turns after it was closed.
+  for (let turns = 0; turns < 5; turns += 1) {
+    await new Promise((go) => setTimeout(go, 10));
+    collect();
+  }
+  return process.memoryUsage().arrayBuffers;
 }
 
 describe.each(["receive", "tap"] as const)("%s", (command) => {
@@ -141,6 +155,17 @@ describe("strangers at receive", () => {
     expect([code, err]).toEqual([0, expect.stringContaining("loaded ")]);
     expect(readdirSync(output).filter((name) => /^channel[1-9]/.test(name))).toEqual([]);
     expect(readFileSync(join(output, "channel0.bin")).equals(stream)).toBe(true);
+  });
+
+  test("in great number neither fill stderr nor stay in memory", async () => {
+    const { address, end } = await listen(":0", "receive");
+    const before = await heldBytes();
+    const junk = "x".repeat(1 << 16);
+    for (let count = 0; count < 300; count += 1) await intrude(address, junk);
+    expect((await heldBytes()) - before).toBeLessThan(50 * junk.length);
+    const { err } = await end();
+    expect(err.match(/dropped a connection that is not a channel/g)).toHaveLength(10);
+    expect(err).toContain("qtrace: 300 connections were dropped; the first 10 are above\n");
   });
 
   test("are not more than the channels that a migration can have", async () => {
