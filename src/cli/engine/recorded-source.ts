@@ -97,7 +97,8 @@ export class RecordedSocket extends RecordedSource implements ByteChannel {
   readonly #socket: Socket;
 
   constructor(socket: Socket) {
-    super(socket);
+    // The end of one way is not the end of the other.
+    super(socket.iterator({ destroyOnReturn: false }));
     this.#socket = socket;
     socket.on("error", () => {});
   }

@@ -168,6 +168,31 @@ describe("strangers at receive", () => {
     expect(err).toContain("qtrace: 300 connections were dropped; the first 10 are above\n");
   });
 
+  test("who open and close channels of multifd: 256 are recorded, and the reason is named", async () => {
+    const { stream } = await ownStream(GUEST);
+    const { cli, address, output } = await listen(":0", "receive");
+    const source = connectTo(address).resume();
+    source.write(stream.subarray(0, stream.length / 2));
+    while (!existsSync(join(output, "channel0.bin"))) await new Promise((go) => setTimeout(go, 5));
+    // Magic, version, uuid, number, and what is reserved (QEMU migration/multifd.h: MultiFDInit_t).
+    const hello = "\x11\x22\x33\x44\0\0\0\x01".padEnd(64, "\0");
+    for (let count = 0; count < 300; count += 1) {
+      const socket = connectTo(address).resume();
+      socket.end(Buffer.from(hello, "latin1"));
+      await once(socket, "close");
+    }
+    source.end(stream.subarray(stream.length / 2));
+    const { code, err } = await cli.result;
+    const channels = readdirSync(output).filter((name) => /^channel[1-9]\d*\.bin$/.test(name));
+    expect(channels).toHaveLength(256);
+    expect(err.match(/dropped a connection: the migration has had 256 additional/g)).toHaveLength(
+      10,
+    );
+    expect(err).toContain("44 connections were dropped");
+    expect(err).toMatch(/qtrace: a multifd channel ended after 0 of the \d+ sync points/);
+    expect(code).toBe(1);
+  });
+
   test("are not more than the channels that a migration can have", async () => {
     const { address, end } = await listen(":0", "receive");
     // 255 of multifd, one for requested pages, and the main one (QEMU qapi/migration.json: a uint8).
