@@ -57,11 +57,17 @@ function sideProblems(side: Side, joinedSide: JoinedSide, joined: JoinedInputs):
     }
     return nothingSent(side, records, joined);
   }
-  const difference = differenceOf(side, joinedSide, joined);
-  if (!difference) return [];
   const inputs = joined.streamed
     ? `the ${side}'s trace and the stream`
     : "the source's trace and the destination's";
+  if (joinedSide.pairs.givenUp) {
+    return [
+      `${inputs} differ in too many places to be aligned, so which event belongs to which item ` +
+        "is unknown: are they of one migration?",
+    ];
+  }
+  const difference = differenceOf(side, joinedSide, joined);
+  if (!difference) return [];
   const lacking = difference.lacking ? ", or events are missing" : "";
   return [`${inputs} are not of one migration${lacking}: ${difference.what}`];
 }

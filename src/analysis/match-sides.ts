@@ -1,5 +1,6 @@
 import type { StreamItem } from "../migration/wire/stream-item.js";
 import type { EventRecord } from "../traces/record.js";
+import type { AlignmentBudget } from "./align.js";
 import { attemptsOf } from "./attempts.js";
 import { destinationMarks } from "./destination-marks.js";
 import { latest } from "./moments.js";
@@ -47,6 +48,14 @@ export interface MatchedSides extends SourceMatch {
 }
 
 /**
+ * Comparisons to align one attempt with the items, about half a second. A trace that lacks some
+ * thousands of the items needs fewer; only inputs that do not belong together need more.
+ */
+const COMPARISONS = 2 ** 23;
+/** As many attempts have that of their own: a log of thousands must not take hours. */
+const ATTEMPTS = 8;
+
+/**
  * Chooses the attempts that the items belong to and matches them. By default those that fit the stream
  * best; without a stream the last one of the source, and what fits it best at the destination.
  *
@@ -61,12 +70,16 @@ export function matchSides(input: MatchInput): MatchedSides {
   const byDestination = input.source.length > 0 ? undefined : wanted;
 
   const { items, resolution } = input;
-  const looks = items && sources.map((source) => matchSource(source, items, [], resolution));
+  const looked = Math.min(sources.length + destinations.length, ATTEMPTS);
+  const budget = { comparisons: COMPARISONS * looked };
+  const looks =
+    items && sources.map((source) => matchSource(source, items, [], resolution, budget));
   const index = bySource ?? (looks ? best(looks, scoreOf) : sources.length - 1);
   const candidates = destinations.map((destination) => {
     const source = sources[index]!;
-    const match = looks?.[index] ?? matchSource(source, undefined, destination, resolution);
-    const destinationPairs = pairWithDestination(match.items, destinationMarks(destination));
+    const match = looks?.[index] ?? matchSource(source, undefined, destination, resolution, budget);
+    const marks = destinationMarks(destination);
+    const destinationPairs = pairWithDestination(match.items, marks, budget);
     return { ...match, destination, destinationPairs };
   });
   const fit = (match: (typeof candidates)[number]) =>
@@ -95,6 +108,7 @@ function matchSource(
   given: readonly StreamItem[] | undefined,
   destination: readonly EventRecord[],
   resolution: bigint | undefined,
+  budget: AlignmentBudget,
 ): SourceMatch {
   const items = given ?? tracedItems(source, destination);
   const sent = new SentBytes(source, items, resolution);
@@ -102,7 +116,7 @@ function matchSource(
   // that mapped-ram writes to their places of the file are not in the source's order.
   const placed = given && !items.some((item) => "ram" in item && item.ram?.mapped);
   const offsets = placed ? sent : new SentBytes([]);
-  const pairs = pairWithSource(items, sourceMarks(source), offsets);
+  const pairs = pairWithSource(items, sourceMarks(source), offsets, budget);
   return { source, items, pairs, sent, offsets };
 }
 

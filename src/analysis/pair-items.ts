@@ -1,6 +1,6 @@
 import { isSection, type SectionItem, type StreamItem } from "../migration/wire/stream-item.js";
 import type { SidePairing } from "./account.js";
-import { align } from "./align.js";
+import { type AlignmentBudget, align } from "./align.js";
 import {
   continuedSectionKey,
   DESTINATION_CONFIGURATION,
@@ -29,6 +29,8 @@ export interface SidePairs {
   readonly strays: readonly Mark[];
   /** The key of each item's mark; undefined of items that QEMU traces nothing of. */
   readonly keys: readonly (string | undefined)[];
+  /** Whether the alignment was given up: what is not matched then can still belong together. */
+  readonly givenUp: boolean;
 }
 
 /** What an item should find in a side's trace: a mark of a key, or nothing, and why. */
@@ -45,6 +47,7 @@ export function pairWithSource(
   items: readonly StreamItem[],
   marks: readonly Mark[],
   sent: SentBytes,
+  budget: AlignmentBudget,
 ): SidePairs {
   let lastStart: number | undefined;
   const expectations = items.map((item, index): Expectation => {
@@ -59,7 +62,7 @@ export function pairWithSource(
     (!precopy.has(item) || (isPlausiblySent(item, mark, sent, recent.has(mark)) ?? true));
   const first = marks.find(({ key }) => key.startsWith("section "))?.key;
   const order = savesDevicesFirst(items, first) ? devicesFirst(items) : packagedFirst(items);
-  const pairs = pairSide(items, [order], expectations, marks, [fits, hasValue]);
+  const pairs = pairSide(items, [order], expectations, marks, [fits, hasValue], budget);
   return lastStart === undefined ? pairs : shareSetup(items, pairs, lastStart);
 }
 
@@ -121,6 +124,7 @@ function allMarks({ marks, strays }: SidePairs): readonly Mark[] {
 export function pairWithDestination(
   items: readonly StreamItem[],
   marks: readonly Mark[],
+  budget: AlignmentBudget,
 ): SidePairs {
   const ramLoads = countRamLoads(items);
   // QEMU counts on from what the process loaded before: the START tells where this stream begins.
@@ -135,7 +139,7 @@ export function pairWithDestination(
         ? { why: "vmstate_load_state, which shows it, was not traced" }
         : expectAtDestination(item),
   );
-  return pairSide(items, threads(items), expectations, marks, [fits, hasValue]);
+  return pairSide(items, threads(items), expectations, marks, [fits, hasValue], budget);
 }
 
 interface RamLoad {
@@ -223,15 +227,17 @@ function pairSide(
   expectations: readonly Expectation[],
   marks: readonly Mark[],
   passes: readonly ((item: StreamItem, mark: Mark) => boolean)[],
+  budget: AlignmentBudget,
 ): SidePairs {
   const found = new Map<number, Mark>();
   const order = new Map(marks.map((mark, index) => [mark, index]));
   let left = marks;
+  let givenUp = false;
   for (const fits of passes) {
     for (const sequence of sequences) {
       const expecting = sequence.filter((index) => "key" in expectations[index]!);
       const open = expecting.filter((index) => !found.has(index));
-      if (open.length === 0 || left.length === 0) continue;
+      if (givenUp || open.length === 0 || left.length === 0) continue;
       const { lows, highs } = boundsOf(expecting, items.length, (index) => {
         const mark = found.get(index);
         return mark && order.get(mark);
@@ -243,7 +249,9 @@ function pairSide(
       const keys = open.map((index) => (expectations[index] as { key: string }).key);
       const names = left.map((mark) => mark.key);
       const used = new Set<number>();
-      for (const [i, j] of align(keys, names, (x, y) => may(open[x]!, left[y]!))) {
+      const aligned = align(keys, names, (x, y) => may(open[x]!, left[y]!), budget);
+      givenUp = aligned === undefined;
+      for (const [i, j] of aligned ?? []) {
         found.set(open[i]!, left[j]!);
         used.add(j);
       }
@@ -255,6 +263,7 @@ function pairSide(
     marks: expectations.map((_, index) => found.get(index)),
     strays: left,
     keys: expectations.map((expectation) => ("key" in expectation ? expectation.key : undefined)),
+    givenUp,
   };
 }
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { align } from "../../src/analysis/align.js";
+import { align as alignWithin } from "../../src/analysis/align.js";
 
 const letters = (text: string) => [...text];
+
+function align(left: readonly string[], right: readonly string[], fits = () => true) {
+  return alignWithin(left, right, fits, { comparisons: 1_000_000 })!;
+}
 
 describe("align", () => {
   test("pairs equal sequences one to one", () => {
@@ -65,6 +69,36 @@ describe("align", () => {
         if (index > 0) expect(i > pairs[index - 1]![0] && j > pairs[index - 1]![1]).toBe(true);
       }
     }
+  });
+
+  test("items without a counterpart take comparisons in proportion to their number", () => {
+    // Any PING fits the only event, or the last one does: both take Myers' algorithm without bounds
+    // the square of the number of PINGs.
+    for (const fits of [() => true, (index: number) => index === 199_999]) {
+      let comparisons = 0;
+      const counted = (index: number) => {
+        comparisons += 1;
+        return fits(index);
+      };
+      const pings = new Array<string>(200_000).fill("PING");
+      const pairs = alignWithin(pings, ["PING"], counted, { comparisons: 1_000_000 });
+      expect(pairs).toHaveLength(1);
+      expect(fits(pairs![0]![0])).toBe(true);
+      expect(comparisons).toBeLessThan(3 * 200_000);
+    }
+  });
+
+  test("gives up at the end of the budget, which is shared", () => {
+    let comparisons = 0;
+    const never = () => {
+      comparisons += 1;
+      return false;
+    };
+    const keys = new Array<string>(20_000).fill("PING");
+    const budget = { comparisons: 100_000 };
+    expect(alignWithin(keys, keys, never, budget)).toBeUndefined();
+    expect(comparisons).toBeLessThanOrEqual(100_001);
+    expect(alignWithin(letters("ab"), letters("ba"), () => true, budget)).toBeUndefined();
   });
 });
 
