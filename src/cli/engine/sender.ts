@@ -222,10 +222,10 @@ export class Sender {
     if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
     if (message.type === "SHUT") this.#shut = message.value;
     if (message.type !== "PONG") return;
-    this.#pongs += 1;
-    if (this.#pongs > this.#mostPings) {
-      throw new DecodeError(`PONG number ${this.#pongs}, but fewer PINGs were sent`, offset);
+    if (this.#pongs >= this.#mostPings) {
+      throw new DecodeError(`more PONGs than PINGs: PONG number ${this.#pongs + 1}`, offset);
     }
+    this.#pongs += 1;
     this.#heard();
   }
 
