@@ -260,6 +260,16 @@ describe("rounds", () => {
     expect(row(15)).toMatch(/yes|no/);
   });
 
+  test.each([
+    [1000, 999, "yes"],
+    [1000, 1000, "no"],
+    [1000, 1001, "no"],
+  ])("from %i dirty bytes at their start to %i converge: %s", (first, last, words) => {
+    const dirty: Readonly<Record<number, number>> = { 13: first, 18: last };
+    const analysis = made(30, (round) => ({ pending: dirty[round.number] ?? round.pending }));
+    expect(textTable(textReport(analysis), "Rounds")[12]!.converges).toBe(words);
+  });
+
   test("the last one of a migration that was stopped is not complete", () => {
     const analysis = made(3, ({ number }) => ({ complete: number < 3 }));
     expectRounds(analysis);

@@ -373,6 +373,24 @@ describeWith(["chromium"], "the time line", (tool) => {
       },
     );
 
+    test("selects an item within five pixels of it, and forgets it beyond", async () => {
+      const [item] = madeSections(1, microvm.downtime.stopped!);
+      const page = await open({ ...microvm, items: [item!] });
+      const [start, end] = timeOf(item!.source, microvm.begin!)!;
+      const { toPixel } = timeScale(await drawingOf(page));
+      const [box] = boxesOf(await drawingOf(page), (await colorsOf(page)).source!);
+      const middle = box!.y + box!.height / 2;
+      for (const [x, expected] of [
+        [toPixel(start) - 3, 0],
+        [toPixel(start) - 8, undefined],
+        [toPixel(end) + 3, 0],
+        [toPixel(end) + 8, undefined],
+      ] as const) {
+        await clickAt(page, x, middle);
+        expect(await selectedItem(page)).toBe(expected);
+      }
+    });
+
     test("selects an item on its way, where it was sent and where it is not read yet", async () => {
       const page = await open(microvm);
       const index = microvm.items.findIndex(({ label }) => label === "ram PART");
@@ -394,6 +412,10 @@ describeWith(["chromium"], "the time line", (tool) => {
       const at = toPixel(sent![0]) + (5 / 32) * (toPixel(read![0]) - toPixel(sent![0]));
       await clickAt(page, at + 8, top + (bottom - top) / 4);
       expect(await selectedItem(page)).toBe(index);
+      // Three quarters down, all are farther.
+      await page.keyboard.press("Escape");
+      await clickAt(page, at + 8, top + ((bottom - top) * 3) / 4);
+      expect(await selectedItem(page)).toBeUndefined();
     });
 
     test("selects one of many items at once, also of those that share the last row", async () => {
@@ -430,6 +452,21 @@ describeWith(["chromium"], "the time line", (tool) => {
         expect(await selectedItem(page)).toBe(index < 6 ? index : 5);
       }
     });
+  });
+
+  test("zooms with the wheel to what is under the pointer", async () => {
+    const page = await open(microvm);
+    const before = timeScale(await drawingOf(page));
+    const time = 120_000_000;
+    const box = await canvasBox(page);
+    await page.mouse.move(box.x + before.toPixel(time), box.y + 60);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    const pixelsPerTime = ({ toPixel }: Scale) => toPixel(1) - toPixel(0);
+    const after = timeScale(await drawingOf(page));
+    expect(pixelsPerTime(after)).toBeGreaterThan(2 * pixelsPerTime(before));
+    expect(Math.abs(after.toPixel(time) - before.toPixel(time))).toBeLessThan(2 * NEAR);
   });
 
   test("sorts the table by a column, what is unknown last in both directions", async () => {

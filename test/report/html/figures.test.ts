@@ -392,7 +392,7 @@ describe("sections", () => {
       { ...c!, source: at(frame.end, frame.end + 9000n), destination: none },
       { ...d!, source: at(frame.end + 1n, frame.end + 9000n), destination: none },
       { ...e!, source: at(frame.start, frame.start + 5000n, "bound") },
-      { ...f!, destination: at(frame.start - 10n, frame.end + 10n, "open") },
+      { ...f!, destination: at(frame.start - 50_000_000n, frame.end + 70_000_000n, "open") },
     ];
     const analysis = { ...microvm, items };
     expectSections(analysis, SIDES);
@@ -487,6 +487,21 @@ describe("the summary", () => {
     expect(parts.map(([, , attributes]) => attributes!.includes("down"))).toEqual([
       ...[false, true, true, false],
     ]);
+  });
+
+  test.each([
+    [9n, true],
+    [8n, false],
+  ])("marks a phase of which %i tenths are in the downtime: %s", (tenths, isMarked) => {
+    const { stopped, running } = microvm.downtime;
+    const length = 10_000_000n;
+    // At the start of the downtime, and at its end.
+    const starts = [stopped! - (10n - tenths) * (length / 10n), running! - tenths * (length / 10n)];
+    const phases = starts.map((start) => ({ name: "a", state: "", start, end: start + length }));
+    const page = htmlReport({ ...microvm, phases });
+    const strip = /<ol class="strip".*?<\/ol>/s.exec(page)![0];
+    const marked = [...strip.matchAll(/<li [^>]*class="down"/g)];
+    expect(marked).toHaveLength(isMarked ? 2 : 0);
   });
 });
 
@@ -665,5 +680,22 @@ describe("the data for the script", () => {
     const sent = bytes.find(({ side }: { side: Side }) => side === "source");
     expect(summedUp(sent.times)).toEqual(microvm.sent.map(({ at }) => Number(at - microvm.begin!)));
     expect(summedUp(sent.bytes)).toEqual(microvm.sent.map((point) => point.bytes));
+  });
+
+  test("has no fewer bytes read later, where items overlap", () => {
+    const at = (start: bigint, end: bigint): SidePairing => ({
+      ...{ status: "paired", how: "" },
+      ...{ start: microvm.begin! + start, end: microvm.begin! + end },
+    });
+    const [first, second] = madeSections(2, microvm.begin!);
+    // The first one, of bytes 0 to 90, ends after the second one, of bytes 100 to 190, has started.
+    const items = [
+      { ...first!, destination: at(1000n, 5000n) },
+      { ...second!, destination: at(2000n, 9000n) },
+    ];
+    const { bytes } = dataOf(htmlReport({ ...microvm, items }));
+    const read = bytes.find(({ name }: { name: string }) => name === "read by the destination");
+    expect(summedUp(read.times)).toEqual([1000, 2000, 5000, 9000]);
+    expect(summedUp(read.bytes)).toEqual([0, 100, 100, 190]);
   });
 });
