@@ -121,7 +121,7 @@ test(`signals at ${MOMENTS} random moments of a tap: what passed can be read, an
     const source = createConnection({ path: listen, allowHalfOpen: true }).on("error", () => {});
     const machine = demoSourceMachine(guest);
     // Slow enough that most of the signals come before its end.
-    const migration = new MigrationSource({ machine, maxBandwidth: 8 << 20 }).migrate(source);
+    const migration = new MigrationSource({ machine, maxBandwidth: 1 << 20 }).migrate(source);
     migration.catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, random(200)));
     const signal = SIGNALS[number % SIGNALS.length]!;
