@@ -85,6 +85,8 @@ class DestinationMarks {
   #besideEnded = false;
   /** The idstr of each START section, and of the iterable that was last at work. */
   readonly #iterables = new Map<number, string>();
+  /** The first section id of each name of an iterable. */
+  readonly #ids = new Map<string, number>();
   #iterable = "ram";
   /** The section ids of the iterable that was last at work, and of RAM, once they are told. */
   #iterableId: number | undefined;
@@ -145,8 +147,11 @@ class DestinationMarks {
   #headed(record: EventRecord, idstr: string): void {
     const sectionId = numberArgument(record, "section_id") ?? -1;
     const starts = this.#latest(record, [ItemType.sectionStart]) !== undefined || idstr === "ram";
-    if (starts) this.#iterables.set(sectionId, idstr);
-    if (starts) this.#atWork(idstr, sectionId);
+    if (starts) {
+      this.#iterables.set(sectionId, idstr);
+      if (this.#idOf(idstr) === undefined) this.#ids.set(idstr, sectionId);
+      this.#atWork(idstr, sectionId);
+    }
     const key = headedSectionKey(sectionId, idstr);
     this.#identify(
       key,
@@ -191,11 +196,16 @@ class DestinationMarks {
 
   /** A load tells the idstr, which tells a section's id where the event for that was lost. */
   #loads(record: EventRecord, idstr: string): void {
-    const told = [...this.#iterables].find(([, name]) => name === idstr)?.[0];
-    const sectionId = told ?? (idstr === "ram" ? this.#ramId : undefined);
+    const sectionId = this.#idOf(idstr) ?? (idstr === "ram" ? this.#ramId : undefined);
     if (sectionId !== undefined && this.#latest(record, CONTINUED))
       this.#continued(record, sectionId);
     else this.#goOn(idstr === this.#iterable ? "iterable" : "state", record);
+  }
+
+  #idOf(idstr: string): number | undefined {
+    const sectionId = this.#ids.get(idstr);
+    const isStill = sectionId !== undefined && this.#iterables.get(sectionId) === idstr;
+    return isStill ? sectionId : undefined;
   }
 
   /** Where the event that tells a section's id was lost, the load itself tells that it is RAM's. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { destinationMarks } from "../../src/analysis/destination-marks.js";
 import { type MadeRecord, recordMaker } from "../support/made-records.js";
 import { eventTable, fixture, ownEvents } from "../support/recordings.js";
@@ -77,4 +77,19 @@ test("a device is loaded until its description's last word, as QEMU 11.1 says it
   expect(marks(type(1, 4), headed(2, 5, "timer"), loads(3, "timer"), done(9))).toEqual([
     ["section 5 timer", 1, 9],
   ]);
+});
+
+test("a load does not walk all sections that were started", () => {
+  const records = Array.from({ length: 1000 }, (_, index): readonly MadeRecord[] => [
+    type(3 * index + 1, 1),
+    headed(3 * index + 2, index, `device ${index}`),
+    loads(3 * index + 3, `device ${index}`),
+  ]).flat();
+  const walk = vi.spyOn(Map.prototype, Symbol.iterator);
+  try {
+    expect(marks(...records)).toHaveLength(1000);
+    expect(walk.mock.calls.length).toBeLessThan(100);
+  } finally {
+    walk.mockRestore();
+  }
 });
