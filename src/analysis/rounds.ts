@@ -233,19 +233,29 @@ const PERIOD = { least: 998_000_000n, most: 1_002_000_000n } as const;
 
 /** How many pages each sync found newly dirty. */
 function withDirtyPages(syncs: readonly ReportedSync[], pageSize: number): CountedSync[] {
-  let periodStart = syncs[0]?.start ?? 0n;
+  // When the period may have started, in the order of time.
+  let starts = [syncs[0]?.start ?? 0n];
   let counted = 0;
+  /** Whether the count started again after the sync before. */
   let restarted: boolean | undefined = true;
-  return syncs.map(({ count, ...sync }): CountedSync => {
-    const { end, pending } = sync;
-    if (count < counted) restarted = true;
-    // No more pages can be newly dirty than are to be sent.
-    else if (pending !== undefined && count * pageSize > pending) restarted = false;
+  return syncs.map(({ count, ...sync }, index): CountedSync => {
+    const { start, end, pending } = sync;
+    if (count < counted) {
+      if (restarted === undefined) starts = starts.slice(-1);
+      // A sync in between is not traced.
+      else if (!restarted) starts = [syncs[index - 1]!.end, start];
+      restarted = true;
+    } else if (pending !== undefined && count * pageSize > pending) {
+      // No more pages can be newly dirty than are to be sent.
+      if (restarted === undefined) starts.pop();
+      restarted = false;
+    }
     const same = restarted === undefined && counted > 0 ? undefined : count;
     const dirtyPages = restarted === false ? count - counted : same;
-    const length = end - periodStart;
-    restarted = length > PERIOD.most ? true : length > PERIOD.least ? undefined : false;
-    if (restarted) periodStart = end;
+    const [longest, shortest] = [end - starts[0]!, end - starts.at(-1)!];
+    restarted = shortest > PERIOD.most ? true : longest > PERIOD.least ? undefined : false;
+    if (restarted) starts = [end];
+    else if (restarted === undefined) starts.push(end);
     counted = count;
     return { ...sync, dirtyPages };
   });

@@ -56,8 +56,11 @@ export class OutputOption extends Option {
   }
 }
 
-/** The inputs of a command. Throws `Failure` if an output is one of them, or two outputs are one file. */
-export function inputsOf(command: Command): Inputs {
+/**
+ * The inputs of a command. Throws `Failure` if an output is one of them, standard output included, or
+ * two outputs are one file.
+ */
+export function inputsOf(command: Command, { outDescriptor }: Pick<Io, "outDescriptor">): Inputs {
   const values: Readonly<Record<string, unknown>> = command.opts();
   const outputs: { readonly option: string; readonly file: string }[] = [];
   const inputs: unknown[] = [...command.args];
@@ -69,6 +72,7 @@ export function inputsOf(command: Command): Inputs {
     else if (typeof value === "string") outputs.push({ option: option.long!, file: value });
   }
   const files = new InputFiles(inputs.flat().filter((value) => typeof value === "string"));
+  if (outDescriptor !== undefined) files.refuseDescriptor(outDescriptor, "standard output");
   const seen = new Map<string, string>();
   for (const { option, file } of outputs) {
     files.refuse(file, option);

@@ -3,6 +3,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { RandomAccess } from "../migration/wire/random-access.js";
 import { Failure, type Io } from "./io.js";
+import { isRecordingFile } from "./recording-layout.js";
 
 /** A file's text; `-` is standard input. Bytes that are no UTF-8 become U+FFFD. */
 export async function readText(file: string, io: Io): Promise<string> {
@@ -70,6 +71,24 @@ export async function refuseFolder(file: string): Promise<void> {
     throw unreadable(file, error);
   });
   if (there.isDirectory()) throw await isFolder(file);
+}
+
+/**
+ * Throws `Failure` for what was found in a folder and is not a regular file: qtrace would wait for a
+ * FIFO's other end. Nothing if there is none.
+ */
+export async function refuseIrregular(file: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isDirectory()) throw await isFolder(file);
+  if (there && !there.isFile()) throw new Failure(`${file}: is not a regular file`);
+}
+
+/** The names in a recording's folder. Throws `Failure` where one of its files is not a regular file. */
+export async function namesInRecording(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  const files = names.filter(isRecordingFile);
+  await Promise.all(files.map((name) => refuseIrregular(path.join(folder, name))));
+  return names;
 }
 
 /** What there is to say of a folder where a file is wanted: which ones of a recording are in it. */

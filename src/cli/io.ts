@@ -18,6 +18,8 @@ export interface Io {
   readonly status?: (line: string) => void;
   /** From now on, Ctrl-C, SIGTERM and SIGHUP abort this signal instead of ending the process at once. */
   readonly interruption?: () => AbortSignal;
+  /** The descriptor that `out` writes to; unknown if left out. */
+  readonly outDescriptor?: number;
   /** Whether stdout is a terminal, where a bar of progress would stand among the results. */
   readonly outTerminal?: boolean;
   /** How wide it is; unknown of a file or a pipe. */

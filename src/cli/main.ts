@@ -111,7 +111,7 @@ export async function main(args: readonly string[], given: Io): Promise<number> 
     });
   let inputs: Inputs | undefined;
   program.hook("preAction", (_program, command) => {
-    inputs = inputsOf(command);
+    inputs = inputsOf(command, io);
   });
   const run = async (action: Action) => {
     exitCode = await action({ ...io, ...(inputs && { inputs }) });

@@ -19,6 +19,7 @@ export function nodeIo(): Io {
     stdin: () => process.stdin,
     ...(process.stderr.isTTY && { status }),
     interruption,
+    outDescriptor: process.stdout.fd,
     outTerminal: process.stdout.isTTY === true,
     ...(process.stdout.columns && { outColumns: process.stdout.columns }),
     colors: pc.isColorSupported,

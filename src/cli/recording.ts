@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { type AnalysisInput, analyze } from "../analysis/analyze.js";
@@ -12,7 +12,7 @@ import type { TraceClock } from "../traces/lines/line-format.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { sizeOf } from "./files.js";
+import { namesInRecording, sizeOf } from "./files.js";
 import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
@@ -330,7 +330,7 @@ export async function findRecording(
       `${dir}: is no folder; a file is given by --stream, --source or --destination`,
     );
   }
-  const found = recordingNames(dir, await readdir(dir), given);
+  const found = recordingNames(dir, await namesInRecording(dir), given);
   const inFolder = (name: string | undefined) => name && path.join(dir, name);
   const stream = given.stream ?? inFolder(found.stream);
   const source = given.source ?? inFolder(found.source);

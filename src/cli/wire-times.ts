@@ -2,7 +2,7 @@ import path from "node:path";
 import type { WirePoint } from "../analysis/arrival.js";
 import type { WireLead } from "../analysis/wire-lead.js";
 import type { TraceClock } from "../traces/lines/line-format.js";
-import { readText } from "./files.js";
+import { readText, refuseIrregular } from "./files.js";
 import { Failure, type Io } from "./io.js";
 
 /** When chunks of the main channel passed, by the clock of the source's trace; or why not. */
@@ -83,9 +83,11 @@ interface Reading {
 /** What `recording.json` beside a file of times says; nothing if there is none. */
 async function readAbout(file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const text = await readText(path.join(path.dirname(file), "recording.json"), io);
-    const about: unknown = JSON.parse(text);
-    return typeof about === "object" && about !== null ? { ...about } : {};
+    const about = path.join(path.dirname(file), "recording.json");
+    await refuseIrregular(about);
+    const text = await readText(about, io);
+    const read: unknown = JSON.parse(text);
+    return typeof read === "object" && read !== null ? { ...read } : {};
   } catch (error) {
     if (error instanceof Failure || error instanceof SyntaxError) return {};
     throw error;

@@ -13,13 +13,15 @@ export async function* gunzip(
 ): AsyncGenerator<Uint8Array, void, void> {
   const feeder = new ZlibFeeder(zlib.createGunzip({ chunkSize: CHUNK }));
   let offset = 0;
+  // The stream's own end is an event, which may come later.
+  const ended = () => feeder.consumed < offset;
   try {
     for await (const chunk of chunks) {
-      if (!feeder.ended) yield* located(feeder, chunk);
-      if (feeder.ended) refuseOthers(chunk, offset, feeder.consumed);
+      if (!ended()) yield* located(feeder, chunk);
       offset += chunk.length;
+      if (ended()) refuseOthers(chunk, offset - chunk.length, feeder.consumed);
     }
-    if (!feeder.ended) yield* located(feeder, undefined);
+    if (!ended()) yield* located(feeder, undefined);
   } finally {
     feeder.close();
   }

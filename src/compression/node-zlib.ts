@@ -44,11 +44,6 @@ export class ZlibFeeder {
     stream.on("error", (error) => this.#fail(error));
   }
 
-  /** Whether it wants no more input. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   /** How many bytes of input were consumed. */
   get consumed(): number {
     return this.#stream.bytesWritten;

@@ -5,11 +5,15 @@ import type { CType } from "../model/c-type.js";
 
 const macro = /PRI([diouxX])(?:8|16|32|64|PTR|MAX)$/;
 
-/** The conversion as hexadecimal: `%d` → `%x`, `PRId64` → `PRIx64`. */
+/** The conversion as hexadecimal, without the flags of decimal ones: `%+d` → `%x`, `PRId64` → `PRIx64`. */
 export function asHexadecimal(text: string, { span }: ConversionPiece): Fix {
   const written = text.slice(span.start, span.end);
-  const at = span.start + (macro.exec(written)?.index ?? written.length - 4) + 3;
-  return { span: { start: at, end: at + 1 }, replacement: "x" };
+  const letter = (macro.exec(written)?.index ?? written.length - 4) + 3;
+  const before = written.slice(0, letter);
+  const kept = before.replace(/^%[-+ #0']*/, (flags) => flags.replaceAll(/[+ ']/g, ""));
+  const start = kept === before ? span.start + letter : span.start;
+  const end = span.start + letter + 1;
+  return { span: { start, end }, replacement: kept === before ? "x" : `${kept}x` };
 }
 
 /**

@@ -36,6 +36,11 @@ export function formatMilliseconds(nanoseconds: bigint): string {
   return (Number(nanoseconds) / 1e6).toFixed(3);
 }
 
+/** A share as `99.9 %`, rounded down: 100 % only where nothing is missing. */
+export function formatShare(part: number, whole: number): string {
+  return `${Math.floor((part / whole) * 1000) / 10} %`;
+}
+
 /** An offset as debuggers have it. */
 export function formatOffset(offset: number): string {
   return `0x${offset.toString(16)}`;

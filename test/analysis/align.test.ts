@@ -102,6 +102,21 @@ describe("align", () => {
   });
 });
 
+test("with thousands of differences, neither steps nor memory grow with their square", () => {
+  const left = Array.from({ length: 50_000 }, (_, index) => (index === 40_000 ? "only" : "ping"));
+  let steps = 0;
+  const pairs = align([...left, "last"], ["ping", "only", "ping", "last"], () => {
+    steps += 1;
+    return true;
+  });
+  expect(steps).toBeLessThan(20 * left.length);
+  expect(pairs.at(-1)).toEqual([50_000, 3]);
+  for (const [index, [i, j]] of pairs.entries()) {
+    expect([...left, "last"][i]).toBe(["ping", "only", "ping", "last"][j]);
+    if (index > 0) expect(i > pairs[index - 1]![0] && j > pairs[index - 1]![1]).toBe(true);
+  }
+});
+
 function longest(left: readonly string[], right: readonly string[]): number {
   const table = Array.from({ length: left.length + 1 }, () => new Array(right.length + 1).fill(0));
   for (let i = 1; i <= left.length; i++) {

@@ -5,12 +5,13 @@ import { analyze } from "../../src/analysis/analyze.js";
 import { checkLimits } from "../../src/analysis/check-limits.js";
 import { checkRegression } from "../../src/analysis/check-regression.js";
 import { compareAccounts } from "../../src/analysis/compare-accounts.js";
+import { shortOrLong } from "../support/long-form.js";
 import { planOf } from "../support/simulated-migration/plan.js";
 import { Random } from "../support/simulated-migration/random.js";
 import { simulate } from "../support/simulated-migration/simulate.js";
 import { inputOf, Truth, trueRounds } from "../support/simulated-truth.js";
 
-const COUNT = Math.ceil(Number(process.env.QTRACE_SIMULATED ?? 300) / 6);
+const COUNT = Math.ceil(Number(process.env.QTRACE_SIMULATED ?? shortOrLong(60, 300)) / 6);
 
 /** Nanoseconds, bytes and counts that are true of a completed migration, by the name of the figure. */
 type Figures = ReadonlyMap<string, bigint>;

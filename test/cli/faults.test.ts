@@ -16,6 +16,7 @@ import { MigrationDestination } from "../../src/migration/engine/migration-desti
 import { MigrationSource } from "../../src/migration/engine/migration-source.js";
 import { buildCli } from "../support/built-cli.js";
 import { generateMigrations } from "../support/fleet/generate-migration.js";
+import { shortOrLong } from "../support/long-form.js";
 import { testWith } from "../support/programs.js";
 import { seededRandom } from "../support/random.js";
 import { repoRoot } from "../support/repo-root.js";
@@ -23,8 +24,8 @@ import { ownStream } from "./engine/own-stream.js";
 
 const EVENTS = join(repoRoot, "trace-events");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const RUNS = 50;
-const MOMENTS = 15;
+const RUNS = shortOrLong(10, 50);
+const MOMENTS = shortOrLong(4, 15);
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-faults-"));
 const recordings = join(work, "recordings");
@@ -120,7 +121,7 @@ test(`signals at ${MOMENTS} random moments of a tap: what passed can be read, an
     const source = createConnection({ path: listen, allowHalfOpen: true }).on("error", () => {});
     const machine = demoSourceMachine(guest);
     // Slow enough that most of the signals come before its end.
-    const migration = new MigrationSource({ machine, maxBandwidth: 8 << 20 }).migrate(source);
+    const migration = new MigrationSource({ machine, maxBandwidth: 1 << 20 }).migrate(source);
     migration.catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, random(200)));
     const signal = SIGNALS[number % SIGNALS.length]!;

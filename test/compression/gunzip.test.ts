@@ -30,6 +30,16 @@ test("members one behind the other, in chunks of any length", async () => {
   for (const size of [1, 7, 4096, all.length]) expect(await unpacked(all, size)).toEqual(expected);
 });
 
+test("zeros may follow the last member, and nothing else, in chunks of any length", async () => {
+  const zeros = Buffer.concat([packed, new Uint8Array(5)]);
+  const others = Buffer.concat([zeros, Uint8Array.of(3, 0, 4)]);
+  const message = `other bytes after the last member at byte 0x${zeros.length.toString(16)}`;
+  for (const size of [1, 7, packed.length, 4096]) {
+    expect(await unpacked(zeros, size)).toEqual(original);
+    await expect(unpacked(others, size)).rejects.toThrow(message);
+  }
+});
+
 test("a cut anywhere, and a flipped bit anywhere behind the head, is an error", async () => {
   const two = Buffer.concat([packed, packed]);
   for (let at = 4; at < packed.length; at++) {

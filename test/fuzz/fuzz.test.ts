@@ -1,10 +1,11 @@
 /** The first inputs of every reader; `npm run fuzz` tries more of them. */
 
 import { describe, expect, test } from "vitest";
+import { shortOrLong } from "../support/long-form.js";
 import { fuzz } from "./fuzz.js";
 import { readers } from "./readers.js";
 
-const RUNS = 2000;
+const RUNS = shortOrLong(200, 2000);
 
 describe.each(readers)("$name", (reader) => {
   test(`takes ${RUNS} damaged inputs: documented errors only, and bounded CPU and memory`, async () => {

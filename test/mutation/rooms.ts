@@ -35,7 +35,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "src/analysis": { tests: ["test/analysis/*.test.ts"], except: ["src/analysis/index.ts"] },
   "src/fleet": { tests: ["test/fleet/*.test.ts"] },
   "src/report": {
-    tests: ["test/report/**/!(page|unknowns|page-bundle).test.ts"],
+    tests: ["test/report/**/!(page|drawing|unknowns|page-bundle).test.ts"],
     except: ["src/report/html/page/**", "src/report/fleet/page/**", "src/report/**/page-bundle.ts"],
   },
 };

@@ -15,7 +15,7 @@ class TableOrder extends BaseSequencer {
   }
 }
 
-const { include: _, reporters: __, ...test } = project.test ?? {};
+const { projects: _, reporters: __, ...test } = project.test ?? {};
 
 export default mergeConfig(
   { ...project, test },

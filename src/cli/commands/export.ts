@@ -5,6 +5,7 @@ import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import type { ExportPlan, ExportTarget, Outcome } from "../fleet/export-plan.js";
 import { type FoundRecordings, findRecordings } from "../fleet/find-recordings.js";
 import { runExport } from "../fleet/run-export.js";
+import { shownUrl } from "../fleet/shown-url.js";
 import { Failure, type Io } from "../io.js";
 import { startProgress } from "../lint/scan-progress.js";
 
@@ -110,7 +111,8 @@ function targetOf({ output, to, cluster }: ExportArguments): ExportTarget {
   }
   const [kind, ...urls] = to;
   if (output !== undefined) throw new Failure("--output and --to exclude each other");
-  if (kind !== "clickhouse") throw new Failure(`--to ${kind}: only clickhouse is known`);
+  if (kind !== "clickhouse")
+    throw new Failure(`--to ${shownUrl(String(kind))}: only clickhouse is known`);
   if (urls.length === 0) throw new Failure("--to clickhouse: the URL of a server is missing");
   return { kind, urls, cluster };
 }

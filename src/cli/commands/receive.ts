@@ -2,6 +2,7 @@ import type { RequestedPages } from "../../migration/engine/page-requests.js";
 import { formatBytes } from "../../report/units.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
+import { DroppedConnections } from "../engine/dropped-connections.js";
 import { endpointName, exposureWarning, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
 import { seconds, size } from "../engine/options.js";
@@ -59,14 +60,14 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   const folder = options.output;
   const about = { qemu: null, transport: endpoint?.kind ?? "file", receive: options.listen };
   const recording = await RecordingWriter.open(folder, about, { ...options, inputs: io.inputs });
-  const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
+  const dropped = new DroppedConnections(io);
   let where = options.listen;
   const onPaused = ({ message }: Error) => io.err(`qtrace: ${pausedAt(where, message)}\n`);
   const onWarning = (message: string) => io.err(`qtrace: warning: ${message}\n`);
   const receiver = new Receiver(recording, {
     ...options,
     inputs: io.inputs,
-    onDropped,
+    onDropped: dropped.add,
     onPaused,
     onWarning,
   });
@@ -85,6 +86,7 @@ async function receive(options: ReceiveArguments, io: Io): Promise<number> {
   }
   const live = new LiveProgress(io, () => receiver.live);
   const outcome = await receiver.run(signal).finally(() => live.stop());
+  dropped.end();
   io.err(`qtrace: ${outcome.failure ? outcome.failure.message : summary(outcome)}\n`);
   if (receiver.live.bytes === 0) {
     recording.discard();

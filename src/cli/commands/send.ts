@@ -141,7 +141,7 @@ function success({ shut, pongs, pagesRequested }: SendResult, bytes: number): st
       ? "the destination has loaded it: SHUT 0"
       : "the destination has taken all and closed; without a return path it says no more";
   const notes = [
-    pongs.length > 0 && `${pongs.length} PINGs answered`,
+    pongs > 0 && `${pongs} PINGs answered`,
     pagesRequested > 0 && `${pagesRequested} pages asked for`,
   ].filter(Boolean);
   return `sent ${formatBytes(bytes)}; ${[word, ...notes].join("; ")}`;
@@ -156,7 +156,7 @@ async function whereItStopped(
 ): Promise<string> {
   const { items } = await readItems(file, io);
   const last = items.findLast(({ offset }) => offset < taken);
-  const answered = answeredPing(items, pongs.length);
+  const answered = answeredPing(items, pongs);
   const from = answered ? `behind ${place(answered)}, which it answered` : "at the beginning";
   const to = last ? `${place(last)}, the last that was handed over` : "the first item";
   const hint =

@@ -1,6 +1,7 @@
 import { ENCRYPTED } from "../../migration/wire/tls.js";
 import { type CommandDefinition, OutputOption } from "../command-definition.js";
 import { accountRecording } from "../engine/account-recording.js";
+import { DroppedConnections } from "../engine/dropped-connections.js";
 import { endpointName, exposureWarning, parseEndpoint } from "../engine/endpoint.js";
 import { LiveProgress } from "../engine/live-progress.js";
 import { CONNECT_TIMEOUT, seconds } from "../engine/options.js";
@@ -64,8 +65,16 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
   };
   const recording = await RecordingWriter.open(folder, about, { ...options, inputs: io.inputs });
   const signal = io.interruption?.();
-  const onDropped = (message: string) => io.err(`qtrace: ${message}\n`);
-  const tap = new Tap({ listen, to, recording, connectTimeout, stallTimeout, signal, onDropped });
+  const dropped = new DroppedConnections(io);
+  const tap = new Tap({
+    listen,
+    to,
+    recording,
+    connectTimeout,
+    stallTimeout,
+    signal,
+    onDropped: dropped.add,
+  });
   const where = await tap.listen().catch((error: unknown) => {
     recording.discard();
     throw error;
@@ -77,6 +86,7 @@ async function runTap(options: TapArguments, io: Io): Promise<number> {
   const live = new LiveProgress(io, () => ({ progress: tap.progress, bytes: tap.bytes }));
   const result = await tap.run();
   live.stop();
+  dropped.end();
   const { sourceOnThisHost } = result;
   const { machine } = result.progress;
   const broken = result.failure ? [] : brokenChannels(result);

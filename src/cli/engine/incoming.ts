@@ -11,7 +11,7 @@ import { formatBytes } from "../../report/units.js";
 import { Failure } from "../io.js";
 import { AsyncQueue } from "./async-queue.js";
 import { type Endpoint, isFromThisHost } from "./endpoint.js";
-import { Listener, type Listening } from "./listener.js";
+import { Listener, type Listening, MAX_CONNECTIONS } from "./listener.js";
 import { RecordedSocket, RecordedSource } from "./recorded-source.js";
 import type { RecordingWriter } from "./recording-writer.js";
 
@@ -43,7 +43,8 @@ export class Incoming {
   #hasMain = false;
   readonly #recording: RecordingWriter;
   readonly #options: IncomingOptions;
-  readonly #all: RecordedSource[] = [];
+  /** All connections that were not dropped. */
+  readonly #all = new Set<RecordedSource>();
   /** Connections beside the main one that have said nothing yet. */
   readonly #silent = new Set<RecordedSource>();
   /** Whether the source is known to run on this host. */
@@ -65,12 +66,12 @@ export class Incoming {
 
   /** Bytes that came on all channels. */
   get bytes(): number {
-    return this.#all.reduce((sum, channel) => sum + channel.bytes, 0);
+    return [...this.#all].reduce((sum, channel) => sum + channel.bytes, 0);
   }
 
   /** How many channels brought something. */
   get channels(): number {
-    return this.#all.filter(({ bytes }) => bytes > 0).length;
+    return [...this.#all].filter(({ bytes }) => bytes > 0).length;
   }
 
   /** Waits for connections; gives where. Throws `Failure` if that cannot be. */
@@ -82,7 +83,7 @@ export class Incoming {
   /** Takes a stream that has no way back. */
   take(chunks: AsyncIterable<Uint8Array>): void {
     const source = new RecordedSource(chunks);
-    this.#all.push(source);
+    this.#all.add(source);
     this.further.end();
     this.#admitMain(source);
   }
@@ -90,7 +91,9 @@ export class Incoming {
   /** Takes no more connections, and drops those that nobody has taken. */
   close(): void {
     this.#listener?.close();
-    for (const _ of this.#silent) this.#recording.silentChannel(++this.#numbers);
+    for (const _ of this.#silent) {
+      if (this.#numbers < this.#maxNumber) this.#recording.silentChannel(++this.#numbers);
+    }
     this.#silent.clear();
     this.further.end();
     for (const channel of this.#all) if (channel instanceof RecordedSocket) channel.destroy();
@@ -103,23 +106,37 @@ export class Incoming {
   async #accept(socket: Socket): Promise<void> {
     const channel = new RecordedSocket(socket);
     this.sourceOnThisHost ||= isFromThisHost(socket);
-    this.#all.push(channel);
+    this.#all.add(channel);
     if (this.#hasMain) this.#silent.add(channel);
     const kind = await this.#kindOf(channel).catch(() => undefined);
     this.#silent.delete(channel);
-    if (kind === undefined) return channel.destroy();
+    if (kind === undefined) return this.#drop(channel);
     if (!(await this.#isExpected(channel, kind))) {
-      this.#options.onDropped?.("dropped a connection that is not a channel of this migration");
-      return channel.destroy();
+      return this.#drop(channel, "dropped a connection that is not a channel of this migration");
     }
     if (kind !== "multifd" && !this.#hasMain) return this.#admitMain(channel);
     if (kind === "resumed") return this.#admitResumed(channel);
+    if (this.#numbers >= this.#maxNumber) {
+      const reason = `the migration has had ${this.#numbers} additional channels, the most that QEMU opens`;
+      return this.#drop(channel, `dropped a connection: ${reason}`);
+    }
     this.#numbers += 1;
     const number = this.#numbers;
     const reading = (chunk: Uint8Array) => this.progress.takeMultifd(number, chunk);
     const ways = this.#recording.channel(number);
     channel.recordTo({ ways, admit: this.#admit, ...(kind === "multifd" && { reading }) });
     this.further.push(channel);
+  }
+
+  /** A paused postcopy that goes on opens its channel for requested pages again. */
+  get #maxNumber(): number {
+    return MAX_CONNECTIONS - 1 + this.#resumed;
+  }
+
+  #drop(channel: RecordedSocket, message?: string): void {
+    this.#all.delete(channel);
+    channel.drop();
+    if (message !== undefined) this.#options.onDropped?.(message);
   }
 
   async #isExpected(channel: RecordedSocket, kind: ChannelKind): Promise<boolean> {

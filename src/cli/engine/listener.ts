@@ -6,8 +6,8 @@ import { type Endpoint, endpointFailure } from "./endpoint.js";
 /** The address to listen at when only a port is given: the endpoint itself must ask for others. */
 const LOOPBACK = "127.0.0.1";
 
-/** Connections at a time: the main channel, up to 255 of multifd, and one for postcopy preempt. */
-const MAX_CONNECTIONS = 257;
+/** Connections of a migration: the main channel, up to 255 of multifd, and one for postcopy preempt. */
+export const MAX_CONNECTIONS = 257;
 
 /** Where a listener listens. */
 export interface Listening {

@@ -1,6 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { unreadable } from "../files.js";
+import { namesInRecording, unreadable } from "../files.js";
 import { Failure } from "../io.js";
 import { MAIN_CHANNEL_FILE, recordingNames, STREAM_FILE } from "../recording-layout.js";
 
@@ -16,7 +16,7 @@ export async function findChannels(input: string): Promise<PlayedRecording> {
     throw unreadable(input, error);
   });
   if (!info.isDirectory()) return { main: input, further: [] };
-  const { stream, channels } = recordingNames(input, await readdir(input));
+  const { stream, channels } = recordingNames(input, await namesInRecording(input));
   if (stream === undefined) {
     throw new Failure(`${input}: no ${MAIN_CHANNEL_FILE} or ${STREAM_FILE} in it`);
   }

@@ -58,6 +58,11 @@ export class RecordedSource implements AsyncIterable<Uint8Array> {
     return Buffer.concat(this.#head);
   }
 
+  /** Releases the first bytes, of what is not to be read. */
+  protected forgetHead(): void {
+    this.#head.length = 0;
+  }
+
   /** Begins to be recorded. */
   recordTo(recorded: Recorded): void {
     this.recorded = recorded;
@@ -92,7 +97,8 @@ export class RecordedSocket extends RecordedSource implements ByteChannel {
   readonly #socket: Socket;
 
   constructor(socket: Socket) {
-    super(socket);
+    // The end of one way is not the end of the other.
+    super(socket.iterator({ destroyOnReturn: false }));
     this.#socket = socket;
     socket.on("error", () => {});
   }
@@ -104,6 +110,12 @@ export class RecordedSocket extends RecordedSource implements ByteChannel {
 
   end(callback: () => void): void {
     this.#socket.end(callback);
+  }
+
+  /** Closes it, and releases what came on it. */
+  drop(): void {
+    this.destroy();
+    this.forgetHead();
   }
 
   destroy(error?: Error): void {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { abortable } from "../../migration/engine/abortable.js";
 import type { ChannelKind } from "../../migration/wire/channel-kind.js";
-import { type ReturnPathMessage, ReturnPathReader } from "../../migration/wire/return-path.js";
+import { type ReturnPathItem, ReturnPathReader } from "../../migration/wire/return-path.js";
 import { StreamProgress } from "../../migration/wire/stream-progress.js";
 import { connect } from "./connect.js";
 import type { Endpoint } from "./endpoint.js";
@@ -18,6 +18,9 @@ const PIECE = 64 * 1024;
 const LEAD = 300;
 /** Milliseconds that the destination has for reading what such a channel brought last. */
 const URGENT_TIME = 500;
+
+/** Bytes of a PING: type of the item, number, length and value of the command. */
+const PING_SIZE = 9;
 
 /** A channel that is to be sent. */
 export interface SentChannel {
@@ -42,8 +45,8 @@ export interface SenderOptions {
 export interface SendResult {
   /** Bytes of the main channel that the system took over; the destination may have read less. */
   readonly taken: number;
-  /** The values of the PINGs that it answered, in order. */
-  readonly pongs: readonly number[];
+  /** How many PINGs it answered. */
+  readonly pongs: number;
   readonly pagesRequested: number;
   /** What its SHUT said: 0 if all is loaded; undefined if none came. */
   readonly shut: number | undefined;
@@ -57,7 +60,9 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #sockets: Socket[] = [];
   readonly #over = new AbortController();
-  readonly #pongs: number[] = [];
+  #pongs = 0;
+  /** Bytes of the main channel that were given to `progress`. */
+  #readBytes = 0;
   #pagesRequested = 0;
   #shut: number | undefined;
   #said = 0;
@@ -182,6 +187,7 @@ export class Sender {
   }
 
   #readAlong(piece: Uint8Array): void {
+    this.#readBytes += piece.length;
     this.progress.take(piece);
     this.#expectsShut = this.progress.snapshot().returnPath;
   }
@@ -202,7 +208,7 @@ export class Sender {
         this.#said += chunk.length;
         reader.append(chunk);
         for (let item = reader.next(); item; item = reader.next()) {
-          this.#note(item.message);
+          this.#note(item);
           if (this.#shut !== undefined) return;
         }
       }
@@ -212,12 +218,21 @@ export class Sender {
     }
   }
 
-  #note(message: ReturnPathMessage): void {
+  #note({ message, offset }: ReturnPathItem): void {
     if (message.type === "REQ_PAGES") this.#pagesRequested += 1;
     if (message.type === "SHUT") this.#shut = message.value;
     if (message.type !== "PONG") return;
-    this.#pongs.push(message.value);
+    if (this.#pongs >= this.#mostPings) {
+      throw new DecodeError(`more PONGs than PINGs: PONG number ${this.#pongs + 1}`, offset);
+    }
+    this.#pongs += 1;
     this.#heard();
+  }
+
+  /** PINGs that can have been sent: those read, and as many as the bytes not understood have room for. */
+  get #mostPings(): number {
+    const { pings, bytes } = this.progress.snapshot();
+    return pings + Math.floor((this.#readBytes - bytes) / PING_SIZE);
   }
 
   /** With a return path the last word is SHUT, else it is that the destination closes. */

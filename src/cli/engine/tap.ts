@@ -6,7 +6,7 @@ import { detectWrapping } from "../../migration/wire/stream-wrapping.js";
 import { connect } from "./connect.js";
 import { type Endpoint, isFromThisHost } from "./endpoint.js";
 import { firstChunk } from "./first-chunk.js";
-import { Listener, type Listening } from "./listener.js";
+import { Listener, type Listening, MAX_CONNECTIONS } from "./listener.js";
 import type { RecordingWriter } from "./recording-writer.js";
 import { type ReusedReads, reusedReads } from "./reused-reads.js";
 import { type EndedChannel, TapChannel } from "./tap-channel.js";
@@ -45,13 +45,15 @@ export class Tap {
   readonly #options: TapOptions;
   readonly #progress = new StreamProgress();
   readonly #open = new Set<TapChannel>();
-  readonly #runs: Promise<void>[] = [];
+  readonly #runs = new Set<Promise<void>>();
   readonly #ended: EndedChannel[] = [];
   readonly #over = new AbortController();
   /** Aborted when the main channel has said what it is. */
   readonly #mainKnown = new AbortController();
   #bytes = 0;
   #numbers = 0;
+  /** Connections that were passed on to the destination. */
+  #passedOn = 0;
   #hasMain = false;
   #sourceOnThisHost = false;
   #listener: Listener | undefined;
@@ -72,7 +74,8 @@ export class Tap {
   /** Begins to listen; gives where. Throws `Failure` if that cannot be. */
   async listen(): Promise<Listening> {
     this.#listener = await Listener.open(this.#options.listen, (socket) => {
-      this.#runs.push(this.#take(reusedReads(socket)));
+      const run = this.#take(reusedReads(socket)).finally(() => this.#runs.delete(run));
+      this.#runs.add(run);
     });
     return this.#listener.listening;
   }
@@ -95,6 +98,12 @@ export class Tap {
     source.socket.on("error", () => {});
     const first = await this.#first(source.socket);
     if (first === "stranger" || this.#over.signal.aborted) return void source.socket.destroy();
+    if (this.#passedOn >= MAX_CONNECTIONS) {
+      const reason = `the migration has had ${this.#passedOn} connections, the most that QEMU opens`;
+      this.#options.onDropped?.(`dropped a connection: ${reason}`);
+      return void source.socket.destroy();
+    }
+    this.#passedOn += 1;
     this.#sourceOnThisHost ||= isFromThisHost(source.socket);
     let destination: Socket;
     try {

@@ -11,6 +11,7 @@ import {
 import { Failure } from "../io.js";
 import { ClickhouseServer } from "./clickhouse-server.js";
 import type { ExportTarget } from "./export-plan.js";
+import { shownUrl } from "./shown-url.js";
 import type { FleetSink } from "./sink.js";
 
 /** Rows that are held back at most, in all tables. */
@@ -121,10 +122,10 @@ function parseUrl(text: string): URL {
   try {
     url = new URL(text);
   } catch {
-    throw new Failure(`${text} is no URL such as https://db.example:8443`);
+    throw new Failure(`${shownUrl(text)} is no URL such as https://db.example:8443`);
   }
   if (!["http:", "https:"].includes(url.protocol))
-    throw new Failure(`${text}: only http and https`);
+    throw new Failure(`${shownUrl(text)}: only http and https`);
   if (url.username || url.password) {
     throw new Failure(
       `${url.host}: the user and the password belong in CLICKHOUSE_USER and CLICKHOUSE_PASSWORD, not into the URL`,
@@ -132,7 +133,7 @@ function parseUrl(text: string): URL {
   }
   if (url.protocol === "https:" && process.env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
     throw new Failure(
-      `${text}: NODE_TLS_REJECT_UNAUTHORIZED=0 is not heeded; name the CA's file in NODE_EXTRA_CA_CERTS`,
+      `${shownUrl(text)}: NODE_TLS_REJECT_UNAUTHORIZED=0 is not heeded; name the CA's file in NODE_EXTRA_CA_CERTS`,
     );
   }
   return url;

@@ -3,7 +3,7 @@ import { link, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { TableFiles } from "../../fleet/duckdb.js";
 import { SCHEMA_VERSION, type TableName, tableNames } from "../../fleet/schema.js";
-import { unreadable } from "../files.js";
+import { refuseIrregular, unreadable } from "../files.js";
 import { Failure } from "../io.js";
 import { makeFolders, removeMade } from "../outputs/make-folders.js";
 import { createTemporary, removeTemporary, temporaryBeside } from "../outputs/temporary-files.js";
@@ -86,6 +86,7 @@ async function parquetFiles(folder: string): Promise<string[]> {
 async function versionOf(folder: string): Promise<unknown> {
   const file = path.join(folder, HEAD);
   let text: string;
+  await refuseIrregular(file);
   try {
     text = await readFile(file, "utf8");
   } catch (error) {

@@ -5,6 +5,7 @@ import path from "node:path";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { type AboutRecording, aboutRecording } from "../../fleet/about-recording.js";
 import type { Damage, Recorded, RecordingPlace } from "../../fleet/recorded.js";
+import { refuseIrregular } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import {
   type FileDamage,
@@ -110,7 +111,10 @@ export async function readRecording(
 }
 
 async function readAbout(folder: string): Promise<AboutRecording> {
-  const text = await readFile(path.join(folder, ABOUT_FILE), "utf8").catch(() => "");
+  const file = path.join(folder, ABOUT_FILE);
+  const text = await refuseIrregular(file)
+    .then(() => readFile(file, "utf8"))
+    .catch(() => "");
   return aboutRecording(text);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { LintConfig } from "../../lint/config.js";
 import { defaultConfig, type LevelOverrides, levelsAt, parseConfig } from "../../lint/config.js";
@@ -45,6 +45,7 @@ function readConfig(file: string): FoundConfig | undefined {
   if (!existsSync(file)) return undefined;
   let text: string;
   try {
+    if (!statSync(file).isFile()) throw new Failure(`${file}: is not a regular file`);
     text = readFileSync(file, "utf8");
   } catch (error) {
     throw unreadable(file, error);

@@ -20,14 +20,25 @@ export class InputFiles implements Inputs {
   }
 
   refuse(file: string, option?: string): void {
-    const identity = identityOf(() => statSync(file, { bigint: true }));
-    if (identity === undefined) return;
-    this.#names ??= this.#read();
-    const input = this.#names.get(identity);
+    const input = this.#inputThatIs(() => statSync(file, { bigint: true }));
     if (input === undefined) return;
     const output = option === undefined ? file : `${option} ${file}`;
     const what = input === file ? "is an input" : `is the same file as the input ${input}`;
     throw new Failure(`${output}: ${what}, which would be overwritten; choose another output`);
+  }
+
+  /** Throws `Failure` if a descriptor that is written to is a regular file, and an input. */
+  refuseDescriptor(descriptor: number, name: string): void {
+    const input = this.#inputThatIs(() => fstatSync(descriptor, { bigint: true }));
+    if (input === undefined) return;
+    throw new Failure(`${name} is the same file as the input ${input}; choose another output`);
+  }
+
+  #inputThatIs(stat: () => BigIntStats): string | undefined {
+    const identity = identityOf(stat);
+    if (identity === undefined) return undefined;
+    this.#names ??= this.#read();
+    return this.#names.get(identity);
   }
 
   /** Folders are walked only where an output exists, so that a new output costs nothing. */

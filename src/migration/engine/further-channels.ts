@@ -76,10 +76,13 @@ export class FurtherChannels {
 
   /**
    * Waits until multifd's channels have come as far as the main channel has. Throws `MigrationError`
-   * where there must be some, and none can come.
+   * where there must be some, and none can come, or one ended too early.
    */
   async settled(): Promise<void> {
-    while (!this.#isSettled()) await abortable(this.#moved(), this.#control);
+    while (!this.#isSettled()) {
+      this.#refuseEnded();
+      await abortable(this.#moved(), this.#control);
+    }
     if (this.#pages.lacksContents) {
       throw new MigrationError("memory came without contents: those are in multifd's channels");
     }
@@ -168,6 +171,16 @@ export class FurtherChannels {
     return this.#opened > before;
   }
 
+  /** Each channel has all of the main channel's sync points (QEMU migration/multifd.c). */
+  #refuseEnded(): void {
+    const { syncs } = this.#pages;
+    const ended = this.#multifd.find((channel) => channel.ended && channel.syncs < syncs);
+    if (!ended) return;
+    throw new MigrationError(
+      `a multifd channel ended after ${ended.syncs} of the ${syncs} sync points of the main channel`,
+    );
+  }
+
   #isSettled(): boolean {
     const { syncs, usesMultifd, lacksContents, hasAllPackets } = this.#pages;
     if (!usesMultifd) return this.#complete || !lacksContents;
@@ -186,10 +199,11 @@ export class FurtherChannels {
     try {
       if (head) await this.#read(open, head, control);
     } catch (error) {
-      this.#drop(open);
       control.fail(error);
     }
     this.#urgent.delete(open);
+    // One by which a paused postcopy goes on is the main channel now.
+    if (this.#open.has(open)) this.#drop(open);
     this.#wake();
   }
 

@@ -17,6 +17,7 @@ export class IncomingMultifd implements PageOrigin {
   readonly #moved: () => void;
   #syncs = 0;
   #packets = 0n;
+  #ended = false;
   /** Its number, while it is read. */
   #id: number | undefined;
 
@@ -32,6 +33,11 @@ export class IncomingMultifd implements PageOrigin {
     return this.#syncs;
   }
 
+  /** Whether it was read to its end. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Reads it to its end; `hello` are the bytes of its greeting. Throws `DecodeError`. */
   async read(hello: Uint8Array, input: ChannelInput, patience: Patience): Promise<void> {
     this.#id = channelNumber(hello);
@@ -45,6 +51,7 @@ export class IncomingMultifd implements PageOrigin {
       this.#step(reader);
     }
     reader.end();
+    this.#ended = true;
     this.#step(reader);
     this.end();
   }

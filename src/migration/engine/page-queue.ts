@@ -19,6 +19,8 @@ export type SendPage = (block: string, page: number) => Promise<void>;
 /** Pages that the destination has asked for and that go before all others. */
 export class PageQueue {
   readonly #ram: GuestRam;
+  /** Pages of the guest: more requests than that cannot be waiting. */
+  readonly #pages: number;
   readonly #requests: { readonly block: string; page: number; readonly end: number }[] = [];
   #lastBlock: string | undefined;
   #diverted: SendPage | undefined;
@@ -26,6 +28,7 @@ export class PageQueue {
 
   constructor(ram: GuestRam) {
     this.#ram = ram;
+    this.#pages = ram.blocks.reduce((sum, { size }) => sum + size / PAGE_SIZE, 0);
   }
 
   /**
@@ -42,6 +45,11 @@ export class PageQueue {
     if (this.#diverted) {
       for (let page = begin; page < end; page += 1) await this.#diverted(block, page);
     } else {
+      if (this.#requests.length >= this.#pages) {
+        throw new MigrationError(
+          `more REQ_PAGES than the guest's ${this.#pages} pages are waiting`,
+        );
+      }
       this.#requests.push({ block, page: begin, end });
       this.#heard?.();
     }

@@ -31,6 +31,8 @@ export class ReturnPathListener {
   readonly #control: RunControl;
   readonly #reader = new ReturnPathReader();
   readonly #signals: SourceSignals;
+  /** PINGs that are not answered yet. */
+  #pings = 0;
   #pages: PageQueue | undefined;
   #packageLoaded: () => void = () => {};
   #answers: ResumeAnswers | undefined;
@@ -60,6 +62,11 @@ export class ReturnPathListener {
   /** Waits until it has ended, well or not. */
   async ended(): Promise<void> {
     await Promise.allSettled([this.#finished]);
+  }
+
+  /** A PING is sent, which the destination answers once. */
+  expectPong(): void {
+    this.#pings += 1;
   }
 
   /** Waits until the destination has answered a PING, so that it has taken this connection. */
@@ -118,6 +125,8 @@ export class ReturnPathListener {
         throw new MigrationError(`the destination failed and sent SHUT ${message.value}`);
       case "PONG":
         trace_source_return_path_thread_pong(message.value);
+        if (this.#pings === 0) throw unwanted(message);
+        this.#pings -= 1;
         this.#ponged();
         if (message.value === PING_PACKAGE_LOADED) {
           trace_source_return_path_thread_postcopy_package_loaded();
@@ -125,6 +134,7 @@ export class ReturnPathListener {
         }
         return false;
       case "SWITCHOVER_ACK":
+        if (this.#signals.acknowledged) throw unwanted(message);
         this.#signals.acknowledged = true;
         trace_source_return_path_thread_switchover_acked();
         return false;

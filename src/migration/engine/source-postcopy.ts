@@ -15,7 +15,6 @@ import {
   trace_ram_save_complete,
   trace_savevm_section_end,
   trace_savevm_section_start,
-  trace_savevm_send_ping,
   trace_savevm_send_postcopy_listen,
   trace_savevm_send_postcopy_run,
   trace_vmstate_downtime_checkpoint,
@@ -28,7 +27,7 @@ import { PING_PACKAGE_LOADED } from "./return-path-listener.js";
 import { saveFull } from "./section-saver.js";
 import { sendEmptyPart, sendPart, tracedPending } from "./source-rounds.js";
 import { ramEntry, type SourceRun } from "./source-run.js";
-import { sendCommand } from "./source-setup.js";
+import { sendCommand, sendPing } from "./source-setup.js";
 import { beginSwitchover, endReturnPath, stopGuest } from "./source-switchover.js";
 import { UrgentChannel } from "./urgent-channel.js";
 
@@ -56,10 +55,10 @@ export async function goPostcopy(run: SourceRun): Promise<void> {
   trace_vmstate_downtime_checkpoint("src-iterable-saved");
   run.ram.sync();
   sendDiscards(run);
-  sendPing(run.output.writer, Ping.discarded);
+  sendPing(run, Ping.discarded);
   await sendPackage(run);
   trace_vmstate_downtime_checkpoint("src-downtime-end");
-  sendPing(run.output.writer, Ping.sent);
+  sendPing(run, Ping.sent);
   trace_postcopy_preempt_enabled(run.preempt !== undefined);
   run.state.set("postcopy-device");
   await run.output.flush();
@@ -93,11 +92,6 @@ function sendDiscard(writer: StreamWriter, block: string, ranges: readonly RamRa
   sendCommand(writer, { name: "POSTCOPY_RAM_DISCARD", block, ranges });
 }
 
-function sendPing(writer: StreamWriter, value: number): void {
-  trace_savevm_send_ping(value);
-  sendCommand(writer, { name: "PING", value });
-}
-
 /** LISTEN, the devices, RUN: written beforehand, as its length goes before it. */
 async function sendPackage(run: SourceRun): Promise<void> {
   const { returnPath, state, ram, output } = run;
@@ -108,8 +102,8 @@ async function sendPackage(run: SourceRun): Promise<void> {
   sendCommand(packed, { name: "POSTCOPY_LISTEN" });
   for (const entry of run.entries) saveFull(packed, entry);
   trace_vmstate_downtime_checkpoint("src-non-iterable-saved");
-  sendPing(packed, Ping.devices);
-  sendPing(packed, PING_PACKAGE_LOADED);
+  sendPing(run, Ping.devices, packed);
+  sendPing(run, PING_PACKAGE_LOADED, packed);
   trace_savevm_send_postcopy_run();
   sendCommand(packed, { name: "POSTCOPY_RUN" });
   trace_qemu_savevm_send_packaged();

@@ -31,8 +31,7 @@ export async function sendSetup(run: SourceRun): Promise<VmState> {
   if (run.returnPath) {
     trace_savevm_send_open_return_path();
     sendCommand(writer, { name: "OPEN_RETURN_PATH" });
-    trace_savevm_send_ping(FIRST_PING);
-    sendCommand(writer, { name: "PING", value: FIRST_PING });
+    sendPing(run, FIRST_PING);
   }
   if (run.postcopy) {
     trace_qemu_savevm_send_postcopy_advise();
@@ -58,6 +57,17 @@ function writeHeader({ output, machine, capabilities }: SourceRun): VmState {
   output.writer.header().configurationHead();
   const { vmState, state } = configurationState(machine.type, capabilities);
   return saveVmState(output.writer, vmState, state);
+}
+
+/** Sends a PING, in a package if that has a writer of its own. */
+export function sendPing(
+  { returnPath, output }: SourceRun,
+  value: number,
+  writer = output.writer,
+): void {
+  returnPath?.expectPong();
+  trace_savevm_send_ping(value);
+  sendCommand(writer, { name: "PING", value });
 }
 
 /** Traces and writes a command. */

@@ -29,6 +29,8 @@ export interface ProgressSnapshot {
   readonly pagesLeft: number;
   /** Items read so far. */
   readonly items: number;
+  /** PINGs read so far. */
+  readonly pings: number;
   /** Whether the source opened a return path. */
   readonly returnPath: boolean;
   /** What of the stream could not be understood; the numbers stand still from there on. */
@@ -49,6 +51,7 @@ export class StreamProgress {
   #phase: MigrationPhase = "setup";
   #machine: string | undefined;
   #items = 0;
+  #pings = 0;
   #returnPath = false;
   #failure: DecodeError | undefined;
 
@@ -115,6 +118,7 @@ export class StreamProgress {
       pages,
       pagesLeft: Math.max(0, expected - pages),
       items: this.#items,
+      pings: this.#pings,
       returnPath: this.#returnPath,
       failure: this.#failure,
     };
@@ -181,6 +185,7 @@ export class StreamProgress {
     if (item.type === "eof" || item.type === "vm-description") this.#phase = "end";
     if (item.type !== "command") return;
     if (item.command.name === "OPEN_RETURN_PATH") this.#returnPath = true;
+    if (item.command.name === "PING") this.#pings += 1;
     if (item.command.name === "SWITCHOVER_START") this.#phase = "switchover";
     if (item.command.name === "PACKAGED") this.#phase = "postcopy";
     if (item.command.name === "RECV_BITMAP") this.#resume(item.command.block);

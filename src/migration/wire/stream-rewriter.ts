@@ -130,7 +130,7 @@ export class StreamRewriter {
     switch (item.type) {
       case "configuration": {
         const { machine = item.machine } = this.#edits;
-        checkText(machine, item.offset);
+        for (const text of [machine, ...item.capabilities]) checkText(text, item.offset);
         this.#configured = true;
         writeConfiguration(this.#writer, { ...item, machine });
         break;

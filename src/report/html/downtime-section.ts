@@ -148,7 +148,7 @@ function sectionTable(account: MigrationAccount, { sides, frame }: Part): Markup
   const rows = shown.map((item) => sectionRow(item, sides, item === failed));
   const figures = sides.map((side) => (side === "source" ? "save" : "load"));
   const isCut = rows.some(({ bars }) => bars.some((bar) => cutEnds(bar, frame).length > 0));
-  return html`${waterfall(title, figures, rows, frame)}${isCut && html`<p class="quiet">An arrow marks a section that started before this interval or ended after it; the figures are its complete durations.</p>`}${rest > 0 && html`<p class="quiet">${rest.toLocaleString("en")} shorter sections are in the table of items.</p>`}`;
+  return html`${waterfall(title, figures, rows, frame)}${isCut && html`<p class="quiet">An arrow marks a section that started before this interval or ended after it; the figures are its complete durations.</p>`}${rest > 0 && html`<p class="quiet">${rest.toLocaleString("en")} ${rest === 1 ? "shorter section is" : "shorter sections are"} in the table of items.</p>`}`;
 }
 
 function isWithin(item: ItemAccount, sides: readonly Side[], frame: Frame): boolean {

@@ -7,12 +7,6 @@ export function splitDuration(nanoseconds: bigint): { value: string; unit: strin
   return { value: digits(value / 1e9), unit: "s" };
 }
 
-/** A share as `99.8 %`; 100 only where nothing is missing. */
-export function percent(share: number): string {
-  if (share >= 1) return "100 %";
-  return `${Math.min(99.9, share * 100).toFixed(1)} %`;
-}
-
 /** A count with its thousands set apart; a dash where it is not told. */
 export function count(value: number | undefined): string {
   return value === undefined ? "–" : value.toLocaleString("en");

@@ -6,9 +6,15 @@ import { failurePlace } from "../failure-place.js";
 import { sentIn } from "../sent-in.js";
 import { downtimeInterval, type Extent, originOf, phasesOf } from "../time-line.js";
 import { tracingWords } from "../tracing-words.js";
-import { formatBytes, formatDuration, formatMilliseconds, formatOffset } from "../units.js";
+import {
+  formatBytes,
+  formatDuration,
+  formatMilliseconds,
+  formatOffset,
+  formatShare,
+} from "../units.js";
 import { html, type Markup } from "./markup.js";
-import { count, percent, splitDuration } from "./quantities.js";
+import { count, splitDuration } from "./quantities.js";
 
 /** The first screen: what a reader wants to know before anything else. */
 export function summarySection(account: MigrationAccount): Markup {
@@ -145,7 +151,7 @@ function pairedShare(...sides: readonly (SideSummary | undefined)[]): string {
   const told = sides.filter((side) => side !== undefined);
   const expected = told.reduce((sum, side) => sum + side.expected, 0);
   const paired = told.reduce((sum, side) => sum + side.paired, 0);
-  return expected === 0 ? "–" : percent(paired / expected);
+  return expected === 0 ? "–" : formatShare(paired, expected);
 }
 
 function pairedNote(source: SideSummary | undefined, destination: SideSummary | undefined) {

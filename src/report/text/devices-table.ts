@@ -55,7 +55,7 @@ export function devicesTable(account: MigrationAccount, width: number): string {
   );
   const rest = sorted.filter((device) => !shown.includes(device));
   const others = rest[0]
-    ? `${rest.length} others took at most ${formatMilliseconds(longest(rest[0]))} ms\n`
+    ? `${rest.length} ${rest.length === 1 ? "other" : "others"} took at most ${formatMilliseconds(longest(rest[0]))} ms\n`
     : "";
   return `Devices, the slowest first\n${table}${others}`;
 }

@@ -52,8 +52,10 @@ export function pathTable(account: MigrationAccount, width: number): string {
   return `What the downtime was spent on, in order\n${formatTable(shown, columns, width)}`;
 }
 
+/** 100 % is only shown of a row that is all of the path. */
 function shareText(share: number, crosses: boolean): string {
-  return `${crosses ? "~" : ""}${Math.round(share * 100)} %`;
+  const percent = Math.round(share * 100);
+  return `${crosses ? "~" : ""}${share < 1 ? Math.min(99, percent) : percent} %`;
 }
 
 /** The bounds of a row that starts by one side's clock and ends by the other's. */

@@ -4,7 +4,7 @@ import { downtimeFigure, downtimeWords } from "../downtime-words.js";
 import { failurePlace } from "../failure-place.js";
 import { type Clock, isPlaced, relativeClock } from "../relative-clock.js";
 import { tracingWords } from "../tracing-words.js";
-import { formatBytes, formatDuration, formatOffset } from "../units.js";
+import { formatBytes, formatDuration, formatOffset, formatShare } from "../units.js";
 import { wrap } from "./wrap.js";
 
 const NAME = 11;
@@ -123,7 +123,7 @@ function pairedLines({ items, source, destination }: MigrationAccount): Line[] {
 function pairedShare(side: string, summary: SideSummary | undefined): string {
   if (!summary) return `${side}: no trace`;
   const { paired, expected, strays } = summary;
-  const share = expected === 0 ? "" : `${Math.floor((paired / expected) * 1000) / 10} %, `;
+  const share = expected === 0 ? "" : `${formatShare(paired, expected)}, `;
   const rest = strays.length > 0 ? `; ${strays.length} traced without an item` : "";
   return `${side}: ${share}${paired} of the ${expected} items that QEMU traces there${rest}`;
 }

@@ -13,6 +13,8 @@ import {
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   demoDestinationMachine,
@@ -64,6 +66,18 @@ async function intrude(address: string, garbage: string): Promise<void> {
   socket.resume().on("end", () => socket.destroy());
   socket.write(Buffer.from(garbage, "latin1"));
   await once(socket, "close");
+}
+
+/** Bytes of buffers that are still in use. */
+async function heldBytes(): Promise<number> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  // A socket is released some turns after it was closed.
+  for (let turns = 0; turns < 5; turns += 1) {
+    await new Promise((go) => setTimeout(go, 10));
+    collect();
+  }
+  return process.memoryUsage().arrayBuffers;
 }
 
 describe.each(["receive", "tap"] as const)("%s", (command) => {
@@ -141,6 +155,42 @@ describe("strangers at receive", () => {
     expect([code, err]).toEqual([0, expect.stringContaining("loaded ")]);
     expect(readdirSync(output).filter((name) => /^channel[1-9]/.test(name))).toEqual([]);
     expect(readFileSync(join(output, "channel0.bin")).equals(stream)).toBe(true);
+  });
+
+  test("in great number neither fill stderr nor stay in memory", async () => {
+    const { address, end } = await listen(":0", "receive");
+    const before = await heldBytes();
+    const junk = "x".repeat(1 << 16);
+    for (let count = 0; count < 300; count += 1) await intrude(address, junk);
+    expect((await heldBytes()) - before).toBeLessThan(50 * junk.length);
+    const { err } = await end();
+    expect(err.match(/dropped a connection that is not a channel/g)).toHaveLength(10);
+    expect(err).toContain("qtrace: 300 connections were dropped; the first 10 are above\n");
+  });
+
+  test("who open and close channels of multifd: 256 are recorded, and the reason is named", async () => {
+    const { stream } = await ownStream(GUEST);
+    const { cli, address, output } = await listen(":0", "receive");
+    const source = connectTo(address).resume();
+    source.write(stream.subarray(0, stream.length / 2));
+    while (!existsSync(join(output, "channel0.bin"))) await new Promise((go) => setTimeout(go, 5));
+    // Magic, version, uuid, number, and what is reserved (QEMU migration/multifd.h: MultiFDInit_t).
+    const hello = "\x11\x22\x33\x44\0\0\0\x01".padEnd(64, "\0");
+    for (let count = 0; count < 300; count += 1) {
+      const socket = connectTo(address).resume();
+      socket.end(Buffer.from(hello, "latin1"));
+      await once(socket, "close");
+    }
+    source.end(stream.subarray(stream.length / 2));
+    const { code, err } = await cli.result;
+    const channels = readdirSync(output).filter((name) => /^channel[1-9]\d*\.bin$/.test(name));
+    expect(channels).toHaveLength(256);
+    expect(err.match(/dropped a connection: the migration has had 256 additional/g)).toHaveLength(
+      10,
+    );
+    expect(err).toContain("44 connections were dropped");
+    expect(err).toMatch(/qtrace: a multifd channel ended after 0 of the \d+ sync points/);
+    expect(code).toBe(1);
   });
 
   test("are not more than the channels that a migration can have", async () => {

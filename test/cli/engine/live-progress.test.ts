@@ -16,6 +16,7 @@ function line(progress: Partial<ProgressSnapshot>, bytes: number, rate = 10 * MI
     pages: 0,
     pagesLeft: 0,
     items: 9,
+    pings: 1,
     returnPath: true,
     failure: undefined,
   } as const;

@@ -231,6 +231,37 @@ describe("a recording of our own", async () => {
     expect(failure?.message).toBe(failed);
   });
 
+  test.each<[string, Uint8Array, number]>([
+    ["PINGs", stream, 1],
+    // A PING has 9 bytes.
+    ["a stream that cannot be read has room for", Buffer.alloc(95, 1), 10],
+  ])("a destination that sends more PONGs than %s fails the send", async (_, bytes, most) => {
+    const pongs = Array(most + 1).fill(answer({ type: "PONG", value: 1 }));
+    const channel: SentChannel = {
+      kind: "main",
+      length: bytes.length,
+      bytes: async function* () {
+        yield bytes;
+      },
+    };
+    const take = (socket: Socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.write(Buffer.concat(pongs)));
+      socket.resume();
+    };
+    const { failure, pongs: heard } = await serving(take, (to) =>
+      new Sender({ to: parseEndpoint(to), connectTimeout: 5000, stallTimeout: 5000 }).run([
+        channel,
+      ]),
+    );
+    expect(heard).toBe(most);
+    expect(failure?.message).toMatch(
+      new RegExp(
+        `answer: .*more PONGs than PINGs: PONG number ${most + 1} .*\\b0x${(most * 8).toString(16)}\\b`,
+      ),
+    );
+  });
+
   test("without a return path", async () => {
     const oneWay = path();
     // The stream without OPEN_RETURN_PATH and PING, which stand behind CONFIGURATION.

@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
 import { fixture } from "../../support/recordings.js";
@@ -251,6 +251,27 @@ describe("what export cannot do is one line and exit code 2", () => {
   ])("%s", async (_, args, line) => {
     const { code, out, err } = await runCli(["export", ...args]);
     expect({ code, out, err }).toEqual({ code: 2, out: "", err: `qtrace: ${line}\n` });
+  });
+
+  test.each([
+    ["ftp://user:s3cr3t@h", "ftp://***@h: only http and https"],
+    ["user:s3cr3t@host", "***@host: only http and https"],
+    ["http://user:s3cr3t@[bad", "http://***@[bad is no URL"],
+    ["HTTP://a:s3cr3t@127.0.0.1:99999", "HTTP://***@127.0.0.1:99999 is no URL"],
+    ["http://a:s3cr3t/with@signs@h:x", "http://***@h:x is no URL"],
+    ["http://h:x/?user=a&password=s3cr3t", "http://h:x/?*** is no URL"],
+    ["https://h/?password=s3cr3t", "https://h/?***: NODE_TLS_REJECT_UNAUTHORIZED=0 is not"],
+  ])("no password of a mistaken URL: %s", async (url, message) => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const { code, err } = await runCli(["export", ours, "--to", "clickhouse", url]);
+    vi.unstubAllEnvs();
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    expect(err).not.toContain("s3cr3t");
+  });
+
+  test("no password of a URL in place of the target's kind", async () => {
+    const { code, err } = await runCli(["export", ours, "--to", "http://a:s3cr3t@h"]);
+    expect([code, err]).toEqual([2, "qtrace: --to http://***@h: only clickhouse is known\n"]);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 /**
- * 200 generated migrations: the views say the same whoever is asked, and the same as adding up what
+ * Many generated migrations: the views say the same whoever is asked, and the same as adding up what
  * `analyze --format json` prints of each recording.
  */
 
@@ -22,10 +22,11 @@ import {
 import { analyzeAll } from "../../support/fleet/analyze-all.js";
 import { type ClickhouseCluster, startClickhouse } from "../../support/fleet/clickhouse-cluster.js";
 import { generateMigrations } from "../../support/fleet/generate-migration.js";
+import { shortOrLong } from "../../support/long-form.js";
 import { describeWith } from "../../support/programs.js";
 import { repoRoot } from "../../support/repo-root.js";
 
-const COUNT = 200;
+const COUNT = shortOrLong(80, 200);
 const work = mkdtempSync(join(tmpdir(), "qtrace-many-"));
 const recordings = join(work, "recordings");
 const events = ["--events", join(repoRoot, "trace-events")];
@@ -78,7 +79,7 @@ function expected(view: ViewName): unknown[] {
 
 const viewNames = Object.keys(views) as ViewName[];
 
-describeWith(["duckdb"], "DuckDB over 200 migrations", () => {
+describeWith(["duckdb"], "DuckDB over many migrations", () => {
   const dataSet = join(work, "data-set");
   const query = async (sql: string) => {
     const { code, out, err } = await runCli(["query", dataSet, sql, "--format", "json"]);
@@ -114,7 +115,7 @@ describeWith(["duckdb"], "DuckDB over 200 migrations", () => {
   });
 });
 
-describeWith(["clickhouse"], "two shards of ClickHouse over 200 migrations", (tool) => {
+describeWith(["clickhouse"], "two shards of ClickHouse over many migrations", (tool) => {
   let cluster: ClickhouseCluster;
   let server: ClickhouseServer;
   const target = () => ["--to", "clickhouse", ...cluster.urls, "--cluster", cluster.name];

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   closeSync,
   cpSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { buildCli } from "../../support/built-cli.js";
 import { runCli } from "../../support/cli.js";
 import { describeWith } from "../../support/programs.js";
 import { fixture } from "../../support/recordings.js";
@@ -22,6 +24,8 @@ import { ownStream } from "../engine/own-stream.js";
 
 const work = mkdtempSync(join(tmpdir(), "qtrace-inputs-"));
 afterAll(() => rmSync(work, { recursive: true }));
+
+const cli = await buildCli("inputs-test");
 
 const events = ["--events", join(repoRoot, "trace-events")];
 let folder = "";
@@ -57,6 +61,42 @@ async function refused(args: readonly string[], message: string | RegExp): Promi
   expect([code, out, err]).toEqual([2, "", expect.stringMatching(message)]);
   expect(contents()).toEqual(before);
 }
+
+describe("standard output that is an input is refused", () => {
+  test.each<[string, () => string[]]>([
+    ["a trace", () => ["decode", declared, ...events]],
+    ["a trace as a table", () => ["decode", declared, ...events, "--format", "csv"]],
+    ["a file of a recording", () => ["analyze", rec]],
+    ["a stream", () => ["stream", "items", stream]],
+  ])("%s", async (_, args) => {
+    const file = args().includes(declared) ? declared : args().includes(rec) ? rec : stream;
+    const input = file === rec ? join(rec, "source.log") : file;
+    const link = join(folder, "link");
+    linkSync(input, link);
+    const before = contents();
+    const stdout = openSync(link, "a");
+    const { status, stderr } = spawnSync(process.execPath, [cli, ...args()], {
+      stdio: ["ignore", stdout, "pipe"],
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    closeSync(stdout);
+    const reason = `standard output is the same file as the input ${input}; choose another output`;
+    expect([status, stderr]).toEqual([2, `qtrace: ${reason}\n`]);
+    expect(contents()).toEqual(before);
+  });
+
+  test("but not a file beside the inputs", () => {
+    const stdout = openSync(join(rec, "report.txt"), "w");
+    const { status } = spawnSync(process.execPath, [cli, "stream", "items", stream], {
+      stdio: ["ignore", stdout, "pipe"],
+      timeout: 60_000,
+    });
+    closeSync(stdout);
+    expect(status).toBe(0);
+    expect(readFileSync(join(rec, "report.txt"), "utf8")).toContain("CONFIGURATION");
+  });
+});
 
 const OVERWRITTEN =
   /^qtrace: .*: is .*input.*, which would be overwritten; choose another output\n$/;

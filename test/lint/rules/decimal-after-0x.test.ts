@@ -20,3 +20,8 @@ test("the caret is under the conversion", () => {
 test("0x elsewhere is no matter", () => {
   expect(said(rule, 'a(int b) "0x is not %d"')).toEqual([]);
 });
+
+test("flags that hexadecimal conversions do not have are dropped", () => {
+  expect(fixedBy(rule, `a(int b) "0x%+-'08d"`)).toBe('a(int b) "0x%-08x"');
+  expect(fixedBy(rule, 'a(int64_t b) "0x% "PRIi64')).toBe('a(int64_t b) "0x%"PRIx64');
+});

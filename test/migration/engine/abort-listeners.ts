@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { vi } from "vitest";
 
 /** How many listeners on aborts were added, on whatever signals, and not removed while something ran. */
@@ -22,6 +23,8 @@ export async function leftListeners(body: () => Promise<unknown>): Promise<numbe
   });
   try {
     await body();
+    // What is closing takes its listeners with it a little later.
+    for (let turns = 0; left.size > 0 && turns < 1000; turns += 1) await setImmediate();
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

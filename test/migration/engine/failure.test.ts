@@ -16,6 +16,10 @@ import { MigrationSource } from "../../../src/migration/engine/migration-source.
 import { UnknownMachine } from "../../../src/migration/engine/unknown-machine.js";
 import { scalar } from "../../../src/migration/engine/vmstate-fields.js";
 import { ItemType } from "../../../src/migration/wire/constants.js";
+import {
+  type ReturnPathMessage,
+  writeReturnPathMessage,
+} from "../../../src/migration/wire/return-path.js";
 import type { Configuration } from "../../../src/migration/wire/stream-item.js";
 import { StreamWriter } from "../../../src/migration/wire/stream-writer.js";
 import { seededRandom } from "../../support/random.js";
@@ -75,6 +79,23 @@ describe("the peer", () => {
     far.write(Uint8Array.of(0, 9, 0, 0));
     const machine = demoSourceMachine(GUEST);
     await expect(new MigrationSource({ machine }).migrate(near)).rejects.toThrow(DecodeError);
+    expect(machine.runState).toBe("running");
+    far.destroy();
+  });
+
+  test.each<[string, ReturnPathMessage, number]>([
+    ["more PONGs than there were PINGs", { type: "PONG", value: 1 }, 2],
+    ["SWITCHOVER_ACK twice", { type: "SWITCHOVER_ACK" }, 2],
+  ])("sends %s: the source fails", async (_, message, times) => {
+    const [near, far] = await connection();
+    far.resume();
+    const writer = new ByteWriter("big");
+    for (let time = 0; time < times; time += 1) writeReturnPathMessage(writer, message);
+    far.once("data", () => far.write(writer.take()));
+    const machine = demoSourceMachine(GUEST);
+    await expect(
+      new MigrationSource({ machine, stallTimeout: 5000 }).migrate(near),
+    ).rejects.toThrow(`the destination sent ${message.type}, which this source has no use for`);
     expect(machine.runState).toBe("running");
     far.destroy();
   });

@@ -25,7 +25,7 @@ import { enabledValues } from "./traced-names.js";
 const MIB = 1024 * 1024;
 const GUEST = { memory: 4 * MIB, dirtyRate: 4 * MIB };
 
-const SLOW = { maxBandwidth: 8 * MIB, downtimeLimit: 30 };
+const SLOW = { maxBandwidth: 8 * MIB, downtimeLimit: 5 };
 
 interface Run {
   readonly sent: MigrationResult;

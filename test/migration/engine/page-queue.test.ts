@@ -41,3 +41,11 @@ test.each([
   await expect(queue.request(start, length, block)).rejects.toThrow(reason);
   expect(queue.next(() => true)).toBeUndefined();
 });
+
+test("refuses more requests than the guest has pages, as long as they wait", async () => {
+  const queue = new PageQueue(ram);
+  for (let request = 0; request < 9; request += 1) await queue.request(0, PAGE_SIZE, "vga");
+  await expect(queue.request(0, PAGE_SIZE, "vga")).rejects.toThrow("the guest's 9 pages");
+  expect(queue.next(() => true)).toEqual({ block: "vga", page: 0 });
+  await queue.request(0, PAGE_SIZE, "vga");
+});

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import type { MigrationAccount } from "../../../src/analysis/account.js";
 import type { Evidence } from "../../../src/report/evidence.js";
 import { htmlReport } from "../../../src/report/html/html-report.js";
+import { recordCanvas } from "./canvas-recorder.js";
 
 const args = [
   "--no-sandbox",
@@ -44,6 +45,7 @@ export function browserPages(executablePath: string) {
     const file = join(work, `${Math.random()}.html`);
     writeFileSync(file, htmlReport(account, evidence));
     const page = await browser.newPage({ viewport: { width, height: 1000 } });
+    await recordCanvas(page);
     page.on("console", (message) => {
       if (message.type() === "error") complaints.push(message.text());
     });

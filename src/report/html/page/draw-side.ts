@@ -1,6 +1,6 @@
 import type { Side } from "../page-data.js";
 import { drawLabel } from "./draw-label.js";
-import { STRIP } from "./lanes.js";
+import { MAX_ROWS, STRIP } from "./lanes.js";
 import type { SideModel } from "./page-model.js";
 import { type Scene, toX } from "./scene.js";
 
@@ -13,7 +13,7 @@ export function drawSide(context: CanvasRenderingContext2D, scene: Scene, side: 
   context.font = `11px ${palette.font}`;
   context.textAlign = "left";
   for (let item = 0; item < model.count; item++) {
-    const row = Math.min(data.rows[item]!, 5);
+    const row = shownRow(data.rows[item]!);
     const left = toX(scene, data.start[item]!);
     const right = Math.max(left + 1.5, toX(scene, data.end[item]!));
     if (!(right >= lanes.left) || left > scene.width) continue;
@@ -26,7 +26,7 @@ export function drawSide(context: CanvasRenderingContext2D, scene: Scene, side: 
     if (item === undefined || Number.isNaN(data.start[item]!)) continue;
     const left = toX(scene, data.start[item]!);
     const right = Math.max(left + 3, toX(scene, data.end[item]!));
-    const y = top + Math.min(data.rows[item]!, 5) * lanes.row;
+    const y = top + shownRow(data.rows[item]!) * lanes.row;
     box(context, scene, side, item, left, right, y);
     context.strokeStyle = palette.ink;
     context.lineWidth = item === selected ? 2 : 1;
@@ -78,6 +78,11 @@ function box(
 /** A label without the bus address before it, which says least where there is little room. */
 function deviceName(label: string): string {
   return label.slice(label.lastIndexOf("/") + 1);
+}
+
+/** The row that an item is drawn in: those for which there is no room share the last one. */
+export function shownRow(row: number): number {
+  return Math.min(row, MAX_ROWS - 1);
 }
 
 /** Where a side's rows begin: its strip of events is on the outside. */

@@ -1,4 +1,4 @@
-import { rowsTop } from "./draw-side.js";
+import { rowsTop, shownRow } from "./draw-side.js";
 import { type Scene, toX } from "./scene.js";
 
 /** How near a pointer must be to an item that is thinner than that. */
@@ -14,7 +14,7 @@ export function itemAt(scene: Scene, x: number, y: number): number | undefined {
       const row = Math.floor((y - rowsTop(scene, side)) / lanes.row);
       return nearest(scene, x, (item) => {
         const { rows, start, end } = scene.model[side];
-        return rows[item] === row ? [start[item]!, end[item]!] : undefined;
+        return shownRow(rows[item]!) === row ? [start[item]!, end[item]!] : undefined;
       });
     }
   }

@@ -91,7 +91,7 @@ export class ItemTable {
     this.#order = labels.flatMap((label, item) =>
       label.toLowerCase().includes(wanted) ? [item] : [],
     );
-    this.#order.sort((a, b) => (down ? -1 : 1) * compare(value(a), value(b)) || a - b);
+    this.#order.sort((a, b) => compare(value(a), value(b), down) || a - b);
     for (const [index, header] of this.#headers.entries()) {
       if (index === column) header.setAttribute("aria-sort", down ? "descending" : "ascending");
       else header.removeAttribute("aria-sort");
@@ -156,10 +156,13 @@ function spacer(rows: number): HTMLElement[] {
   ];
 }
 
-function compare(a: number | string, b: number | string): number {
-  if (typeof a === "string" || typeof b === "string") return String(a).localeCompare(String(b));
+/** The order of two values; those that are unknown come last, whatever the direction. */
+function compare(a: number | string, b: number | string, down: boolean): number {
+  const sign = down ? -1 : 1;
+  if (typeof a === "string" || typeof b === "string")
+    return sign * String(a).localeCompare(String(b));
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
-  return Number.isNaN(b) ? -1 : a - b;
+  return Number.isNaN(b) ? -1 : sign * (a - b);
 }
 
 /** What stands for a time that is not there, by an item's status. */

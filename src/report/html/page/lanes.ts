@@ -24,7 +24,7 @@ export interface Band {
 }
 
 const ROW = 26;
-const MAX_ROWS = 6;
+export const MAX_ROWS = 6;
 /** Below this width the lanes' names stand over them. */
 const NARROW = 640;
 

@@ -190,7 +190,5 @@ export class TimeLine {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawScene(context, this.#scene);
     this.#canvas.dataset.drawn = String(this.#model.count);
-    const { start, end } = this.#scene.view;
-    this.#canvas.dataset.view = `${Math.round(start)} ${Math.round(end)}`;
   }
 }
