@@ -33,7 +33,9 @@ const rooms: House = {
   "src/lint": {
     rooms: ["src/model", "src/diagnostics", "src/glob.ts", "src/without-controls.ts", "grammar"],
   },
-  "src/codegen": { rooms: ["src/model", "src/printf", "src/version.ts"] },
+  "src/codegen": {
+    rooms: ["src/model", "src/printf", "src/version.ts", "src/without-controls.ts"],
+  },
   "src/runtime": {
     rooms: ["src/bytes", "src/glob.ts", "src/printf", "src/without-controls.ts"],
   },

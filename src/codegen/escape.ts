@@ -1,3 +1,5 @@
+import { escapeCharacter } from "../without-controls.js";
+
 /**
  * Whatever a generated module takes from its input passes one of these functions: a file's name, or a
  * model that a caller made, is text by anyone.
@@ -28,10 +30,6 @@ export function identifier(name: string): string {
 export function wholeNumber(value: number): string {
   if (Number.isSafeInteger(value)) return String(value);
   throw new TypeError(`no tracer can have the number ${JSON.stringify(value)} in it`);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
 /** All that is unprintable is one code unit. */
