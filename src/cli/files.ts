@@ -3,7 +3,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { RandomAccess } from "../migration/wire/random-access.js";
 import { Failure, type Io } from "./io.js";
-import { isRecordingFile } from "./recording-layout.js";
+import { ABOUT_FILE, isRecordingFile } from "./recording-layout.js";
 
 /** A file's text; `-` is standard input. Bytes that are no UTF-8 become U+FFFD. */
 export async function readText(file: string, io: Io): Promise<string> {
@@ -89,6 +89,17 @@ export async function namesInRecording(folder: string): Promise<string[]> {
   const files = names.filter(isRecordingFile);
   await Promise.all(files.map((name) => refuseIrregular(path.join(folder, name))));
   return names;
+}
+
+/** The text of a folder's `recording.json`; empty where none can be read. */
+export async function readAbout(folder: string): Promise<string> {
+  const file = path.join(folder, ABOUT_FILE);
+  try {
+    await refuseIrregular(file);
+    return await readFile(file, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** What there is to say of a folder where a file is wanted: which ones of a recording are in it. */

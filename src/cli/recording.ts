@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationAccount } from "../analysis/account.js";
 import { type AnalysisInput, analyze } from "../analysis/analyze.js";
@@ -12,7 +12,7 @@ import type { TraceClock } from "../traces/lines/line-format.js";
 import type { EventRecord } from "../traces/record.js";
 import type { EventColumns } from "./event-columns.js";
 import { eventList } from "./event-list.js";
-import { namesInRecording, sizeOf } from "./files.js";
+import { namesInRecording, readAbout, sizeOf } from "./files.js";
 import { recordingWithin } from "./fleet/find-recordings.js";
 import { Failure, type Io } from "./io.js";
 import { isCut, readConnections } from "./read-connections.js";
@@ -343,9 +343,7 @@ export async function findRecording(
   const resumed = given.resumed ?? ofStream(found.resumed);
   const channels = given.channels ?? ofStream(found.channels);
   const { attempt } = given;
-  const about = aboutRecording(
-    await readFile(path.join(dir, "recording.json"), "utf8").catch(() => ""),
-  );
+  const about = aboutRecording(await readAbout(dir));
   const clockOffset = given.clockOffset ?? (about.sameClock ? 0n : undefined);
   if (!stream && !source && !destination) {
     const within = await recordingWithin(dir);

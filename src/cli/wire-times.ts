@@ -2,7 +2,7 @@ import path from "node:path";
 import type { WirePoint } from "../analysis/arrival.js";
 import type { WireLead } from "../analysis/wire-lead.js";
 import type { TraceClock } from "../traces/lines/line-format.js";
-import { readText, refuseIrregular } from "./files.js";
+import { readAbout, readText } from "./files.js";
 import { Failure, type Io } from "./io.js";
 
 /** When chunks of the main channel passed, by the clock of the source's trace; or why not. */
@@ -32,7 +32,7 @@ export async function readWireTimes(file: string, clock: TraceClock, io: Io): Pr
   if (points.length === 0 && text !== "") {
     throw new Failure(`${file}: no line of it is OFFSET NANOSECONDS`);
   }
-  const about = await readAbout(file, io);
+  const about = await aboutTimes(file);
   const doubtful = about.sourceOnThisHost !== true;
   switch (clock) {
     case "monotonic":
@@ -81,16 +81,12 @@ interface Reading {
 }
 
 /** What `recording.json` beside a file of times says; nothing if there is none. */
-async function readAbout(file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {
+async function aboutTimes(file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const about = path.join(path.dirname(file), "recording.json");
-    await refuseIrregular(about);
-    const text = await readText(about, io);
-    const read: unknown = JSON.parse(text);
-    return typeof read === "object" && read !== null ? { ...read } : {};
-  } catch (error) {
-    if (error instanceof Failure || error instanceof SyntaxError) return {};
-    throw error;
+    const about: unknown = JSON.parse(await readAbout(path.dirname(file)));
+    return typeof about === "object" && about !== null ? { ...about } : {};
+  } catch {
+    return {};
   }
 }
 

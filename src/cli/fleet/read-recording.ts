@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { type AboutRecording, aboutRecording } from "../../fleet/about-recording.js";
 import type { Damage, Recorded, RecordingPlace } from "../../fleet/recorded.js";
-import { refuseIrregular } from "../files.js";
+import { readAbout } from "../files.js";
 import { Failure, type Io } from "../io.js";
 import {
   type FileDamage,
@@ -14,7 +14,6 @@ import {
   joinRecording,
   type Recording,
 } from "../recording.js";
-import { ABOUT_FILE } from "../recording-layout.js";
 import type { EventTables } from "./event-tables.js";
 
 /** Where recordings belong that do not tell it, and how they are read. */
@@ -55,7 +54,7 @@ export async function identifyRecording(
   folder: string,
   { host, date }: ReadOptions,
 ): Promise<IdentifiedRecording> {
-  const about = await readAbout(folder);
+  const about = aboutRecording(await readAbout(folder));
   const hash = createHash("sha256");
   let files: Recording = {};
   let broken: Damage | undefined;
@@ -108,14 +107,6 @@ export async function readRecording(
   } catch (error) {
     return { skipped: true, place, damage: [damageOf(place.folder, error)] };
   }
-}
-
-async function readAbout(folder: string): Promise<AboutRecording> {
-  const file = path.join(folder, ABOUT_FILE);
-  const text = await refuseIrregular(file)
-    .then(() => readFile(file, "utf8"))
-    .catch(() => "");
-  return aboutRecording(text);
 }
 
 /** Of thousands of small files, streams would cost more than the hash; and this thread waits anyway. */
