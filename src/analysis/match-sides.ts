@@ -52,7 +52,7 @@ export interface MatchedSides extends SourceMatch {
  * thousands of the items needs fewer; only inputs that do not belong together need more.
  */
 const COMPARISONS = 2 ** 23;
-/** As many attempts have that of their own: a log of thousands must not take hours. */
+/** So many attempts add to the budget: a log with thousands of them must not take hours. */
 const ATTEMPTS = 8;
 
 /**

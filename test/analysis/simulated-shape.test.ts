@@ -21,7 +21,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 const SIDES: readonly Side[] = ["source", "destination"];
 
-/** What is written at any time, by threads of its own, and as often as there are fields. */
+/** What is written at any time, by separate threads, and as often as there are fields. */
 const APART =
   /^(source_return_path_|migrate_error|migration_transferred_bytes|migration_rate_limit|vmstate_(save|load)_state|vmstate_subsection|runstate|migration_file)/;
 

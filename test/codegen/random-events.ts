@@ -70,7 +70,7 @@ const texts = [
   ...[String.raw`\xc3\xa9`, String.raw`\101`, String.raw`\x7f`, "\u2028"],
 ];
 
-/** Events, each of its own name in any group; all values of their types print without undefined behavior. */
+/** Events, each with a unique name in any group; all values of their types print without undefined behavior. */
 export function randomEvents(
   random: Random,
   fitting: FittingConversions,

@@ -128,7 +128,7 @@ export class Incoming {
     this.further.push(channel);
   }
 
-  /** A paused postcopy that goes on opens its channel for requested pages again. */
+  /** A paused postcopy that resumes opens its channel for requested pages again. */
   get #maxNumber(): number {
     return MAX_CONNECTIONS - 1 + this.#resumed;
   }

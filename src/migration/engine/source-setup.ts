@@ -59,7 +59,7 @@ function writeHeader({ output, machine, capabilities }: SourceRun): VmState {
   return saveVmState(output.writer, vmState, state);
 }
 
-/** Sends a PING, in a package if that has a writer of its own. */
+/** Sends a PING, in a package with the writer of that package. */
 export function sendPing(
   { returnPath, output }: SourceRun,
   value: number,

@@ -20,7 +20,7 @@ export interface LineFormat {
 /** 2^63 nanoseconds: the year 2262 by the wall clock. */
 const TIME_LIMIT = 1n << 63n;
 
-/** Reads a line's prefix. A time that 63 bits do not hold is none of QEMU's: the year 26, or 4026. */
+/** Reads a line's prefix. QEMU writes no time that 63 bits do not hold, such as the year 26 or 4026. */
 export function readPrefix(format: LineFormat, line: string): LinePrefix | undefined {
   const prefix = format.readPrefix(line);
   return prefix && prefix.timestamp >= 0n && prefix.timestamp < TIME_LIMIT ? prefix : undefined;

@@ -206,7 +206,7 @@ describeWith(["duckdb"], "DuckDB over simulated migrations", () => {
     expect(comparable(await query(`SELECT * FROM ${name}`))).toEqual(comparable(rows));
   });
 
-  test("regressions: a median of zero is no base for a ratio", async () => {
+  test("regressions: no ratio has a median of zero as its base", async () => {
     const select = (a: string, b: string) =>
       `SELECT '${a}' AS version_a, '${b}' AS version_b, * FROM regressions('${a}', '${b}')`;
     const rows = await query(

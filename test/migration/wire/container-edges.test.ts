@@ -77,7 +77,7 @@ describe("the return path", () => {
         message: "message of type 4 with 13 bytes, not 12 at byte 0x2",
       },
       {
-        check: "REQ_PAGES_ID has a name behind the 12 bytes",
+        check: "REQ_PAGES_ID has a name after the 12 bytes",
         fits: bytesOf("0003 000d", request, "00"),
         violates: bytesOf("0003 000c", request),
         message: "request for pages cut short at byte 0x4",

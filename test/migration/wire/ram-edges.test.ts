@@ -18,7 +18,7 @@ const u32 = (value: number) => hex(value, 4);
 const u64 = (value: number) => hex(value, 8);
 const page = "ab".repeat(4096);
 
-/** The section `ram` behind a header: `data` is that of START, at byte 0x22 of the stream. */
+/** The section `ram` after a header: `data` is that of START, at byte 0x22 of the stream. */
 function ramStream(data: string | Uint8Array, version = 4, header = HEADER): Uint8Array {
   const head = bytesOf("01 00000002 03", text("ram"), "00000000", u32(version));
   const bytes = typeof data === "string" ? bytesOf(data) : data;

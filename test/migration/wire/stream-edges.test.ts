@@ -43,7 +43,7 @@ describe("what begins a stream", () => {
         message: "version 2 is of before 2009 at byte 0x4",
       },
       {
-        check: "it is no TLS handshake",
+        check: "it is not a TLS handshake",
         fits: bytesOf("1602 0000"),
         otherwise: "magic 0x16020000",
         violates: bytesOf("1603 0000"),

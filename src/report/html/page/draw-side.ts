@@ -80,7 +80,7 @@ function deviceName(label: string): string {
   return label.slice(label.lastIndexOf("/") + 1);
 }
 
-/** The row that an item is drawn in: those for which there is no room share the last one. */
+/** The row that an item is drawn in: all after the sixth row share the sixth. */
 export function shownRow(row: number): number {
   return Math.min(row, MAX_ROWS - 1);
 }
