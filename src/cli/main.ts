@@ -101,13 +101,13 @@ export async function main(args: readonly string[], given: Io): Promise<number> 
       writeOut: (text) => void io.out(text),
       // Help, where no command is given.
       writeErr: (text) => writeLines(io, text),
-      outputError: (text) =>
-        io.err(
-          text
-            .replace(/^error: /, "qtrace: ")
-            .replace(/\n(?=\(Did you mean [^\n]*\n$)/, " ")
-            .replace(/^qtrace: unknown command '.*?'/, "$&; --help lists those that there are"),
-        ),
+      outputError: (text) => {
+        const said = text
+          .replace(/^error: /, "qtrace: ")
+          .replace(/^qtrace: unknown command '.*?'/, "$&; --help lists those that there are");
+        // Other line feeds are of what the user wrote.
+        for (const line of said.split(/(?<=\n)(?=\(Did you mean [^\n]*\n$)/)) io.err(line);
+      },
     });
   let inputs: Inputs | undefined;
   program.hook("preAction", (_program, command) => {
