@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const source = fileURLToPath(new URL("src", import.meta.url));
 
@@ -26,7 +26,12 @@ export default defineConfig({
       {
         extends: true,
         // Loading the modules takes longer than most tests of the rooms, which change nothing global.
-        test: { name: "rooms", include: ["test/**/*.test.ts"], exclude: alone, isolate: false },
+        test: {
+          name: "rooms",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...alone],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: "alone", include: alone } },
     ],

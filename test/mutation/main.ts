@@ -1,11 +1,11 @@
 /**
- * `npm run mutation -- ROOM|FILE… [--update]`: changes the sources in small ways, and lists the changes
+ * `npm run mutation -- ROOM|FILE… [--sample N] [--update]`: changes the sources in small ways, and lists the changes
  * that no test notices. Without a name it lists the rooms. See README.md in this folder.
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, matchesGlob } from "node:path";
 import { parseArgs } from "node:util";
 import { repoRoot } from "../support/repo-root.js";
 import { type MutationReport, type RoomScore, scoreOf, survivorsOf } from "./mutation-report.js";
@@ -21,27 +21,31 @@ process.exitCode = main(process.argv.slice(2));
 function main(args: string[]): number {
   const { values, positionals } = parseArgs({
     args,
-    options: { update: { type: "boolean", default: false } },
+    options: {
+      sample: { type: "string", default: "1" },
+      update: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
   const wanted = positionals.map((path) => path.replace(/\/$/, ""));
   const unknown = wanted.find((path) => roomOf(path) === undefined || !existsSync(path));
-  if (unknown !== undefined || wanted.length === 0) {
+  const sample = Number(values.sample);
+  if (unknown !== undefined || wanted.length === 0 || !(Number.isInteger(sample) && sample > 0)) {
     if (unknown !== undefined) console.error(`${unknown}: not a room, nor a file in one`);
-    console.error("usage: npm run mutation -- ROOM|FILE… [--update]");
+    console.error("usage: npm run mutation -- ROOM|FILE… [--sample N] [--update]");
     const scores = readBaseline();
     for (const name of Object.keys(rooms))
       console.error(`  ${name.padEnd(20)} ${percent(scores[name])}`);
     return 2;
   }
   installStryker();
-  return Math.max(...wanted.map((path) => test(path, values.update)));
+  return Math.max(...wanted.map((path) => test(path, sample, values.update)));
 }
 
 /** Tests the mutants of a room or of one file of it. Exit code 1: the room's score has fallen. */
-function test(path: string, update: boolean): number {
+function test(path: string, sample: number, update: boolean): number {
   const name = roomOf(path)!;
-  const report = runStryker(name, path);
+  const report = runStryker(name, path, sample);
   if (report === undefined) return 2;
   const score = scoreOf(report);
   print(report, score);
@@ -51,7 +55,7 @@ function test(path: string, update: boolean): number {
   if (update)
     writeFileSync(
       baselineFile,
-      `${JSON.stringify({ ...readBaseline(), [name]: score }, null, 2)}\n`,
+      `${JSON.stringify({ ...readBaseline(), [name]: { ...score, sample } }, null, 2)}\n`,
     );
   else if (before !== undefined && score.score < before.score) {
     console.error(`${name}: the score has fallen; test the survivors, or accept with --update`);
@@ -74,18 +78,21 @@ function installStryker(): void {
 }
 
 /** The results for all mutants of the files named, or undefined where Stryker failed. */
-function runStryker(name: string, path: string): MutationReport | undefined {
+function runStryker(name: string, path: string, sample: number): MutationReport | undefined {
   const room: Room = rooms[name]!;
-  const mutate = statSync(path).isDirectory() ? [`${path}/**/*.ts`] : [path];
-  const reportFile = join(cache, `${name.replaceAll("/", "-")}.report.json`);
+  const mutate = sourcesOf(room, path);
+  const results = join(cache, `${name.replaceAll("/", "-")}${sample > 1 ? `.1-in-${sample}` : ""}`);
+  const reportFile = `${results}.report.json`;
   const configFile = join(cache, "stryker.config.json");
   mkdirSync(cache, { recursive: true });
   const config = {
     testRunner: "vitest",
     vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
-    mutate: [...mutate, ...(room.except ?? []).map((glob) => `!${glob}`)],
+    mutate,
+    plugins: ["@stryker-mutator/vitest-runner", join(here, "sample.mjs")],
+    checkers: sample > 1 ? ["sample"] : [],
     incremental: true,
-    incrementalFile: join(cache, `${name.replaceAll("/", "-")}.incremental.json`),
+    incrementalFile: `${results}.incremental.json`,
     reporters: ["json", "progress-append-only"],
     jsonReporter: { fileName: reportFile },
     // Inside of .cache, which git, Biome and vitest ignore.
@@ -107,6 +114,8 @@ function runStryker(name: string, path: string): MutationReport | undefined {
       ...process.env,
       ...room.env,
       QTRACE_MUTATION_TESTS: JSON.stringify(room.tests),
+      QTRACE_MUTATION_SOURCES: JSON.stringify(mutate),
+      QTRACE_MUTATION_SAMPLE: String(sample),
       // Tests look for these beside the repository and in .cache, which the sandbox is not.
       QTRACE_SHARED: process.env.QTRACE_SHARED || join(repoRoot, "..", "shared"),
       QTRACE_QEMU_SCRIPTS: process.env.QTRACE_QEMU_SCRIPTS || join(repoRoot, ".cache/qemu-scripts"),
@@ -123,6 +132,15 @@ function runStryker(name: string, path: string): MutationReport | undefined {
     ([file]) => file === path || file.startsWith(`${path}/`),
   );
   return { files: Object.fromEntries(files) };
+}
+
+function sourcesOf(room: Room, path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .map((file) => join(path, file))
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => !room.except?.some((glob) => matchesGlob(file, glob)))
+    .sort();
 }
 
 function print(report: MutationReport, score: RoomScore): void {

@@ -16,7 +16,7 @@ function report(...mutants: ReturnType<typeof mutant>[]): MutationReport {
 }
 
 test("the score is of covered and uncovered mutants together, rounded down", () => {
-  const statuses = ["Killed", "Timeout", "Survived", "NoCoverage", "NoCoverage", "NoCoverage"];
+  const statuses = ["Killed", "RuntimeError", "Survived", "NoCoverage", "NoCoverage", "NoCoverage"];
   expect(scoreOf(report(...statuses.map((status) => mutant(status))))).toMatchObject({
     score: 33.3,
     noticed: 2,
@@ -26,7 +26,7 @@ test("the score is of covered and uncovered mutants together, rounded down", () 
 });
 
 test("mutants that could not be tested do not count", () => {
-  const statuses = ["Killed", "Ignored", "CompileError", "RuntimeError"];
+  const statuses = ["Timeout", "Ignored", "CompileError"];
   expect(scoreOf(report(...statuses.map((status) => mutant(status))))).toMatchObject({
     score: 100,
     noticed: 1,

@@ -25,7 +25,7 @@ interface Position {
 export interface RoomScore {
   /** Noticed mutants among all that could be tested, in percent, rounded down to one decimal. */
   readonly score: number;
-  /** Mutants that a test failed for, or that never ended. */
+  /** Mutants that a test failed for, that never ended, or with which a test file could not be loaded. */
   readonly noticed: number;
   readonly survived: number;
   readonly notCovered: number;
@@ -47,7 +47,7 @@ export function scoreOf(report: MutationReport): RoomScore {
   const mutants = Object.values(report.files).flatMap((file) => file.mutants);
   const count = (...wanted: string[]) =>
     mutants.filter(({ status }) => wanted.includes(status)).length;
-  const noticed = count("Killed", "Timeout");
+  const noticed = count("Killed", "Timeout", "RuntimeError");
   const survived = count("Survived");
   const notCovered = count("NoCoverage");
   const total = noticed + survived + notCovered;
