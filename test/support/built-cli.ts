@@ -47,7 +47,11 @@ export async function bundle(
     format: "esm",
     platform: "node",
     target: "node20",
-    packages: "external",
+    // The rest is bundled as in what is shipped (tsup.config.ts): commands start in half the time.
+    external: ["@clickhouse/client", "@duckdb/node-api", "hyparquet", "hyparquet-writer"],
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+    },
     logLevel: "silent",
   });
 }
