@@ -20,7 +20,7 @@ import { repoRoot } from "../../support/repo-root.js";
 /** So many that two threads share them; and a few, which are exported often. */
 const MANY = 41;
 const FEW = 8;
-const KILLS = shortOrLong(10, 40);
+const KILLS = shortOrLong(6, 40);
 
 describeWith(["duckdb"], "a killed export", () => {
   const work = mkdtempSync(join(tmpdir(), "qtrace-killed-"));
