@@ -1,7 +1,15 @@
 /** The streams of cases/hostile/craft.py, through every command that reads a stream. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -35,13 +43,15 @@ const FILES = [
 
 describeWith(["shared", "python"], "hostile streams", (tool) => {
   const work = mkdtempSync(join(tmpdir(), "qtrace-craft-"));
+  const crafted = join(work, "crafted");
   afterAll(() => rmSync(work, { recursive: true, force: true }));
   let cli: string;
   let outputs = 0;
 
   beforeAll(async () => {
     const craft = sharedPath("cases", "hostile", "craft.py");
-    execFileSync(tool.python, ["-c", RUN_CRAFT, craft], { cwd: work });
+    mkdirSync(crafted);
+    execFileSync(tool.python, ["-c", RUN_CRAFT, craft], { cwd: crafted });
     cli = await buildCli("hostile-streams");
   }, 120_000);
 
@@ -70,14 +80,14 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
   }
 
   test("there is a test of each file that craft.py writes", () => {
-    const written = readdirSync(work).filter((name) => name.endsWith(".bin"));
+    const written = readdirSync(crafted);
     expect(written.sort()).toEqual(FILES.map((name) => `${name}.bin`).sort());
   });
 
   test.each(FILES)(
     "%s: stream items, stream state, analyze",
     (name) => {
-      const file = join(work, `${name}.bin`);
+      const file = join(crafted, `${name}.bin`);
       for (const args of [
         ["stream", "items", file],
         ["stream", "state", file],
@@ -94,7 +104,7 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
     (name) => {
       const output = join(work, `ram-${++outputs}`);
       const before = readdirSync(work);
-      run(["stream", "ram", join(work, `${name}.bin`), "--output", output], output);
+      run(["stream", "ram", join(crafted, `${name}.bin`), "--output", output], output);
       const added = readdirSync(work).filter(
         (entry) => !before.includes(entry) && entry !== "peak",
       );
@@ -107,7 +117,7 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
     "%s: stream edit",
     (name) => {
       const output = join(work, `edited-${++outputs}.bin`);
-      run(["stream", "edit", join(work, `${name}.bin`), "--output", output], output);
+      run(["stream", "edit", join(crafted, `${name}.bin`), "--output", output], output);
     },
     120_000,
   );
@@ -117,7 +127,7 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
     (name) => {
       const output = join(work, `received-${++outputs}`);
       const args = ["receive", "--listen", "-", "--output", output];
-      run(args, output, join(work, `${name}.bin`));
+      run(args, output, join(crafted, `${name}.bin`));
     },
     120_000,
   );
@@ -127,7 +137,7 @@ describeWith(["shared", "python"], "hostile streams", (tool) => {
     (name) => {
       const output = join(work, `refused-${++outputs}`);
       const args = ["receive", "--listen", "-", "--output", output];
-      const { status, stderr } = run(args, output, join(work, `${name}.bin`));
+      const { status, stderr } = run(args, output, join(crafted, `${name}.bin`));
       expect([status, stderr]).toEqual([1, expect.stringMatching(/^qtrace: memory of \d+ bytes/m)]);
       expect(existsSync(join(output, "ram"))).toBe(false);
     },

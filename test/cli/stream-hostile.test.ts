@@ -7,6 +7,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { ByteWriter } from "../../src/bytes/byte-writer.js";
 import { StreamWriter } from "../../src/migration/wire/stream-writer.js";
+import { countAllocations } from "../support/allocations.js";
 import { runCli } from "../support/cli.js";
 
 const folder = mkdtempSync(join(tmpdir(), "qtrace-hostile-"));
@@ -71,9 +72,9 @@ for (let left = 1000; left > 0; left -= 1) packages.command({ name: "PACKAGED", 
 const empties = ram().u64(4096 + 4);
 for (let block = 0; block < 5000; block += 1) empties.u8(1).bytes(text("m")).u64(0);
 
-/** What may be left of a command until the collector comes by, beside twice its input. */
-const LITTLE = 70_000_000;
-/** Such as seek a footer up to 64 MiB, in a window that doubles, take more than a little. */
+/** Bytes of buffers that any command may allocate, in addition to a few times its input. */
+const LITTLE = 2 << 20;
+/** The search for a footer goes through 64 MiB, in a window that doubles. */
 const MEMORY: Readonly<Record<string, number>> = {
   "a bomb of a section in gzip": 6 * 64 * 1024 * 1024,
 };
@@ -181,13 +182,14 @@ describe.each(CASES)("%s", (name, bytes, message) => {
     "stream %s",
     async (...args) => {
       const [command, ...options] = args;
-      const before = process.memoryUsage();
-      const { code, err } = await runCli(["stream", command!, file, ...options.filter(Boolean)]);
-      const after = process.memoryUsage();
+      const { result, allocations } = await countAllocations(() =>
+        runCli(["stream", command!, file, ...options.filter(Boolean)]),
+      );
+      const { code, err } = result;
       const left = "(qtrace: .*the images are incomplete.*\n)?";
       expect(err).toMatch(new RegExp(`^qtrace: .*(${message}).*\n${left}$`));
       expect(code).toBeGreaterThan(0);
-      expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(2 * bytes.length + memory);
+      expect(allocations.total).toBeLessThan(8 * bytes.length + memory);
     },
   );
 });

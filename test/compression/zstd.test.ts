@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { DecodeError } from "../../src/bytes/decode-error.js";
 import { decompress } from "../../src/compression/decompress.js";
 import { type NodeZlib, nodeZlib } from "../../src/compression/node-zlib.js";
+import { shortOrLong } from "../support/long-form.js";
 import { describeWith } from "../support/programs.js";
 import { repoRoot } from "../support/repo-root.js";
 import { frame, rawBlock, repeatBlock, reservedBlock, skippable } from "./zstd-frames.js";
@@ -92,6 +93,9 @@ describe.each(decoders)("%s", (_, zlib) => {
   });
 });
 
+/** Of how many bits one is flipped. */
+const STEP = shortOrLong(7, 3);
+
 describeWith(["zstd"], "what zstd compresses", ({ zstd }) => {
   const declarations = readFileSync(join(repoRoot, "trace-events", "migration", "trace-events"));
   const noise = Buffer.from(Array.from({ length: 300_000 }, (__, at) => (at * at * 7919) >> 9));
@@ -111,9 +115,9 @@ describeWith(["zstd"], "what zstd compresses", ({ zstd }) => {
       async (options) => {
         const packed = compress(declarations.subarray(0, 300), ...options.split(" "));
         // The first four bytes are the magic number: without it, nothing is compressed.
-        const flips = Array.from({ length: (8 * (packed.length - 4)) / 3 }, (__, third) => {
+        const flips = Array.from({ length: (8 * (packed.length - 4)) / STEP }, (__, index) => {
           const flipped = Buffer.from(packed);
-          const bit = 32 + 3 * third;
+          const bit = 32 + STEP * index;
           flipped[bit >> 3]! ^= 1 << (bit & 7);
           return flipped;
         });

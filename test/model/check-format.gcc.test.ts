@@ -8,18 +8,20 @@
  * (`%lu` for uint8_t). That is a mistake all the same, and we tell of it. So ours are to equal what
  * gcc tells with either, and what it keeps to itself is to be of that kind and no other.
  *
- * QTRACE_FORMAT_PAIRS sets how many declarations are tried (10,000 unless told), QTRACE_SEED which.
+ * QTRACE_FORMAT_PAIRS sets how many declarations are tried (by default 3,000, and 10,000 in
+ * the long form), QTRACE_SEED which.
  */
 import { expect, test } from "vitest";
 import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../../src/model/build-model.js";
 import type { DataModel } from "../../src/model/c-type.js";
 import { checkFormat, type FormatFinding } from "../../src/model/check-format.js";
+import { shortOrLong } from "../support/long-form.js";
 import { describeWith } from "../support/programs.js";
 import { type GccFindings, gccFindings } from "./gcc-format.js";
 import { type RandomDeclaration, randomDeclarations } from "./random-declaration.js";
 
-const pairs = Number(process.env.QTRACE_FORMAT_PAIRS ?? 10_000);
+const pairs = Number(process.env.QTRACE_FORMAT_PAIRS ?? shortOrLong(3000, 10_000));
 const seed = Number(process.env.QTRACE_SEED ?? 3);
 const batch = 5_000;
 

@@ -1,20 +1,21 @@
 /**
- * Our printf beside glibc's, on random formats and 100,000 rows of values, which one small C program
+ * Our printf beside glibc's, on random formats and up to 100,000 rows of values, which one small C program
  * reads from its input. Bytes that are no UTF-8, such as those of a character that a precision cuts,
  * are U+FFFD in ours, as they are to everybody who reads the log as UTF-8.
  *
- * QTRACE_PRINTF_FORMATS sets how many formats are tried (1,000 unless told), each with a hundred rows
- * of values; QTRACE_SEED which.
+ * QTRACE_PRINTF_FORMATS sets how many formats are tried (by default 400, and 1,000 in the long
+ * form), each with a hundred rows of values; QTRACE_SEED which.
  */
 import { expect, test } from "vitest";
 import { decodeUtf8 } from "../../src/bytes/utf8.js";
 import { formatPrintf } from "../../src/printf/format.js";
+import { shortOrLong } from "../support/long-form.js";
 import { describeWith, type Program } from "../support/programs.js";
 import { seededRandom } from "../support/random.js";
 import { compilerOf, glibcPrintfValues } from "./glibc.js";
 import { randomCall, randomValues } from "./random-call.js";
 
-const formats = Number(process.env.QTRACE_PRINTF_FORMATS ?? 1000);
+const formats = Number(process.env.QTRACE_PRINTF_FORMATS ?? shortOrLong(400, 1000));
 const seed = Number(process.env.QTRACE_SEED ?? 1);
 const ROWS = 100;
 

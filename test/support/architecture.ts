@@ -165,8 +165,15 @@ export function defaultExports(files: readonly SourceText[]): string[] {
   });
 }
 
-function parse({ path, text }: SourceText): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+/** Each rule asks for each file. */
+const parsed = new WeakMap<SourceText, ts.SourceFile>();
+
+function parse(file: SourceText): ts.SourceFile {
+  const known = parsed.get(file);
+  if (known) return known;
+  const source = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true);
+  parsed.set(file, source);
+  return source;
 }
 
 function nodesOf(root: ts.Node): ts.Node[] {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { main } from "../../src/cli/main.js";
 import { repoRoot } from "./repo-root.js";
 
 /**
@@ -7,9 +9,23 @@ import { repoRoot } from "./repo-root.js";
  * takes a second to start. Gives the file's path.
  */
 export async function buildCli(name: string): Promise<string> {
+  return buildEntry(name, "src/cli/bin.ts");
+}
+
+/**
+ * The command line, built, to be run in this process: its threads start from built modules, too, which
+ * takes a tenth of the time that their TypeScript takes.
+ */
+export async function buildMain(name: string): Promise<typeof main> {
+  const file = await buildEntry(name, "src/cli/main.ts");
+  const built: { readonly main: typeof main } = await import(pathToFileURL(file).href);
+  return built.main;
+}
+
+async function buildEntry(name: string, entry: string): Promise<string> {
   const folder = join(repoRoot, ".cache", name);
   await bundle(folder, {
-    cli: "src/cli/bin.ts",
+    cli: entry,
     "decode-worker": "src/cli/decode/decode-worker.ts",
     "export-worker": "src/cli/fleet/export-worker.ts",
   });
@@ -31,7 +47,11 @@ export async function bundle(
     format: "esm",
     platform: "node",
     target: "node20",
-    packages: "external",
+    // The rest is bundled as in what is shipped (tsup.config.ts): commands start in half the time.
+    external: ["@clickhouse/client", "@duckdb/node-api", "hyparquet", "hyparquet-writer"],
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+    },
     logLevel: "silent",
   });
 }

@@ -7,14 +7,15 @@ export interface CliResult {
   readonly err: string;
 }
 
-/** Runs a command line in this process, without colours. */
+/** Runs a command line in this process, without colours; `run` is another build of it. */
 export async function runCli(
   args: readonly string[],
   stdin: string | Uint8Array = "",
+  run = main,
 ): Promise<CliResult> {
   const out: Buffer[] = [];
   let err = "";
-  const code = await main(args, {
+  const code = await run(args, {
     out: async (text) => void out.push(Buffer.from(text)),
     err: (text) => {
       err += text;

@@ -22,6 +22,8 @@ export class ClickhouseServer {
       ...credentials(),
       log: { level: ClickHouseLogLevel.OFF },
       request_timeout: 120_000,
+      // On a cluster, rows have reached their shards when an INSERT returns.
+      clickhouse_settings: { insert_distributed_sync: 1 },
     });
   }
 
@@ -42,7 +44,7 @@ export class ClickhouseServer {
     });
   }
 
-  /** Inserts rows; on a cluster they have reached their shards when this is done. */
+  /** Inserts rows. */
   async insert(table: string, values: readonly object[]): Promise<void> {
     const rows = values.map((value) => `${JSON.stringify(value)}\n`);
     await this.#try(async () => {
@@ -50,7 +52,6 @@ export class ClickhouseServer {
       const { stream } = await this.#client.exec({
         query: `INSERT INTO ${table} FORMAT JSONEachRow`,
         values: Readable.from(rows, { objectMode: false }),
-        clickhouse_settings: { insert_distributed_sync: 1 },
       });
       const answer = (await text(stream)).trim();
       // What fails after the status was sent, 200, is reported in the body, which is empty otherwise.

@@ -1,3 +1,4 @@
+import type { XXHashAPI } from "xxhash-wasm";
 import { DecodeError } from "../../bytes/decode-error.js";
 import { FedReader, readChunks } from "../../bytes/fed-reader.js";
 import { joinBytes } from "../../bytes/join-bytes.js";
@@ -90,9 +91,12 @@ function byNode(create: NonNullable<NodeZlib["createZstdDecompress"]>): PartDeco
   };
 }
 
+/** The module is compiled once, however many files are read. */
+let hashes: Promise<XXHashAPI> | undefined;
+
 async function own(): Promise<PartDecoder> {
-  const { default: xxhash } = await import("xxhash-wasm");
-  const { create64 } = await xxhash();
+  hashes ??= import("xxhash-wasm").then(({ default: xxhash }) => xxhash());
+  const { create64 } = await hashes;
   const decoder = new FrameDecoder(WINDOW_LIMIT);
   let hash = create64();
   return {

@@ -9,13 +9,16 @@ import { DecodeError } from "../../../src/bytes/decode-error.js";
 import { countJobs, type JobOptions } from "../../../src/cli/decode/count-jobs.js";
 import { recordSink } from "../../../src/cli/decode/make-sink.js";
 import { putRecords } from "../../../src/cli/decode/put-records.js";
-import { main } from "../../../src/cli/main.js";
 import { buildModel } from "../../../src/model/build-model.js";
 import { EventTable } from "../../../src/model/event-table.js";
 import { openTrace } from "../../../src/traces/open-trace.js";
-import { runCli } from "../../support/cli.js";
+import { buildMain } from "../../support/built-cli.js";
+import { runCli as runCliWith } from "../../support/cli.js";
 import { TraceMaker } from "../../traces/make-trace.js";
 import { madeRecords, madeTrace } from "./made-trace.js";
+
+const main = await buildMain("jobs-test");
+const runCli = (args: readonly string[]) => runCliWith(args, "", main);
 
 const { folder } = madeTrace();
 const declarations = join(folder, "trace-events");
@@ -177,7 +180,8 @@ test("a named pipe is read once, whatever --jobs says", async () => {
 });
 
 test("options that do not go together end the threads too", async () => {
-  const file = join(folder, "shared");
+  const file = join(folder, "overwritten");
+  writeFileSync(file, madeRecords().take());
   const { code, err } = await runCli(["decode", file, "--jobs", "2", "--output", file]);
   expect({ code, line: err.split("\n").at(-2) }).toEqual({
     code: 2,

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { SCHEMA_VERSION } from "../../../src/fleet/schema.js";
 import { runCli } from "../../support/cli.js";
 import { fixture } from "../../support/recordings.js";
@@ -68,8 +68,8 @@ class Stand {
 }
 
 const stands: Stand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.close();
+afterAll(() => {
+  for (const stand of stands) stand.close();
 });
 
 function stand(tables?: Stand["tables"]): Stand {
@@ -81,7 +81,8 @@ function stand(tables?: Stand["tables"]): Stand {
 
 const EXCEPTION = "Code: 241, e.displayText() = DB::Exception: Memory limit exceeded\n";
 
-describe("a server that dies during an insert", () => {
+// Most of the time goes by between the tries, so all of them wait together.
+describe.concurrent("a server that dies during an insert", () => {
   test.each<[string, Insert]>([
     ["in the middle of the request's body", (request, _, die) => void request.once("data", die)],
     ["before it answers", (request, _, die) => void request.resume().once("end", die)],

@@ -1,7 +1,8 @@
 /** Exports that are killed, repeated, and run at the same time leave each row once and whole. */
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,32 +11,42 @@ import { openDuckdb } from "../../../src/cli/fleet/duckdb-session.js";
 import { tableNames, tables } from "../../../src/fleet/schema.js";
 import { buildCli } from "../../support/built-cli.js";
 import { generateMigrations } from "../../support/fleet/generate-migration.js";
+import { KILL_AT_WRITE } from "../../support/kill-at-write.js";
+import { shortOrLong } from "../../support/long-form.js";
 import { describeWith } from "../../support/programs.js";
 import { seededRandom } from "../../support/random.js";
 import { repoRoot } from "../../support/repo-root.js";
 
-const COUNT = Number(process.env.QTRACE_FLEET_RECORDINGS ?? 20);
-const KILLS = 20;
+/** So many that two threads share them; and a few, which are exported often. */
+const MANY = 41;
+const FEW = 8;
+const KILLS = shortOrLong(6, 40);
 
 describeWith(["duckdb"], "a killed export", () => {
   const work = mkdtempSync(join(tmpdir(), "qtrace-killed-"));
-  const recordings = join(work, "recordings");
   let cli: string;
-  let duration: number;
 
-  /** Exports in a process of its own, which is killed after so many milliseconds if they are given. */
-  const exportTo = (dataSet: string, killAfter?: number, jobs = 1) =>
-    new Promise<number | null>((resolve) => {
-      const args = ["export", recordings, "--events", join(repoRoot, "trace-events")];
-      const all = [cli, ...args, "--output", join(work, dataSet), "--jobs", `${jobs}`];
-      const child = spawn(process.execPath, all, { stdio: "ignore" });
-      const timer =
-        killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
-      child.once("exit", (code) => {
-        clearTimeout(timer);
-        resolve(code);
-      });
+  /** Exports recordings in a separate process; returns its exit code, null if it was killed. */
+  const exportTo = async (
+    dataSet: string,
+    recordings: "many" | "few",
+    {
+      jobs = 1,
+      ...env
+    }: { readonly jobs?: number; readonly [name: `QTRACE_${string}`]: string } = {},
+  ) => {
+    const args = [
+      ...["--import", KILL_AT_WRITE, cli, "export", join(work, recordings)],
+      ...["--events", join(repoRoot, "trace-events")],
+      ...["--output", join(work, dataSet), "--jobs", `${jobs}`],
+    ];
+    const child = spawn(process.execPath, args, {
+      stdio: "ignore",
+      env: { ...process.env, ...env },
     });
+    const [code] = await once(child, "exit");
+    return code as number | null;
+  };
 
   const query = async (dataSet: string, ...statements: readonly string[]) => {
     const session = await openDuckdb(await openDataSet(join(work, dataSet)));
@@ -75,43 +86,45 @@ describeWith(["duckdb"], "a killed export", () => {
 
   beforeAll(async () => {
     cli = await buildCli("killed-export");
-    await generateMigrations(recordings, COUNT);
-    const begin = performance.now();
-    expect(await exportTo("whole")).toBe(0);
-    duration = performance.now() - begin;
+    await generateMigrations(join(work, "few"), FEW);
+    await generateMigrations(join(work, "many"), MANY);
   }, 300_000);
   afterAll(() => rmSync(work, { recursive: true, force: true }), 60_000);
 
-  test(`at ${KILLS} random moments, then repeated: each row once, none missing`, async () => {
+  test(`before ${KILLS} random changes to the file system, then repeated: each row once, none missing`, async () => {
     const random = seededRandom(9);
-    const whole = await contents("whole");
+    const counted = join(work, "changes");
+    expect(await exportTo("few-complete", "few", { QTRACE_CHANGES: counted })).toBe(0);
+    const changes = Number(readFileSync(counted, "utf8"));
+    const complete = await contents("few-complete");
+    // Each partition has a folder, files of tables that are written and renamed, and is cleared away.
+    expect(changes).toBeGreaterThan(10 * FEW);
     let dataSet = "killed-0";
-    let longest = duration;
     for (let killed = 0; killed < KILLS; ) {
-      const begin = performance.now();
-      const code = await exportTo(dataSet, (longest * (30 + random(70))) / 100);
+      const QTRACE_KILL_AT = String(1 + random(changes));
+      const code = await exportTo(dataSet, "few", { QTRACE_KILL_AT });
       if (code === null) {
         killed += 1;
         if (existsSync(join(work, dataSet, "dataset.json"))) await nothingOdd(dataSet);
       } else {
-        // It was faster than it was to be killed: all is there, and the next ones begin anew.
-        longest = Math.min(longest, performance.now() - begin);
-        expect(await contents(dataSet)).toEqual(whole);
+        // Most was exported before, so it ended first: everything is there, and the next ones start again.
+        expect(await contents(dataSet)).toEqual(complete);
         dataSet = `killed-${killed}`;
       }
     }
-    expect(await exportTo(dataSet)).toBe(0);
-    expect(await contents(dataSet)).toEqual(whole);
+    expect(await exportTo(dataSet, "few")).toBe(0);
+    expect(await contents(dataSet)).toEqual(complete);
     expect(readdirSync(join(work, dataSet, ".staging"))).toEqual([]);
   }, 300_000);
 
   test("two at once, of two threads each, leave what one leaves", async () => {
     const codes = await Promise.all([
-      exportTo("twice", undefined, 2),
-      exportTo("twice", undefined, 2),
+      exportTo("twice", "many", { jobs: 2 }),
+      exportTo("twice", "many", { jobs: 2 }),
+      exportTo("once", "many"),
     ]);
-    expect(codes).toEqual([0, 0]);
+    expect(codes).toEqual([0, 0, 0]);
     await nothingOdd("twice");
-    expect(await contents("twice")).toEqual(await contents("whole"));
+    expect(await contents("twice")).toEqual(await contents("once"));
   }, 300_000);
 });

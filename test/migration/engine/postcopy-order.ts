@@ -24,7 +24,7 @@ const SOURCE_POSTCOPY_RULES: readonly Rule[] = [
     "REST ",
   ],
   // The bandwidth is measured every 100 ms, however long the rest takes.
-  ["REST ((migrate_transferred )?REST )+", "REST "],
+  ["(migrate_transferred )?REST ((migrate_transferred )?REST )*(migrate_transferred )?", "REST "],
 ];
 
 /** What a source traces from the migration's beginning on, but for its return path thread. */

@@ -1,50 +1,23 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { buildFleetPageData } from "../../../src/report/fleet/build-fleet-page-data.js";
 import type { FleetFacts } from "../../../src/report/fleet/fleet-facts.js";
 import { fleetReport } from "../../../src/report/fleet/fleet-report.js";
 import { describeWith } from "../../support/programs.js";
+import { browserPages } from "../html/browser-pages.js";
 import { madeFacts } from "./made-facts.js";
 
 const COUNT = 10_000;
 
 describeWith(["chromium"], `the page over ${COUNT} migrations in a browser`, (tool) => {
-  const work = mkdtempSync(join(tmpdir(), "qtrace-fleet-page-"));
-  let browser: Browser;
-  const complaints: string[] = [];
-  const requests: string[] = [];
+  const { show, folder, complaints, requests } = browserPages(tool.chromium);
 
-  beforeAll(async () => {
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-    ];
-    browser = await chromium.launch({ executablePath: tool.chromium, args });
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(work, { recursive: true });
-  }, 60_000);
-
-  async function open(facts: FleetFacts): Promise<Page> {
+  function open(facts: FleetFacts): Promise<Page> {
     const pages = { link: "pages/{recording}.html", has: () => true };
-    const file = join(work, `${Math.random()}.html`);
-    writeFileSync(file, fleetReport(buildFleetPageData(facts, pages), "night"));
-    const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    await page.waitForSelector("#time[data-drawn]");
-    return page;
+    const html = fleetReport(buildFleetPageData(facts, pages), "night");
+    return show(html, { width: 1300, height: 900 }, "#time");
   }
 
   test("draws all whose downtime is known, complains of nothing, asks no host", async () => {
@@ -72,9 +45,9 @@ describeWith(["chromium"], `the page over ${COUNT} migrations in a browser`, (to
   });
 
   test("a point leads to its migration's page", async () => {
-    mkdirSync(join(work, "pages"), { recursive: true });
+    mkdirSync(join(folder, "pages"), { recursive: true });
     const [one] = madeFacts(1).migrations;
-    writeFileSync(join(work, "pages", `${one!.recording}.html`), "<title>its own</title>");
+    writeFileSync(join(folder, "pages", `${one!.recording}.html`), "<title>its own</title>");
     const page = await open({ migrations: [{ ...one!, downtime: 5 }], measures: [], stuck: [] });
     const place = (await page.locator("#time .u-over").boundingBox())!;
     for (let x = 2; x < place.width && (await page.isHidden("#tip")); x += 5)

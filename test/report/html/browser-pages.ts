@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import type { MigrationAccount } from "../../../src/analysis/account.js";
 import type { Evidence } from "../../../src/report/evidence.js";
 import { htmlReport } from "../../../src/report/html/html-report.js";
@@ -19,42 +19,51 @@ const args = [
   "--disable-sync",
 ];
 
-/** Opens pages in a browser for the tests of a group: what went wrong and what was requested is kept. */
+/**
+ * Shows pages in a browser for the tests of a group; what went wrong and what was requested is kept.
+ * They come one after another into the same tab: a new window takes longer than most tests.
+ */
 export function browserPages(executablePath: string) {
-  const work = mkdtempSync(join(tmpdir(), "qtrace-page-"));
+  const folder = mkdtempSync(join(tmpdir(), "qtrace-page-"));
   let browser: Browser;
+  let page: Page;
   const complaints: string[] = [];
   const requests: string[] = [];
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args });
-  });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(work, { recursive: true });
-  });
-
-  async function open(
-    account: MigrationAccount,
-    width = 1400,
-    evidence: Evidence = {},
-  ): Promise<Page> {
-    const file = join(work, `${Math.random()}.html`);
-    writeFileSync(file, htmlReport(account, evidence));
-    const page = await browser.newPage({ viewport: { width, height: 1000 } });
+    page = await browser.newPage();
     await recordCanvas(page);
     page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => requests.push(request.url()));
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  }, 60_000);
+
+  /** Shows an HTML page as if nothing had been shown before, and waits until `selector` is drawn. */
+  async function show(
+    html: string,
+    viewport: { readonly width: number; readonly height: number },
+    selector: string,
+  ): Promise<Page> {
+    const file = join(folder, `${Math.random()}.html`);
+    writeFileSync(file, html);
+    await page.goto("about:blank");
+    await page.emulateMedia({ media: null });
+    await page.setViewportSize(viewport);
+    await page.mouse.move(0, 0);
     await page.goto(pathToFileURL(file).href);
-    await page.waitForSelector("#canvas[data-drawn]", { state: "attached" });
+    await page.waitForSelector(`${selector}[data-drawn]`, { state: "attached" });
     return page;
   }
 
-  return { open, complaints, requests };
+  const open = (account: MigrationAccount, width = 1400, evidence: Evidence = {}): Promise<Page> =>
+    show(htmlReport(account, evidence), { width, height: 1000 }, "#canvas");
+
+  return { open, show, folder, complaints, requests };
 }

@@ -399,7 +399,7 @@ export class Attempt {
     for (let count = 0; count < most; count += 1) {
       const page = (yield* this.#queuedPage()) ?? this.#dirty.shift();
       if (!page) break;
-      this.#dirty = this.#dirty.filter((other) => keyOf(other) !== keyOf(page));
+      this.#dirty = this.#dirty.filter((other) => !isSame(other, page));
       this.#put(ramPage(page, page.block === block));
       sent.push([page, this.#written - 1]);
       block = page.block;
@@ -682,7 +682,7 @@ export class Attempt {
   *#queuedPage(): Thread<Page | undefined> {
     for (let fault = this.#queue.shift(); fault; fault = this.#queue.shift()) {
       const { page } = fault;
-      const found = this.#dirty.find((other) => keyOf(other) === keyOf(page));
+      const found = this.#dirty.find((other) => isSame(other, page));
       const event = found ? "get_queued_page" : "get_queued_page_not_dirty";
       fault.served = yield* this.#src(event, page.block, page.offset, page.offset / PAGE_SIZE);
       fault.sentBefore = !found;
@@ -1041,6 +1041,10 @@ const CONFIGURATION: VmstatePlan = {
 
 function keyOf({ block, offset }: Page): string {
   return `${block} ${offset}`;
+}
+
+function isSame(a: Page, b: Page): boolean {
+  return a.offset === b.offset && a.block === b.block;
 }
 
 function addressOf({ blocks }: Plan, { block, offset }: Page): bigint {

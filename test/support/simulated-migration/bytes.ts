@@ -4,14 +4,11 @@ export function u8(value: number): Uint8Array {
   return Uint8Array.of(value);
 }
 
+/** A big-endian integer of 1 to 8 bytes; what does not fit is cut off. */
 export function integer(value: number | bigint, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let rest = BigInt(value);
-  for (let index = size - 1; index >= 0; index -= 1) {
-    bytes[index] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
-  return bytes;
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes.subarray(8 - size);
 }
 
 export function u16(value: number): Uint8Array {
