@@ -111,6 +111,11 @@ export const hwGroup: EventGroup<HwRecord> = {
 `);
 });
 
+test("a record that is called as what is imported gets another name", () => {
+  const text = generate(modelsOf("typed(void)\n", "hw")).get("hw.ts")!;
+  expect(text).toContain("\nexport interface TypedRecord_ extends TypedRecord {\n");
+});
+
 test("a group without enabled events has no records", () => {
   const text = generate(modelsOf("disable b(void)\n", "hw")).get("hw.ts")!;
   expect(text).toContain('\n\nimport type { EventGroup } from "qtrace/runtime";\n\n');
@@ -147,7 +152,8 @@ test("names of 1 to 65 characters are laid out as a formatter does", () => {
       `b${name}(int ${name})\n`,
       `disable c${name}(void)\n`,
       `disable d${name}(int b, int ${name})\n`,
-      `e(int ${name}) "%-3d"\n`.replace("e", `e${length}`),
+      `e${length}(int ${name}) "%-3d"\n`,
+      `f${length}(int a${name}${"x".repeat(15)})\n`,
     ];
   });
   // The state of a name of 50 characters takes 101 columns: Biome then breaks the call's parentheses.
@@ -160,6 +166,9 @@ test("names of 1 to 65 characters are laid out as a formatter does", () => {
     const one = "e".repeat(length);
     modules.push(generate(modelsOf(`${one}(void)\n`, `one${length}`)));
     modules.push(generate(modelsOf(`${one}(void)\na(void)\n`, `two${length}`)));
+    if (length < 49)
+      modules.push(generate(modelsOf(`${one}(void)\nb${one}(void)\n`, `long${length}`)));
+    if (length < 50) modules.push(generate(modelsOf(`${one}(void)\n`, one)));
     modules.push(generate(modelsOf("a(void)\n", `from${length}`), { runtime: `./${one}.js` }));
   }
   mkdirSync(join(folder, "generated"));
