@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "src/traces": {
     tests: [
       "test/traces/!(damage|recordings|gunzip|log-differences|text-printer).test.ts",
-      "test/traces/{lines,simpletrace}/*.test.ts",
+      "test/traces/{lines,print,simpletrace}/*.test.ts",
       "test/traces/text-printer.test.ts",
     ],
     except: ["src/traces/index.ts"],
