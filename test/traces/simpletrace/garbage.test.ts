@@ -23,16 +23,14 @@ interface Item {
 
 function randomItem(random: Random, order: "little" | "big", version: number): Item {
   const maker = new TraceMaker(order, version);
-  // Zeros and what follows them must not be like a head: no id and no half of a time is a length.
   const time = 2n ** 60n + BigInt(random(1000)) * 2n ** 33n + 0xabcdef01n;
   const kind = pick(random, ["page", "page", "word", "word", "raw", "dropped", "garbage", "zeros"]);
-  if (kind === "garbage") {
-    const bytes = new Uint8Array(1 + random(100)).fill(pick(random, [0xa5, 0xff]));
-    return { kind, bytes, record: "" };
-  }
-  if (kind === "zeros") {
-    const length = 1 + random(version === 4 ? 100 : 8);
-    return { kind, bytes: new Uint8Array(length), record: "" };
+  // Where items have no type, zeros or a little garbage and what follows them may be like a head.
+  const length = (version === 4 ? 1 : 24) + random(100);
+  if (kind === "zeros" && version === 4) return { kind, bytes: new Uint8Array(length), record: "" };
+  if (kind === "garbage" || kind === "zeros") {
+    const bytes = new Uint8Array(length).fill(pick(random, [0xa5, 0xff]));
+    return { kind: "garbage", bytes, record: "" };
   }
   if (kind === "page") {
     const text = "x".repeat(random(50));
