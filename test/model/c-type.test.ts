@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../../src/model/build-model.js";
-import { type CType, type DataModel, typeIn } from "../../src/model/c-type.js";
+import { type CType, type DataModel, type PointerTarget, typeIn } from "../../src/model/c-type.js";
 
 /** The type of an argument that is declared so. */
 function typeOf(spelling: string, dataModel: DataModel = "LP64"): CType {
@@ -108,7 +108,7 @@ const named: readonly (readonly [string, lp64: string, ilp32: string])[] = [
   ["long long", "i64 long long", "i64 long long"],
   ["long unsigned long", "u64 long long", "u64 long long"],
 ];
-const ranked = (type: CType) =>
+const ranked = (type: PointerTarget | CType) =>
   type.kind === "integer" ? `${short(type)} ${type.rank}` : `${type.kind} ${type.spelling}`;
 
 test.each(named)(
@@ -143,7 +143,7 @@ test.each([
 ])("%s points to %s", (spelling, target, constTarget) => {
   const type = typeOf(spelling);
   if (type.kind !== "pointer") throw new Error(type.kind);
-  expect([type.spelling, ranked(type.target as CType), type.constTarget]).toEqual([
+  expect([type.spelling, ranked(type.target), type.constTarget]).toEqual([
     ...[spelling, target, constTarget],
   ]);
 });

@@ -45,11 +45,12 @@ function randomItem(random: Random, order: "little" | "big", version: number): I
     return { kind: "sound", bytes: maker.record(DROPPED, time, 9, 3).take(), record: "dropped  3" };
   }
   // Too many words, a cut string, and an id without a name.
-  return pick(random, [
-    () => ({ kind, bytes: maker.record(2, time, 9, 7, 7).take(), record: "raw word" }) as const,
-    () => ({ kind, bytes: maker.record(1, time, 9, "xx").take(), record: "raw page" }) as const,
-    () => ({ kind, bytes: maker.record(5, time, 9, 1).take(), record: "raw event 5" }) as const,
+  const [record, bytes] = pick(random, [
+    () => ["raw word", maker.record(2, time, 9, 7, 7).take()] as const,
+    () => ["raw page", maker.record(1, time, 9, "xx").take()] as const,
+    () => ["raw event 5", maker.record(5, time, 9, 1).take()] as const,
   ])();
+  return { kind: "raw", bytes, record };
 }
 
 const isGarbage = (item: Item | undefined) => item?.kind === "garbage" || item?.kind === "zeros";
