@@ -93,6 +93,8 @@ function read(scanner: SimpletraceScanner, bytes: Uint8Array, random: Random): s
         timestamp: record.timestamp,
         pid: record.pid,
       }).toEqual({ type, offset, timestamp, pid });
+      expect(scanner.microseconds).toBe(Number(timestamp) / 1000);
+      expect(scanner.size).toBe(scanner.position - offset);
       const rest =
         record.type === "event"
           ? ` ${record.values.join()}`
