@@ -24,7 +24,17 @@ interface Item {
 function randomItem(random: Random, order: "little" | "big", version: number): Item {
   const maker = new TraceMaker(order, version);
   const time = 2n ** 60n + BigInt(random(1000)) * 2n ** 33n + 0xabcdef01n;
-  const kind = pick(random, ["page", "page", "word", "word", "raw", "dropped", "garbage", "zeros"]);
+  const kind = pick(random, [
+    "page",
+    "page",
+    "word",
+    "word",
+    "raw",
+    "dropped",
+    "garbage",
+    "zeros",
+    "mapping",
+  ]);
   // Where items have no type, zeros or a little garbage and what follows them may be like a head.
   const length = (version === 4 ? 1 : 24) + random(100);
   if (kind === "zeros" && version === 4) return { kind, bytes: new Uint8Array(length), record: "" };
@@ -37,7 +47,10 @@ function randomItem(random: Random, order: "little" | "big", version: number): I
     const bytes = maker.record(1, time, 9, text, 5).take();
     return { kind: "sound", bytes, record: `event page ${text},5` };
   }
-  if (kind === "word") {
+  if (kind === "mapping" && version === 4) {
+    return { kind: "sound", bytes: maker.mapping(3, "word").take(), record: "" };
+  }
+  if (kind === "word" || kind === "mapping") {
     const bytes = maker.record(2, time, 9, 7).take();
     return { kind: "sound", bytes, record: "event word 7" };
   }
@@ -71,8 +84,8 @@ function readingOf(items: readonly Item[], start: number): string[] {
       records.push(`${lost.from} garbage  ${offset - lost.from} ${lost.zeros}`);
       lost = undefined;
     } else if (!lost && begins) lost = { from: offset, zeros: true };
-    if (!lost) records.push(`${offset} ${item.record}`);
-    else lost.zeros &&= item.bytes.every((byte) => byte === 0);
+    if (lost) lost.zeros &&= item.bytes.every((byte) => byte === 0);
+    else if (item.record !== "") records.push(`${offset} ${item.record}`);
     offset += item.bytes.length;
   }
   if (lost) records.push(`${lost.from} garbage  ${offset - lost.from} ${lost.zeros}`);
