@@ -42,10 +42,10 @@ function emitDisabled(
   state: string,
   sourceName: SourceName,
 ): void {
-  const begin = `export const ${state} =`;
-  const value = "{ enabled: false } as const;";
-  const gap = begin.length + 1 + value.length <= LINE_WIDTH ? " " : "\n  ";
-  printer.add(`/** State of \`${event.name}\`, which is disabled. */\n${begin}${gap}${value}`);
+  const flat = `export const ${state} = { enabled: false } as const;`;
+  const fits = flat.length <= LINE_WIDTH;
+  const code = fits ? flat : `export const ${state} = {\n  enabled: false,\n} as const;`;
+  printer.add(`/** State of \`${event.name}\`, which is disabled. */\n${code}`);
   printer.add(`${docComment(event, sourceName)}\n${head(event, "_", state)} {\n  // Disabled.\n}`);
 }
 

@@ -41,7 +41,7 @@ export class ModuleNames {
 }
 
 function pascalCase(name: string): string {
-  const words = name.split("_").filter((word) => word !== "");
+  const words = name.split("_");
   const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
   return /^\d/.test(joined) ? `_${joined}` : joined;
 }

@@ -24,19 +24,8 @@ import { corpusSources } from "../support/corpus.js";
 import { seededRandom } from "../support/random.js";
 import { repoRoot } from "../support/repo-root.js";
 import { describeWith } from "../support/tools.js";
+import { checkWithBiome } from "./biome.js";
 import { strictOptions } from "./strict-options.js";
-
-const biomeConfiguration = {
-  files: { maxSize: 10_000_000 },
-  formatter: { indentStyle: "space", lineWidth: 100 },
-  linter: { rules: { preset: "recommended" } },
-};
-
-function run(program: string, ...args: string[]): void {
-  execFileSync(process.execPath, [join(repoRoot, "node_modules", program), ...args], {
-    encoding: "utf8",
-  });
-}
 
 type Tracer = (...values: readonly ArgumentValue[]) => void;
 type GeneratedModule = Readonly<Record<string, Tracer & TraceEvent>>;
@@ -80,12 +69,12 @@ describeWith(["shared"], "the tracers of all of QEMU's events", () => {
   test("pass a strict type check, in one run", () => {
     const configuration = { compilerOptions: strictOptions, include: ["generated"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
-    run("typescript/bin/tsc", "-p", folder);
+    const tsc = join(repoRoot, "node_modules", "typescript/bin/tsc");
+    execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
   }, 240_000);
 
   test("are as a formatter leaves them, and a linter finds nothing in them", () => {
-    writeFileSync(join(folder, "biome.json"), JSON.stringify(biomeConfiguration));
-    run("@biomejs/biome/bin/biome", "check", `--config-path=${folder}`, join(folder, "generated"));
+    checkWithBiome(folder);
   });
 
   test("are called with values, and their records read back", { timeout: 120_000 }, async () => {

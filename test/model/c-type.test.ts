@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "../../grammar/parse.js";
 import { buildModel } from "../../src/model/build-model.js";
-import type { CType, DataModel } from "../../src/model/c-type.js";
+import { type CType, type DataModel, type PointerTarget, typeIn } from "../../src/model/c-type.js";
 
 /** The type of an argument that is declared so. */
 function typeOf(spelling: string, dataModel: DataModel = "LP64"): CType {
@@ -79,4 +79,79 @@ describe("a C type", () => {
   ])("'%s' is spelled '%s'", (written, spelling) => {
     expect(typeOf(written).spelling).toBe(spelling);
   });
+});
+
+/** Each type that events may use, with C's own type behind it on x86-64 and i386. */
+const named: readonly (readonly [string, lp64: string, ilp32: string])[] = [
+  ["int8_t", "i8 char", "i8 char"],
+  ["uint8_t", "u8 char", "u8 char"],
+  ["int16_t", "i16 short", "i16 short"],
+  ["uint16_t", "u16 short", "u16 short"],
+  ["int32_t", "i32 int", "i32 int"],
+  ["uint32_t", "u32 int", "u32 int"],
+  ["int64_t", "i64 long", "i64 long long"],
+  ["uint64_t", "u64 long", "u64 long long"],
+  ["size_t", "u64 long", "u32 int"],
+  ["ssize_t", "i64 long", "i32 int"],
+  ["uintptr_t", "u64 long", "u32 int"],
+  ["ptrdiff_t", "i64 long", "i32 int"],
+  ["char", "i8 char", "i8 char"],
+  ["signed char", "i8 char", "i8 char"],
+  ["unsigned char", "u8 char", "u8 char"],
+  ["short", "i16 short", "i16 short"],
+  ["unsigned short int", "u16 short", "u16 short"],
+  ["signed", "i32 int", "i32 int"],
+  ["unsigned", "u32 int", "u32 int"],
+  ["int unsigned", "u32 int", "u32 int"],
+  ["long", "i64 long", "i32 long"],
+  ["unsigned long int", "u64 long", "u32 long"],
+  ["long long", "i64 long long", "i64 long long"],
+  ["long unsigned long", "u64 long long", "u64 long long"],
+];
+const ranked = (type: PointerTarget | CType) =>
+  type.kind === "integer" ? `${short(type)} ${type.rank}` : `${type.kind} ${type.spelling}`;
+
+test.each(named)(
+  "%s is %s in LP64, %s in ILP32, and so is what a pointer to it points to",
+  (name, lp64, ilp32) => {
+    for (const [dataModel, expected] of [
+      ["LP64", lp64],
+      ["ILP32", ilp32],
+    ] as const) {
+      expect(ranked(typeOf(name, dataModel))).toBe(expected);
+      if (name === "char") continue;
+      const pointer = typeOf(`${name} *`, dataModel);
+      expect(pointer.kind === "pointer" && ranked(pointer.target)).toBe(expected);
+      const constant = typeOf(`const ${name} *`, dataModel);
+      expect(
+        [pointer, constant].map((type) => type.kind === "pointer" && type.constTarget),
+      ).toEqual([...[false, true]]);
+    }
+  },
+);
+
+test.each([
+  ["void *", "void void", false],
+  ["const void *", "void void", true],
+  ["void const *", "void void", true],
+  ["void **", "pointer void *", false],
+  ["const void **", "pointer void *", false],
+  ["char **", "string char *", false],
+  ["const char **", "string char *", false],
+  ["bool *", "bool bool", false],
+  ["int ***", "pointer int **", false],
+])("%s points to %s", (spelling, target, constTarget) => {
+  const type = typeOf(spelling);
+  if (type.kind !== "pointer") throw new Error(type.kind);
+  expect([type.spelling, ranked(type.target), type.constTarget]).toEqual([
+    ...[spelling, target, constTarget],
+  ]);
+});
+
+test("a type that was resolved is known in the other model, any other stays as it is", () => {
+  const type = typeOf("long");
+  expect(typeIn("ILP32", type)).toBe(typeOf("long", "ILP32"));
+  expect(typeIn("LP64", typeOf("long", "ILP32"))).toBe(type);
+  const made = { kind: "unknown", spelling: "struct never_resolved" } as const;
+  expect(typeIn("ILP32", made)).toBe(made);
 });

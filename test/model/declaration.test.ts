@@ -1,25 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { parse } from "../../grammar/parse.js";
-import { buildModel } from "../../src/model/build-model.js";
 import { skimDeclarations } from "../../src/model/declaration.js";
-import type { EventModel } from "../../src/model/event-model.js";
 import { EventTable } from "../../src/model/event-table.js";
-import { corpusFiles, corpusVersions } from "../support/corpus.js";
 import { mutate, seeds } from "../support/mutate.js";
 import { pick, seededRandom } from "../support/random.js";
-import { describeWith } from "../support/tools.js";
+import { parsed, skimmed, told } from "./told.js";
 
 const FUZZED = Number(process.env.QTRACE_FUZZ ?? 2_000);
-
-const parsed = (text: string) => buildModel(parse(text, "f"), { group: "g" });
-const skimmed = (text: string) => skimDeclarations(text, { group: "g", file: "f" });
-
-/** All that an event says; spans are within its line, or within the text. */
-const told = (event: EventModel) => {
-  const { group, name, disabled, properties, place, declaration, format } = event;
-  const all = [group, name, disabled, properties, place, declaration, format, event.arguments];
-  return JSON.stringify(all, (key, value) => (key === "span" ? undefined : value));
-};
 
 describe("declarations that are parsed when they are asked for", () => {
   test("are what the parser makes of the whole text", () => {
@@ -56,15 +42,6 @@ describe("declarations that are parsed when they are asked for", () => {
       if (!declarations) continue;
       const events = new EventTable(declarations).events;
       expect([text, events.map(told)]).toEqual([text, parsed(text).map(told)]);
-    }
-  });
-});
-
-describeWith(["shared"], "declarations of the corpus", () => {
-  test.each(corpusVersions)("%s: each is found by its look alone, and is the same", (version) => {
-    for (const { text } of corpusFiles(version)) {
-      const events = new EventTable(skimmed(text)!).events;
-      expect(events.map(told)).toEqual(parsed(text).map(told));
     }
   });
 });

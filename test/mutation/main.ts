@@ -99,6 +99,8 @@ function runStryker(name: string, path: string, sample: number): MutationReport 
     tempDirName: join(cache, "sandbox"),
     ignorePatterns: [".cache", "dist", "docs/*.png", "coverage"],
     tsconfigFile: "none",
+    // Vitest checks no types, and tests compare files of the repository byte by byte.
+    disableTypeChecks: false,
     concurrency: 1,
     // A mutant that loops is counted as noticed: a busy machine must not make one.
     timeoutMS: 30_000,

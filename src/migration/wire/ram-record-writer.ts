@@ -45,6 +45,11 @@ export class RamRecordWriter {
     this.#writer.u64(RamFlag.multifdFlush);
   }
 
+  /** A record of RDMA, without contents. */
+  hook(): void {
+    this.#writer.u64(RamFlag.hook);
+  }
+
   /** The end of a section's data. */
   endOfSection(): void {
     this.#writer.u64(RamFlag.eos);

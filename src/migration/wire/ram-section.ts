@@ -177,7 +177,7 @@ export class RamSectionReader {
         return this.#sink.flush?.();
       case RamFlag.hook:
         counts.hook += 1;
-        return;
+        return this.#sink.hook?.();
       default:
         throw new DecodeError(`RAM record with flags 0x${flags.toString(16)}`, window.offset - 8);
     }

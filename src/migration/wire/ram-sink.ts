@@ -36,4 +36,6 @@ export interface RamSink {
   compressed?(block: RamBlockInfo, address: number, deflated: Uint8Array): void;
   /** A sync point with the multifd channels. */
   flush?(): void;
+  /** A record of RDMA, without contents. */
+  hook?(): void;
 }

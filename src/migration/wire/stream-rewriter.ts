@@ -99,6 +99,7 @@ export class StreamRewriter {
       xbzrle: ({ name }, address, encoded) => records.xbzrle(name, address, encoded),
       compressed: ({ name }, address, deflated) => records.compressed(name, address, deflated),
       flush: () => records.flush(),
+      hook: () => records.hook(),
     };
   }
 

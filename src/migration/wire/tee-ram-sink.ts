@@ -7,6 +7,7 @@ type Callback = (...args: never[]) => void;
 const kinds = {
   ...{ blockList: true, block: true, pageSize: true, mapped: true, mappedBytes: true, named: true },
   ...{ page: true, pageAt: true, zero: true, xbzrle: true, compressed: true, flush: true },
+  hook: true,
 } satisfies Record<keyof RamSink, true>;
 
 /**

@@ -140,8 +140,10 @@ export class FormatReader {
     const { specifier } = conversion;
     if (specifier === "s") return this.#tryStringEnds(conversion, piece, at);
     const text = this.#text;
-    if (specifier === "c" && conversion.width === undefined) {
-      return at < text.length && this.#tryEnd(conversion, piece, at, at + 1);
+    if (specifier === "c") {
+      const { width = 1 } = conversion;
+      if (typeof width !== "number" || at + width > text.length) return false;
+      return this.#tryEnd(conversion, piece, at, at + width);
     }
     const padded = conversion.flags !== undefined || conversion.width !== undefined;
     const stretch = (padded ? stretches : plainStretches)[specifier];

@@ -99,7 +99,7 @@ export class LogReader implements TraceReader {
   }
 
   value(index: number): PrintfValue {
-    return (this.type === "event" && this.#reading?.values[index]) ?? null;
+    return this.type === "event" ? (this.#reading!.values[index] ?? null) : null;
   }
 
   record(): TraceRecord {

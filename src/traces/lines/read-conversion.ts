@@ -19,15 +19,13 @@ export function readConversion(
   argument: ArgumentModel,
   text: string,
 ): ConversionReading | undefined {
-  const reading =
-    conversion.specifier === "s" ? readString(conversion, text) : readNumber(conversion, text);
-  if (!reading) return undefined;
-  const isString = typeof reading.value === "string" || reading.value === null;
+  const isString = conversion.specifier === "s";
+  const reading = isString ? readString(conversion, text) : readNumber(conversion, text);
+  if (reading === undefined) return undefined;
   if (isString !== (argument.wire === "string")) return { value: null, certain: false };
-  if (isString) return reading;
-  const typed = typeNumber(reading.value as number | bigint, conversion, argument);
-  if (!typed || isPlain(conversion)) return typed;
-  if (hasStar(conversion)) return typed;
+  if (typeof reading === "object") return reading;
+  const typed = typeNumber(reading, conversion, argument);
+  if (!typed || isPlain(conversion) || hasStar(conversion)) return typed;
   const printed = formatPrintf([{ ...conversion, argument: 0 }], [typed.value]);
   return printed === text ? typed : undefined;
 }
@@ -45,13 +43,13 @@ const NULL_TEXT = "(null)";
 
 function readString(conversion: PrintfConversion, text: string): ConversionReading | undefined {
   if (isPlain(conversion)) return stringReading(text, true);
+  if (hasStar(conversion)) return stringReading(text, false);
   const { flags = "", width, precision } = conversion;
-  if (typeof width === "object" || typeof precision === "object") return stringReading(text, false);
   const content =
     width === undefined ? text : flags.includes("-") ? text.trimEnd() : text.trimStart();
   const printed = formatPrintf([{ ...conversion, argument: 0 }], [content]);
   if (printed !== text) return undefined;
-  const whole = precision === undefined || encodeUtf8(content).length < precision;
+  const whole = precision === undefined || encodeUtf8(content).length < (precision as number);
   return stringReading(content, whole && content === text);
 }
 
@@ -72,18 +70,16 @@ const radixPrefix: Readonly<Record<string, string>> = { x: "0x", X: "0x", o: "0o
 function readNumber(
   { specifier, bits, ...rest }: PrintfConversion,
   text: string,
-): ConversionReading | undefined {
+): number | bigint | undefined {
   if (specifier === "c") {
-    const content = rest.width === undefined ? text : text.trim();
-    const code = content.charCodeAt(0);
-    return content.length === 1 ? { value: code, certain: code < 0x80 } : undefined;
+    // A space may be printed among spaces. A byte from 0x80 on is not a character in UTF-8.
+    const content = rest.width === undefined ? text : text.trim() || " ";
+    return /^[\0-\x7f]$/.test(content) ? content.charCodeAt(0) : undefined;
   }
   if (specifier === "p") {
     const content = text.trim();
-    if (content === "(nil)") return { value: 0n, certain: true };
-    return /^0x[1-9a-f][0-9a-f]{0,15}$/.test(content)
-      ? { value: BigInt(content), certain: true }
-      : undefined;
+    if (content === "(nil)") return 0n;
+    return /^0x[1-9a-f][0-9a-f]{0,15}$/.test(content) ? BigInt(content) : undefined;
   }
   const letter = specifier === "i" ? "d" : specifier;
   const [, sign, digits] = patterns[letter]?.exec(text) ?? [];
@@ -94,7 +90,7 @@ function readNumber(
     digits.length <= 9 && letter !== "x" && letter !== "X" && letter !== "o"
       ? Number(digits)
       : BigInt((radixPrefix[letter] ?? "") + digits);
-  return { value: sign === "-" ? -size : size, certain: true };
+  return sign === "-" ? -size : size;
 }
 
 /** The printed number as a value of the argument's type, if it is one of that type. */

@@ -44,6 +44,31 @@ test("a file without one", async () => {
   expect(await find(new Uint8Array(0))).toBeUndefined();
 });
 
+test("a stream that is nothing else", async () => {
+  const { pageSize, devices } = description(10);
+  expect(await find(stream(description(10)).subarray(HEADER.length + 1))).toEqual({
+    pageSize,
+    devices,
+  });
+});
+
+test("bytes like its head that are not, as the length does not reach to the end", async () => {
+  const json = '{"page_size": 4096, "devices": []}';
+  const withLength = (length: number) =>
+    new ByteWriter("big").u8(6).u32(length).bytes(Buffer.from(json));
+  for (const [more, found] of [
+    [-1, undefined],
+    [0, { pageSize: 4096, devices: [] }],
+    [1, undefined],
+  ] as const)
+    expect(await find(concat(HEADER, withLength(json.length + more).take()))).toEqual(found);
+  const open = withLength(json.length).take();
+  open[0] = 7;
+  expect(await find(concat(HEADER, open))).toBeUndefined();
+  const behind = concat(HEADER, withLength(json.length).take(), Uint8Array.of(0x20));
+  expect(await find(behind)).toBeUndefined();
+});
+
 test("JSON that is no description", async () => {
   const writer = new ByteWriter("big").u8(0);
   writeVmDescription(writer, '{"page_size": -1, "devices": []}');
