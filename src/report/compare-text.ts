@@ -16,7 +16,8 @@ export function compareReport(comparison: Comparison, before: string, after: str
     figuresTable(told, before, after),
     `\nDevices, the greatest change first\n${figuresTable(devices, before, after)}`,
   ];
-  if (quiet > 0) parts.push(`${quiet} others changed by less than 0.1 ms\n`);
+  const others = quiet === 1 ? "other" : "others";
+  if (quiet > 0) parts.push(`${quiet} ${others} changed by less than 0.1 ms\n`);
   return parts.join("");
 }
 

@@ -1,6 +1,6 @@
 import { type KindCounts, PAGE_KINDS, type RamStats } from "../migration/wire/ram-stats.js";
 import { type Column, formatTable } from "./table.js";
-import { formatBytes, formatOffset } from "./units.js";
+import { formatBytes, formatOffset, formatPercent } from "./units.js";
 
 /** Rounds, and regions, that are listed. */
 const LISTED = 12;
@@ -54,9 +54,9 @@ function sentText({ sent }: RamStats): string {
 }
 
 function sharesText({ zeroShare, compressedShare }: RamStats): string {
-  const zero = `zero pages: ${percent(zeroShare)} of those sent\n`;
+  const zero = `zero pages: ${formatPercent(zeroShare)} of those sent\n`;
   if (compressedShare === undefined) return zero;
-  return `${zero}ordinary pages, deflated (a sample): ${percent(compressedShare)} of their size\n`;
+  return `${zero}ordinary pages, deflated (a sample): ${formatPercent(compressedShare)} of their size\n`;
 }
 
 function ignoredText({ blocks }: RamStats): string {
@@ -76,8 +76,4 @@ function regionsText({ regions }: RamStats): string {
     { title: "length", align: "right", cell: ({ length }) => formatBytes(length) },
     { title: "sends", align: "right", cell: ({ sends }) => String(sends) },
   ]);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

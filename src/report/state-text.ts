@@ -4,6 +4,7 @@ import type { SectionState } from "../migration/wire/state-collector.js";
 import { type StateSize, sectionName, stateSizes } from "../migration/wire/state-sizes.js";
 import type { StateField, StateNode } from "../migration/wire/state-value.js";
 import { formatTable } from "./table.js";
+import { formatPercent } from "./units.js";
 
 /** Bytes of a buffer that are shown before it is cut. */
 const SHOWN_BYTES = 32;
@@ -31,7 +32,7 @@ function sizeRows({ name, size, subsections }: StateSize, depth: number) {
 }
 
 function share(size: number, total: number): string {
-  return total === 0 ? "" : `${((100 * size) / total).toFixed(1)} %`;
+  return total === 0 ? "" : formatPercent(size / total);
 }
 
 /** The state for a person: each device, its fields one a line, arrays with runs drawn together. */

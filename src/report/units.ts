@@ -41,6 +41,12 @@ export function formatShare(part: number, whole: number): string {
   return `${Math.floor((part / whole) * 1000) / 10} %`;
 }
 
+/** A share from 0 to 1 as `12.3 %`, rounded, but 100 % only where nothing is missing. */
+export function formatPercent(share: number): string {
+  const percent = Math.round(share * 1000) / 10;
+  return `${(share < 1 ? Math.min(99.9, percent) : percent).toFixed(1)} %`;
+}
+
 /** An offset as debuggers have it. */
 export function formatOffset(offset: number): string {
   return `0x${offset.toString(16)}`;

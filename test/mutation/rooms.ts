@@ -48,6 +48,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     env: { QTRACE_SIMULATED: "24", QTRACE_GENERATED: "10", QTRACE_LOSSES: "4" },
   },
   "src/fleet": { tests: ["test/fleet/*.test.ts"] },
+  // Before src/report, which has them in its folder.
+  "src/report/html/page": {
+    tests: ["test/report/html/page/*.test.ts"],
+  },
+  "src/report/fleet/page": {
+    tests: ["test/report/fleet/page/*.test.ts"],
+  },
   "src/report": {
     tests: ["test/report/**/!(page|drawing|unknowns|page-bundle).test.ts"],
     except: ["src/report/html/page/**", "src/report/fleet/page/**", "src/report/**/page-bundle.ts"],

@@ -5,6 +5,8 @@ import {
   formatDuration,
   formatMilliseconds,
   formatOffset,
+  formatPercent,
+  formatShare,
 } from "../../src/report/units.js";
 
 test.each([
@@ -61,4 +63,28 @@ test.each([
 
 test("an offset is hexadecimal", () => {
   expect([0, 255, 0xee56c2].map(formatOffset)).toEqual(["0x0", "0xff", "0xee56c2"]);
+});
+
+test.each([
+  [0, 1, "0 %"],
+  [1, 3, "33.3 %"],
+  [2, 3, "66.6 %"],
+  [9996, 10_000, "99.9 %"],
+  [999_999, 1_000_000, "99.9 %"],
+  [7, 7, "100 %"],
+])("%d of %d are %s, rounded down", (part, whole, text) => {
+  expect(formatShare(part, whole)).toBe(text);
+});
+
+test.each([
+  [0, "0.0 %"],
+  [0.0004, "0.0 %"],
+  [0.0006, "0.1 %"],
+  [2 / 3, "66.7 %"],
+  [0.999, "99.9 %"],
+  [0.9996, "99.9 %"],
+  [1, "100.0 %"],
+  [1.25, "125.0 %"],
+])("a share of %d is %s", (share, text) => {
+  expect(formatPercent(share)).toBe(text);
 });

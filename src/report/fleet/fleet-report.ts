@@ -1,6 +1,7 @@
 import { percentile, sortNumbers } from "../../analysis/percentile.js";
 import { html, type Markup } from "../html/markup.js";
 import { pageShell } from "../html/page-shell.js";
+import { formatPercent } from "../units.js";
 import type { FleetPageData } from "./fleet-page-data.js";
 import { pageScript, pageStyle } from "./page-bundle.js";
 
@@ -68,7 +69,7 @@ function outcome({ status, statuses }: FleetPageData): [string, string] {
   }));
   const completed = counts.find(({ name }) => name === "completed")?.count ?? 0;
   const others = counts.filter(({ name }) => name !== "completed");
-  const share = status.length === 0 ? "–" : `${((100 * completed) / status.length).toFixed(1)} %`;
+  const share = status.length === 0 ? "–" : formatPercent(completed / status.length);
   return [share, `completed${others.map(({ name, count }) => `, ${count} ${name}`).join("")}`];
 }
 

@@ -4,7 +4,7 @@ import { sentIn } from "../sent-in.js";
 import { type Column, formatTable } from "../table.js";
 import { formatBytes, formatMilliseconds } from "../units.js";
 
-/** Of more rounds than twice this, those in the middle are told in one row. */
+/** Rounds at each end that have a row; several in between share one. */
 const SHOWN = 12;
 
 /** A row of the table: one round, or several that follow each other. */
@@ -65,8 +65,8 @@ function foldMiddle(rounds: readonly Round[], streamed: boolean): Row[] {
       sent: sentIn(round, streamed),
     }),
   );
-  if (rows.length <= 2 * SHOWN) return rows;
   const middle = rows.slice(SHOWN, -SHOWN);
+  if (middle.length <= 1) return rows;
   return [...rows.slice(0, SHOWN), addUp(middle), ...rows.slice(-SHOWN)];
 }
 
