@@ -27,7 +27,7 @@ import { shortOrLong } from "../../support/long-form.js";
 import { describeWith } from "../../support/programs.js";
 import { repoRoot } from "../../support/repo-root.js";
 
-const COUNT = shortOrLong(60, 200);
+const COUNT = shortOrLong(80, 200);
 // Threads of an export start from built modules much faster.
 const main = await buildMain("many-migrations");
 const runCli = (args: readonly string[]) => runCliWith(args, "", main);
