@@ -53,7 +53,7 @@ describe("an identifier", () => {
   );
 });
 
-describe("a whole number", () => {
+describe("an integer", () => {
   test.each([
     [0, "0"],
     [-1, "-1"],

@@ -34,12 +34,9 @@ describe("a list", () => {
     [["a", "[1]"], "[a, [1]]"],
     [['"a"', '"b"'], '["a", "b"]'],
     [["(a)", "(b)"], "[(a), (b)]"],
-  ])(
-    "of %j has its elements on lines of their own where all are arrays or all objects",
-    (list, text) => {
-      expect(printList("[]", list, 0, 0)).toBe(text);
-    },
-  );
+  ])("of %j has one element per line where all are arrays or all are objects", (list, text) => {
+    expect(printList("[]", list, 0, 0)).toBe(text);
+  });
 });
 
 describe("a module", () => {

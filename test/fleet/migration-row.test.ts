@@ -83,8 +83,8 @@ test.each([
   ["microvm", undefined, "microvm"],
 ])(
   "the machine of a stream (%s) counts before that of recording.json (%s)",
-  (machine, told, row) => {
-    const about = told === undefined ? {} : { machine: told };
+  (machine, recorded, row) => {
+    const about = recorded === undefined ? {} : { machine: recorded };
     expect(migrationRow(recordedOf({ machine }, { about })).machine).toBe(row);
   },
 );

@@ -35,7 +35,7 @@ describe("a conversion is bound with its layout", () => {
   });
 });
 
-/** glibc's sizes on x86-64 and i386; PRI macros of 8 and 16 bits print a whole int. */
+/** glibc's sizes on x86-64 and i386; PRI macros of 8 and 16 bits print a complete int. */
 test.each([
   ['"%d"', 32, 32],
   ['"%hhx"', 8, 8],

@@ -3,7 +3,7 @@ import { skimDeclarations } from "../../src/model/declaration.js";
 import { EventTable } from "../../src/model/event-table.js";
 import { mutate, seeds } from "../support/mutate.js";
 import { pick, seededRandom } from "../support/random.js";
-import { parsed, skimmed, told } from "./told.js";
+import { contentsOf, parsed, skimmed } from "./event-contents.js";
 
 const FUZZED = Number(process.env.QTRACE_FUZZ ?? 2_000);
 
@@ -12,7 +12,7 @@ describe("declarations that are parsed when they are asked for", () => {
     const text = '# a comment\n\ndisable a(int x) "%d"\n  tcg b_1 (void)\n';
     const table = new EventTable(skimmed(text)!);
     expect([...table.names]).toEqual(["a", "b_1"]);
-    expect(table.events.map(told)).toEqual(parsed(text).map(told));
+    expect(table.events.map(contentsOf)).toEqual(parsed(text).map(contentsOf));
     expect(table.get("a")).toBe(table.get("a"));
   });
 
@@ -41,7 +41,7 @@ describe("declarations that are parsed when they are asked for", () => {
       const declarations = skimmed(text);
       if (!declarations) continue;
       const events = new EventTable(declarations).events;
-      expect([text, events.map(told)]).toEqual([text, parsed(text).map(told)]);
+      expect([text, events.map(contentsOf)]).toEqual([text, parsed(text).map(contentsOf)]);
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Our printf beside glibc's, on random formats and up to 100,000 rows of values, which one small C program
+ * Our printf against glibc's, on random formats and up to 100,000 rows of values, which one small C program
  * reads from its input. Bytes that are no UTF-8, such as those of a character that a precision cuts,
  * are U+FFFD in ours, as they are to everybody who reads the log as UTF-8.
  *

@@ -1,4 +1,4 @@
-/** What a trace's format is told by: bytes that just show one, and bytes that just do not. */
+/** How a trace's format is detected: bytes that are just enough, and bytes that are not. */
 
 import { describe, expect, test } from "vitest";
 import { DecodeError } from "../../src/bytes/decode-error.js";
@@ -24,7 +24,7 @@ describe("a simpletrace file", () => {
     [3, "big", "simpletrace-3-big"],
     [4, "big", "simpletrace-4-big"],
   ] as const)(
-    "of version %i of a %s-endian machine is told by its header",
+    "of version %i of a %s-endian machine is detected by its header",
     (version, order, name) => {
       const header = new TraceMaker(order, version).header().take().subarray(0, 24);
       expect([detect(header), detect(header, false)]).toEqual([name, name]);
@@ -60,14 +60,17 @@ describe("a simpletrace file", () => {
     ["big", 3],
     ["little", 0],
     ["big", 0],
-  ] as const)("%s-endian of version %i is told by 8 records without a header", (order, version) => {
-    const name = `simpletrace-${version}${order === "big" ? "-big" : ""}-headerless`;
-    expect(detect(headerless(order, version, 8), false)).toBe(name);
-    expect(detect(headerless(order, version, 7), false)).toBeUndefined();
-    expect(detect(headerless(order, version, 1))).toBe(name);
-  });
+  ] as const)(
+    "%s-endian of version %i is detected by 8 records without a header",
+    (order, version) => {
+      const name = `simpletrace-${version}${order === "big" ? "-big" : ""}-headerless`;
+      expect(detect(headerless(order, version, 8), false)).toBe(name);
+      expect(detect(headerless(order, version, 7), false)).toBeUndefined();
+      expect(detect(headerless(order, version, 1))).toBe(name);
+    },
+  );
 
-  test("without a header is not told by records with damage among them", () => {
+  test("without a header is not detected by records with damage among them", () => {
     const good = headerless("little", 3, 3);
     const raw = new TraceMaker("little", 3).record(0, 5, 1, 7).take();
     expect(() => detect(Buffer.concat([good, raw, good]))).toThrow(new NoTraceError(neither, 0));
@@ -164,7 +167,7 @@ describe("a log", () => {
     expect(() => detect(text)).toThrow(new NoTraceError(neither, 0));
   });
 
-  test("is told before its end by a whole line with a known event", () => {
+  test("is detected before its end by a complete line with a known event", () => {
     expect(detect("ping ping\n", false)).toBe("log");
     expect(detect("ping ping", false)).toBeUndefined();
     expect(detect("a_b c\nx\n", false)).toBeUndefined();
@@ -178,7 +181,7 @@ describe("a log", () => {
     expect(detect("ping ping\n\0\n", false)).toBeUndefined();
   });
 
-  test("is told by its first 64 KiB", () => {
+  test("is detected by its first 64 KiB", () => {
     const filler = `${"x".repeat(63)}\n`.repeat(1024);
     expect(detect(`${filler.slice(10)}ping ping\n`)).toBe("log");
     expect(() => detect(`${filler}ping ping\n`)).toThrow(new NoTraceError(neither, 0));

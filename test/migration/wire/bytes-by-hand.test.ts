@@ -311,15 +311,15 @@ describe("a multifd channel", () => {
   });
 
   describe("joined to the main channel", () => {
-    /** What a sink is told, by the joined channels. */
+    /** The calls that a sink gets from the joined channels. */
     function join(channels: readonly Uint8Array[]) {
-      const told: string[] = [];
+      const calls: string[] = [];
       const sink: RamSink = {
-        block: ({ name }, size) => told.push(`block ${name} ${size}`),
-        page: ({ name }, address, bytes) => told.push(`page ${name} ${address} ${bytes[0]}`),
-        zero: ({ name }, address) => told.push(`zero ${name} ${address}`),
-        flush: () => told.push("flush"),
-        pageSize: (bytes) => told.push(`pageSize ${bytes}`),
+        block: ({ name }, size) => calls.push(`block ${name} ${size}`),
+        page: ({ name }, address, bytes) => calls.push(`page ${name} ${address} ${bytes[0]}`),
+        zero: ({ name }, address) => calls.push(`zero ${name} ${address}`),
+        flush: () => calls.push("flush"),
+        pageSize: (bytes) => calls.push(`pageSize ${bytes}`),
       };
       const pulls = channels.map((bytes) => {
         const chunks = [bytes.subarray(0, 100), bytes.subarray(100)];
@@ -328,26 +328,26 @@ describe("a multifd channel", () => {
       const joined = new MultifdJoin(pulls, sink);
       joined.block({ name: "a", usedLength: 4 * PAGE }, 4096);
       joined.pageSize(PAGE);
-      return { joined, told };
+      return { joined, calls };
     }
-    const pagesTold = ["zero a 196608", "page a 65536 1", "page a 0 2"];
+    const pageCalls = ["zero a 196608", "page a 65536 1", "page a 0 2"];
     const before = ["block a 4096", `pageSize ${PAGE}`];
 
     test("brings pages at its sync points", () => {
-      const { joined, told } = join([channel]);
+      const { joined, calls } = join([channel]);
       joined.zero({ name: "a", usedLength: 1 }, 5, 0);
       joined.flush();
-      expect(told.slice(0, 3)).toEqual([...before, "zero a 5"]);
-      expect(told.slice(3).sort()).toEqual(["flush", ...pagesTold].sort());
-      expect(told.at(-1)).toBe("flush");
+      expect(calls.slice(0, 3)).toEqual([...before, "zero a 5"]);
+      expect(calls.slice(3).sort()).toEqual(["flush", ...pageCalls].sort());
+      expect(calls.at(-1)).toBe("flush");
       // The device's state is a sync point, too, which no flush was for.
       expect([joined.missing, joined.finish(), joined.missing]).toEqual([0, 1, 0]);
     });
 
     test("brings them at the end of a section where there are no such records", () => {
-      const { joined, told } = join([channel, channel]);
+      const { joined, calls } = join([channel, channel]);
       joined.sectionEnd();
-      expect(told.length).toBe(2 + 6);
+      expect(calls.length).toBe(2 + 6);
       joined.sectionEnd();
       joined.sectionEnd();
       expect(joined.missing).toBe(2);
@@ -360,7 +360,7 @@ describe("a multifd channel", () => {
 
   test("has pages compressed as one stream over its packets, or says why not", () => {
     const sizes: number[] = [];
-    const told: string[] = [];
+    const calls: string[] = [];
     const compress = (fill: number) => new Uint8Array(deflateSync(page(fill)));
     const written = (flags: number, payload: Uint8Array) =>
       new MultifdWriter(PAGE)
@@ -378,16 +378,16 @@ describe("a multifd channel", () => {
       try {
         joined.flush();
       } catch (error) {
-        told.push((error as Error).message);
+        calls.push((error as Error).message);
       }
     };
     take(written(2, compress(5)));
-    expect([sizes, told]).toEqual([[PAGE, 5], []]);
+    expect([sizes, calls]).toEqual([[PAGE, 5], []]);
     take(written(8, compress(5)));
     take(written(2, compress(5).subarray(0, 20)));
     take(written(2, new Uint8Array(deflateSync(new Uint8Array(PAGE + 1)))));
     expect(sizes.length).toBe(2);
-    expect(told).toEqual([
+    expect(calls).toEqual([
       "qpl pages: qpl cannot be undone here at byte 0x40 in packet 0, packet 3",
       expect.stringMatching(
         /^zlib pages: \d+ bytes instead of 65536 at byte 0x40 in packet 0, packet 3$/,
@@ -397,8 +397,8 @@ describe("a multifd channel", () => {
   });
 });
 
-test("an observer is told what is read before an item is whole", () => {
-  const told: unknown[] = [];
+test("an observer gets what is read before an item is complete", () => {
+  const calls: unknown[] = [];
   const stream = concat(
     HEADER,
     bytesOf("08 0002 0004 00000001"),
@@ -406,14 +406,14 @@ test("an observer is told what is read before an item is whole", () => {
   );
   walk(stream, {
     observer: {
-      header: () => told.push("header"),
-      item: (type, offset) => told.push(["item", type, offset]),
-      section: ({ idstr, instanceId }) => told.push(["section", idstr, instanceId]),
-      sectionData: ({ sectionId }) => told.push(["data", sectionId]),
-      command: (name, length) => told.push(["command", name, length]),
+      header: () => calls.push("header"),
+      item: (type, offset) => calls.push(["item", type, offset]),
+      section: ({ idstr, instanceId }) => calls.push(["section", idstr, instanceId]),
+      sectionData: ({ sectionId }) => calls.push(["data", sectionId]),
+      command: (name, length) => calls.push(["command", name, length]),
     },
   });
-  expect(told).toEqual([
+  expect(calls).toEqual([
     "header",
     ["item", 7, 8],
     ["item", 8, 17],
@@ -447,9 +447,9 @@ describe("progress", () => {
     return progress.snapshot();
   };
 
-  test("is told by phases", () => {
+  test("is reported in phases", () => {
     const start = { machine: "none", memory: 0, pageSize: 4096, round: 0, pages: 0, pings: 0 };
-    // That the configuration is whole shows what follows it.
+    // What follows the configuration shows that it is complete.
     expect(progressAfter(bytesOf("08 0001 0000"))).toMatchObject({
       ...start,
       phase: "setup",
@@ -492,7 +492,7 @@ describe("progress", () => {
     });
   });
 
-  test("stands still where the stream is broken", () => {
+  test("does not move where the stream is broken", () => {
     const progress = new StreamProgress();
     progress.take(concat(HEADER, list, bytesOf("ff")));
     const { failure, items, ...rest } = progress.snapshot();

@@ -84,7 +84,7 @@ test.each<readonly [what: string, items: readonly Given[], expected: readonly st
   ["a device after END", [start, part, end, device("a"), eof], []],
   ["a device within a package", [start, part, device("a", { depth: 1 }), end, eof], []],
   ["a device after LISTEN", [start, part, advise, listen, device("a"), end, eof], []],
-  ["devices behind all of memory", [start, part, device("a"), eof], []],
+  ["devices after all of memory", [start, part, device("a"), eof], []],
   [
     "a device twice",
     [device("a"), device("a"), device("a", { instanceId: 1 }), device("b"), eof],

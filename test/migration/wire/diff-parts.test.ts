@@ -71,17 +71,17 @@ describe("two streams", () => {
 
   test("with more than 4000 runs alone are compared in order", () => {
     const many = (count: number) => "ab".repeat(count / 2);
-    let told = 0;
-    const inOrder = () => void told++;
+    let calls = 0;
+    const inOrder = () => void calls++;
     const compare = (a: string, b: string) => diffItems(items(a), items(b), inOrder);
     expect(compare(many(4000), "").length).toBe(4000);
-    expect(told).toBe(0);
+    expect(calls).toBe(0);
     const result = compare(`x${many(4002)}`, `y${many(4002).slice(1)}`);
-    expect(told).toBe(0);
+    expect(calls).toBe(0);
     expect(result.filter((run) => run.in !== "both").length).toBe(3);
-    // Only those of the same number stand beside each other.
+    // Only those of the same number are next to each other.
     const shifted = compare(`c${"x".repeat(1)}${"pq".repeat(2001)}`, `c${"rs".repeat(2001)}`);
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
     expect(shifted.filter((run) => run.in === "both").map(({ what }) => what)).toEqual([
       "section-part c 3",
     ]);

@@ -26,7 +26,7 @@ const kinds: readonly (readonly [hex: string, kind: ItemHead["kind"]])[] = [
   ["00 06 00000001 7b", "end"],
   ["00 06 00000001 7c", "none"],
   ["00 07 00000001 7b", "none"],
-  // A section that started goes on.
+  // A section that started continues.
   ["02 00000007", "end"],
   ["03 00000007", "end"],
   ["02 00000008", "none"],
@@ -64,7 +64,7 @@ const kinds: readonly (readonly [hex: string, kind: ItemHead["kind"]])[] = [
   ["04 00000009 02 1f", "none"],
   ["04 00000009 01 61 00000000 000000", "cut"],
   ["01 00000009 01 61 00000000 000000", "cut"],
-  // What is no item's type.
+  // Not the type of an item.
   ["05 00000007", "none"],
   ["06 00000007", "none"],
   ["07 00000007", "none"],

@@ -63,7 +63,7 @@ describe("memory", () => {
     );
   });
 
-  test("is whole pages where it was compressed", () => {
+  test("is complete pages where it was compressed", () => {
     const { builder } = build();
     const compressed = (bytes: Uint8Array) => () =>
       builder.compressed(a, PAGE, new Uint8Array(bytes));

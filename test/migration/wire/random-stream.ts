@@ -22,7 +22,7 @@ export interface RandomStream {
   readonly states: readonly object[];
   readonly pageSize: number;
   readonly blocks: readonly { readonly name: string; readonly usedLength: number }[];
-  /** What is told of memory, in order: kind, block, address, fill or bytes. */
+  /** What a sink gets of memory, in order: kind, block, address, fill or bytes. */
   readonly records: readonly (readonly [
     kind: string,
     block: string,

@@ -135,7 +135,7 @@ describe.each(seeds)("the stream of seed %i", (seed) => {
     expect(rest.zeroShare).toBe(all === 0 ? 0 : kinds("zero").length / all);
     expect(rounds.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(total.bytes);
     expect(regions.reduce((sum, { sends }) => sum + sends, 0)).toBe(all);
-    // Memory is so small that each page is a region of its own.
+    // Memory is so small that each page is a separate region.
     expect(
       Object.fromEntries(regions.map(({ block, start, sends }) => [`${block} ${start}`, sends])),
     ).toEqual(Object.fromEntries(sent));

@@ -143,8 +143,8 @@ describe("what is in doubt", () => {
     ]);
   });
 
-  test("is read again where it is not as described, and its observers told", async () => {
-    // A footer within the data, behind which a section seems to come.
+  test("is read again where it is not as described, and its observers are notified", async () => {
+    // A footer within the data, which a section seems to follow.
     const misleading = concat(
       bytesOf("aa"),
       footer(10),

@@ -42,7 +42,7 @@ function mapped(machine: string, bitmapAt: number): Uint8Array {
   return concat(file, ignored, bytesOf(u64(0x10), "7e 00000002 00"));
 }
 
-test("mapped memory is written where it was, its bitmap behind the header", () => {
+test("mapped memory is written where it was, its bitmap after the header", () => {
   // Where the header of the block ends.
   const at = 127;
   const stream = mapped("none", at);

@@ -61,7 +61,7 @@ describe("the kind of a channel", () => {
     expect(startsRequestedPages(bytesOf(head))).toBe(starts);
   });
 
-  test("a resumed stream starts with RECV_BITMAP, and goes on with ram alone", () => {
+  test("a resumed stream starts with RECV_BITMAP, and continues with ram alone", () => {
     expect(isResumedStream(bytesOf("08000a"))).toBe(true);
     expect(isResumedStream(bytesOf("0800"))).toBe(false);
     expect(resumedSection(7)).toEqual({ sectionId: 7, idstr: "ram", instanceId: 0, version: 4 });
@@ -253,7 +253,7 @@ describe("bytes that are held", () => {
   const chunk = (from: number, length: number) =>
     Uint8Array.from({ length }, (_, index) => (from + index) % 251);
 
-  test("are those behind the last release, and all of them while holding", () => {
+  test("are those after the last release, and all of them while holding", () => {
     const held = new HeldBytes(100, 10_000);
     held.hold();
     expect([held.begin, held.holding, held.all().length]).toEqual([100, false, 0]);
@@ -349,17 +349,17 @@ describe("mapped blocks as pages", () => {
 });
 
 describe("several sinks", () => {
-  test("are told all that each takes, in their order", () => {
-    const told: string[] = [];
+  test("get all calls that each takes, in order", () => {
+    const calls: string[] = [];
     const tee = teeRamSink([
-      { flush: () => told.push("a flush"), zero: () => told.push("a zero") },
-      { flush: () => told.push("b flush"), hook: () => told.push("b hook") },
+      { flush: () => calls.push("a flush"), zero: () => calls.push("a zero") },
+      { flush: () => calls.push("b flush"), hook: () => calls.push("b hook") },
     ]);
     expect(Object.keys(tee).sort()).toEqual(["flush", "hook", "zero"]);
     tee.flush!();
     tee.hook!();
     tee.zero!({ name: "x", usedLength: 1 }, 0, 0);
-    expect(told).toEqual(["a flush", "b flush", "b hook", "a zero"]);
+    expect(calls).toEqual(["a flush", "b flush", "b hook", "a zero"]);
   });
 
   test("of one is that one, of none takes nothing", () => {
@@ -369,18 +369,18 @@ describe("several sinks", () => {
   });
 
   test("get pages out of mapped bytes where one takes those", () => {
-    const told: unknown[] = [];
-    const pages = { page: (_: unknown, address: number) => told.push(["page", address]) };
-    const bytes = { mappedBytes: (_: unknown, offset: number) => told.push(["bytes", offset]) };
+    const calls: unknown[] = [];
+    const pages = { page: (_: unknown, address: number) => calls.push(["page", address]) };
+    const bytes = { mappedBytes: (_: unknown, offset: number) => calls.push(["bytes", offset]) };
     const both = {
-      page: () => told.push("never"),
-      mappedBytes: (_: unknown, offset: number) => told.push(["both", offset]),
+      page: () => calls.push("never"),
+      mappedBytes: (_: unknown, offset: number) => calls.push(["both", offset]),
     };
     const tee = teeRamSink([pages, bytes, both]);
     const block = { name: "a", usedLength: 1024 };
     tee.mapped!(block, { pageSize: 512, bitmapOffset: 0, pagesOffset: 0 }, Uint8Array.of(2));
     tee.mappedBytes!(block, 0, new Uint8Array(1024));
-    expect(told).toEqual([
+    expect(calls).toEqual([
       ["page", 512],
       ["bytes", 0],
       ["both", 0],

@@ -89,7 +89,7 @@ describe("devices", () => {
     ]);
   });
 
-  test("that were sent in postcopy have columns of their own", () => {
+  test("that were sent in postcopy have separate columns", () => {
     const postcopy = { bytes: 1, save: ms(9), load: undefined };
     expect(linesOf(devicesTable, { devices: [...devices, deviceOf("ram", { postcopy })] })).toEqual(
       [
@@ -110,7 +110,7 @@ describe("devices", () => {
     [10, undefined],
     [11, "1 other took at most 0.001 ms"],
     [12, "2 others took at most 0.002 ms"],
-  ])("of %d beside a table of items ten are listed", (count, others) => {
+  ])("of %d next to a table of items ten are listed", (count, others) => {
     const many = array(
       count,
       (index): DeviceTimes => deviceOf(`dev${index}`, { load: BigInt(1000 * (index + 1)) }),

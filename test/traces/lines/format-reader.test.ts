@@ -125,7 +125,7 @@ test("all values that print a short line are considered", () => {
   };
   /** The one value that can have printed a part, if any has: the caller prints it again. */
   const valueIn = (conversion: string, part: string): PrintfValue => {
-    // Which spaces are padding cannot be said: the string without them stands for all.
+    // Which spaces are padding cannot be said: the string without them represents all.
     if (conversion.endsWith("s")) return conversion === "%s" ? part : part.trimStart();
     if (conversion.endsWith("c")) return (part.trim() || " ").charCodeAt(0);
     return conversion.endsWith("x") ? Number.parseInt(part, 16) : Number(part);

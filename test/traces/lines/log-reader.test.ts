@@ -17,7 +17,7 @@ function readerOf(format: string, text: string): LogReader {
   return reader;
 }
 
-/** What a reader stands at after each step, and then its damage. */
+/** What a reader is at after each step, and then its damage. */
 function steps(format: string, text: string) {
   const reader = readerOf(format, text);
   const steps: unknown[] = [];
@@ -33,7 +33,7 @@ function steps(format: string, text: string) {
 
 const none = { timestamp: 0n, microseconds: 0, pid: 0 };
 
-test("a reader stands at one line after the other", () => {
+test("a reader goes from line to line", () => {
   const text = "ram_page pc.ram at 5\nqemu: error\nram_page x\nbare\nwide 7\nram_page é at 6\n";
   expect(steps("log", text)).toEqual({
     steps: [

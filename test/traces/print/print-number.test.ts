@@ -69,7 +69,7 @@ test("integers of 64 bits", () => {
   }
 });
 
-test("a byte output grows, and keeps room behind what is reserved", () => {
+test("a byte output grows, and keeps room after what is reserved", () => {
   const output = new ByteOutput();
   output.keep(1000);
   expect(output.bytes.length).toBeGreaterThanOrEqual(1000);

@@ -57,7 +57,7 @@ test("a chunk is read where it lies, and a record between two is copied", () => 
   expect(buffer.offset).toBe(2);
 });
 
-test("behind the bridge, the chunk is read where it lies again", () => {
+test("after the bridge, the chunk is read in place again", () => {
   const buffer = new ChunkBuffer();
   buffer.append(Uint8Array.from([1, 2, 3]));
   buffer.at = 2;

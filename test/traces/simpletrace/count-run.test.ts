@@ -110,7 +110,7 @@ test.each(Object.entries(odd))("a run ends before a record with %s", (_, parts) 
   }
 });
 
-test("a run goes to the end, and ends before what is not whole", () => {
+test("a run goes to the end, and ends before what is not complete", () => {
   const random = seededRandom(72);
   for (let count = 0; count < 100; count++) {
     const whole = run(random, new Uint8Array(0));

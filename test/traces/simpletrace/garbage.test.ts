@@ -69,7 +69,7 @@ function randomItem(random: Random, order: "little" | "big", version: number): I
 const isGarbage = (item: Item | undefined) => item?.kind === "garbage" || item?.kind === "zeros";
 
 /**
- * What is read of items: a sound one is taken; a raw one, if no garbage follows it; garbage goes on up to
+ * What is read of items: a sound one is taken; a raw one, if no garbage follows it; garbage continues up to
  * a sound item that no garbage follows.
  */
 function readingOf(items: readonly Item[], start: number): string[] {
@@ -92,7 +92,7 @@ function readingOf(items: readonly Item[], start: number): string[] {
   return records;
 }
 
-/** Reads bytes in chunks; what the reader stands at is as its records have it. */
+/** Reads bytes in chunks; what the reader is at is as in its records. */
 function read(scanner: SimpletraceScanner, bytes: Uint8Array, random: Random): string[] {
   const records: string[] = [];
   const most = pick(random, [5, 60, 10_000]);

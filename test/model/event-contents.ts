@@ -7,7 +7,7 @@ export const parsed = (text: string) => buildModel(parse(text, "f"), { group: "g
 export const skimmed = (text: string) => skimDeclarations(text, { group: "g", file: "f" });
 
 /** All that an event says; spans are within its line, or within the text. */
-export const told = (event: EventModel) => {
+export const contentsOf = (event: EventModel) => {
   const { group, name, disabled, properties, place, declaration, format } = event;
   const all = [group, name, disabled, properties, place, declaration, format, event.arguments];
   return JSON.stringify(all, (key, value) => (key === "span" ? undefined : value));
