@@ -57,6 +57,8 @@ function test(path: string, sample: number, update: boolean): number {
       baselineFile,
       `${JSON.stringify({ ...readBaseline(), [name]: { ...score, sample } }, null, 2)}\n`,
     );
+  else if (before !== undefined && before.sample !== sample)
+    console.log(`not compared: the baseline is of one in ${before.sample}`);
   else if (before !== undefined && score.score < before.score) {
     console.error(`${name}: the score has fallen; test the survivors, or accept with --update`);
     return 1;
@@ -163,7 +165,12 @@ function print(report: MutationReport, score: RoomScore): void {
     console.log(`${String(count).padStart(5)}  ${kind}`);
 }
 
-function readBaseline(): Record<string, RoomScore> {
+/** A room's score in a sample of one mutant in `sample`. */
+interface Baseline extends RoomScore {
+  readonly sample: number;
+}
+
+function readBaseline(): Record<string, Baseline> {
   return existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, "utf8")) : {};
 }
 

@@ -8,26 +8,20 @@ import project from "../../vitest.config.js";
 const tests: string[] = JSON.parse(process.env.QTRACE_MUTATION_TESTS ?? "[]");
 const sources: string[] = JSON.parse(process.env.QTRACE_MUTATION_SOURCES ?? "[]");
 
-/** How often each test file noticed a mutant: by the mutant's source, and in total. */
-const noticed = new Map<string, Map<string, number>>();
+/** The source of each mutant, by the mutant's number, which Stryker writes into the instrumented source. */
+const sourceOf = new Map<string, string>();
+for (const path of sources)
+  for (const [, id] of readFileSync(path, "utf8").matchAll(/stryMutAct_\w+\("(\d+)"\)/g))
+    sourceOf.set(id!, path);
+
+/** How often each test file noticed a mutant: of a source, and (with an empty source) of any. */
+const noticed = new Map<string, number>();
+const key = (source: string, module: string) => `${source} ${module}`;
+const timesNoticed = (source: string, module: string) => noticed.get(key(source, module)) ?? 0;
+
+/** The source of the mutant that is tested; empty in the first run, which has none. */
 let source = "";
 let vitest: Vitest | undefined;
-
-function count(of: string, module: string): void {
-  const counts = noticed.get(of) ?? new Map<string, number>();
-  noticed.set(of, counts.set(module, (counts.get(module) ?? 0) + 1));
-}
-
-/** The source of each mutant, by the mutant's number, which Stryker writes into the instrumented source. */
-let sourceOf: Map<string, string> | undefined;
-
-function findSources(): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const path of sources)
-    for (const [, id] of readFileSync(path, "utf8").matchAll(/stryMutAct_\w+\("(\d+)"\)/g))
-      found.set(id!, path);
-  return found;
-}
 
 /**
  * The first failure ends a run, so the files that are likely to fail come first: those that noticed
@@ -35,15 +29,14 @@ function findSources(): Map<string, string> {
  */
 class LikelyFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    sourceOf ??= findSources();
     source = sourceOf.get(activeMutant(this.ctx)) ?? "";
     const name = basename(source, ".ts");
     const rank = ({ moduleId }: TestSpecification) => {
       const path = relative(process.cwd(), moduleId);
       return [
-        noticed.get(source)?.get(moduleId) ?? 0,
+        timesNoticed(source, moduleId),
         basename(path) === `${name}.test.ts` ? 1 : 0,
-        noticed.get("")?.get(moduleId) ?? 0,
+        timesNoticed("", moduleId),
         -tests.findIndex((glob) => matchesGlob(path, glob)),
       ];
     };
@@ -83,8 +76,8 @@ export default mergeConfig(
             // Stryker looks only at tests: a file that cannot be loaded has none.
             for (const error of module.errors()) vitest?.state.catchError(error, "Unhandled Error");
             if (source === "") return;
-            count(source, module.moduleId);
-            count("", module.moduleId);
+            for (const of of [source, ""])
+              noticed.set(key(of, module.moduleId), timesNoticed(of, module.moduleId) + 1);
           },
         },
       ],
