@@ -1,4 +1,4 @@
-import { defineConfig, type Options } from "tsup";
+import type { Options } from "tsup";
 
 /** One bundle an entry, shared code in chunks; the declarations come from `tsc`. */
 const common: Options = {
@@ -9,7 +9,12 @@ const common: Options = {
   dts: false,
 };
 
-export default defineConfig([
+/** commander is CommonJS, and requires what Node has. */
+export const requireBanner = {
+  js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+};
+
+const bundles: Options[] = [
   {
     ...common,
     entry: {
@@ -34,9 +39,8 @@ export default defineConfig([
     noExternal: ["chevrotain", "commander", "diff", "fflate", "picocolors", "xxhash-wasm"],
     // Optional, and native.
     external: ["@duckdb/node-api"],
-    // commander is CommonJS, and requires what Node has.
-    banner: {
-      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
-    },
+    banner: requireBanner,
   },
-]);
+];
+
+export default bundles;

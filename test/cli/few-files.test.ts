@@ -20,7 +20,7 @@ const events = ["--events", join(repoRoot, "trace-events")];
 const dist = join(repoRoot, ".cache", "few-files");
 
 beforeAll(async () => {
-  const commandLine = Array.isArray(config) ? config[1]! : undefined;
+  const [, commandLine] = config;
   await build({ ...commandLine, config: false, outDir: dist, silent: true });
   await generateMigrations(recordings, 200);
 }, 300_000);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { main } from "../../src/cli/main.js";
+import { requireBanner } from "../../tsup.config.js";
 import { repoRoot } from "./repo-root.js";
 
 /**
@@ -49,9 +50,7 @@ export async function bundle(
     target: "node20",
     // The rest is bundled as in what is shipped (tsup.config.ts): commands start in half the time.
     external: ["@clickhouse/client", "@duckdb/node-api", "hyparquet", "hyparquet-writer"],
-    banner: {
-      js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
-    },
+    banner: requireBanner,
     logLevel: "silent",
   });
 }
