@@ -45,12 +45,22 @@ function readString(conversion: PrintfConversion, text: string): ConversionReadi
   if (isPlain(conversion)) return stringReading(text, true);
   if (hasStar(conversion)) return stringReading(text, false);
   const { flags = "", width, precision } = conversion;
-  const content =
-    width === undefined ? text : flags.includes("-") ? text.trimEnd() : text.trimStart();
+  const content = width === undefined ? text : withoutPadding(text, flags.includes("-"));
   const printed = formatPrintf([{ ...conversion, argument: 0 }], [content]);
   if (printed !== text) return undefined;
   const whole = precision === undefined || encodeUtf8(content).length < (precision as number);
   return stringReading(content, whole && content === text);
+}
+
+/** Without the spaces at the end, or at the start, that fill a field; other whitespace is content. */
+function withoutPadding(text: string, atEnd: boolean): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text[atEnd ? end - 1 : start] === " ") {
+    if (atEnd) end -= 1;
+    else start += 1;
+  }
+  return text.slice(start, end);
 }
 
 function stringReading(text: string, certain: boolean): ConversionReading {
@@ -73,7 +83,8 @@ function readNumber(
 ): number | bigint | undefined {
   if (specifier === "c") {
     // A space may be printed among spaces. A byte from 0x80 on is not a character in UTF-8.
-    const content = rest.width === undefined ? text : text.trim() || " ";
+    const content =
+      rest.width === undefined ? text : withoutPadding(withoutPadding(text, true), false) || " ";
     return /^[\0-\x7f]$/.test(content) ? content.charCodeAt(0) : undefined;
   }
   if (specifier === "p") {

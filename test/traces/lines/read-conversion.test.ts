@@ -40,6 +40,10 @@ describe("strings", () => {
     [s, "%-3s", "ab ", uncertain("ab")],
     [s, "%-3s", " ab", certain(" ab")],
     [s, "%8s", "  (null)", uncertain(null)],
+    // Only spaces fill a field.
+    [s, "%3s", " \ta", uncertain("\ta")],
+    [s, "%-3s", "a\t ", uncertain("a\t")],
+    [s, "%3s", "\t a", certain("\t a")],
     [s, "%.2s", "a", certain("a")],
     [s, "%.2s", "ab", uncertain("ab")],
     [s, "%.2s", "abc", undefined],
@@ -62,6 +66,9 @@ describe("characters", () => {
     ["char", "%3c", " a", undefined],
     ["char", "%-3c", "a  ", certain(97)],
     ["char", "%3c", "   ", certain(32)],
+    ["char", "%3c", "  \t", certain(9)],
+    ["char", "%-3c", "\t  ", certain(9)],
+    ["char", "%3c", "\t a", undefined],
     // A byte from 0x80 on is not a character in UTF-8: which one it was is lost.
     ["uint8_t", "%c", "\x80", undefined],
     ["uint8_t", "%c", "\ufffd", undefined],
